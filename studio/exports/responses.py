@@ -1,0 +1,43 @@
+"""Files as answers to a browser."""
+
+import re
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
+MAX_NAME = 60  # letters: file systems stop at 255 bytes, and a letter may take four
+
+
+def xlsx_response(content: bytes, filename: str) -> HttpResponse:
+    """Answer with a workbook to be saved as `filename`."""
+    return _file_response(content, filename, ".xlsx", XLSX, as_attachment=True)
+
+
+def pdf_response(content: bytes, filename: str, inline: bool = True) -> HttpResponse:
+    """Answer with a PDF, shown in the browser unless `inline` is False."""
+    return _file_response(content, filename, ".pdf", PDF, as_attachment=not inline)
+
+
+def _file_response(
+    content: bytes, filename: str, suffix: str, content_type: str, as_attachment: bool
+) -> HttpResponse:
+    """Answer with a file that nobody on the way may keep.
+
+    filename: any text; what no file system takes is replaced, and `suffix` is
+              added where it is missing.
+    """
+    response = HttpResponse(content, content_type=content_type)
+    # Says filename*=utf-8''... (RFC 5987) where the name is not plain ASCII.
+    response["Content-Disposition"] = content_disposition_header(as_attachment, _safe_name(filename, suffix))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _safe_name(filename: str, suffix: str) -> str:
+    name = "".join(letter if letter.isprintable() else " " for letter in filename)
+    name = re.sub(r'[<>:"/\\|?*]', "-", name).removesuffix(suffix)
+    name = re.sub(r"\s+", " ", name).strip(" .-")
+    return (name[:MAX_NAME].strip() or "export") + suffix

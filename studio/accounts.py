@@ -1,0 +1,19 @@
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.backends import ModelBackend
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        """People are added by an administrator; nobody signs up."""
+        return False
+
+
+class RoleBackend(ModelBackend):
+    """Sign in by user name and password.  The demo's published passwords open nothing but a demo database."""
+
+    def user_can_authenticate(self, user):
+        return super().user_can_authenticate(user) and (not user.is_demo or user.demo_is_loaded())
+
+    def get_user(self, user_id):
+        user = super().get_user(user_id)
+        return user if user and self.user_can_authenticate(user) else None

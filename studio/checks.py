@@ -1,0 +1,36 @@
+"""Deployment mistakes as system checks."""
+
+import sqlite3
+
+from django.conf import settings
+from django.core import checks
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def production_is_declared(app_configs, **kwargs):
+    """E001: a deployment on the trial settings, whose secret key is public."""
+    if settings.PRODUCTION:
+        return []
+    return [
+        checks.Error(
+            "These are the settings for trying the product on one machine.",
+            hint="Set PRODUCTION=true, SECRET_KEY (or SECRET_KEY_FILE) and ALLOWED_HOSTS.",
+            id="studio.E001",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def sqlite_runs_in_wal_mode(app_configs, databases=None, **kwargs):
+    """W002: the loaded SQLite has the WAL-reset bug, so the slower rollback journal is used."""
+    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if not databases or not on_sqlite or settings.SQLITE_WAL_IS_SAFE:
+        return []
+    return [
+        checks.Warning(
+            f"SQLite {sqlite3.sqlite_version} can lose data in WAL mode, so the slower rollback journal is in use.",
+            hint="A Python with SQLite 3.51.3 or later (or 3.50.7, 3.44.6) gets WAL by itself; "
+            "or set DATABASE_URL to a PostgreSQL database.",
+            id="studio.W002",
+        )
+    ]

@@ -1,0 +1,56 @@
+"""Text fields that refuse what no studio ever means to type.
+
+Control characters break mail headers, spreadsheets and PDFs; bidirectional overrides make one name look like
+another; lone surrogates cannot be stored at all.  All of it is refused where it is typed, with a sentence.
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.deconstruct import deconstructible
+
+# C0 and C1 controls, line and paragraph separators, bidi embeddings, overrides and isolates, surrogates.
+_NEVER_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Notes may hold line breaks and tabs.
+_NEVER_IN_NOTES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@deconstructible
+class PlainText:
+    """Refuse control characters, bidi overrides and lone surrogates.
+
+    lines: True where line breaks and tabs are welcome (notes), False for one line (names, numbers).
+    """
+
+    def __init__(self, *, lines: bool = False):
+        self.lines = lines
+
+    def __call__(self, value: str) -> None:
+        found = (_NEVER_IN_NOTES if self.lines else _NEVER_IN_A_LINE).search(str(value))
+        if found:
+            raise ValidationError(
+                f"Remove the invisible character at position {found.start() + 1} (U+{ord(found[0]):04X}): "
+                "it cannot be stored or printed.",
+                code="invisible_character",
+            )
+
+    def __eq__(self, other):
+        return isinstance(other, PlainText) and other.lines == self.lines
+
+
+class LineField(models.CharField):
+    """One line of text."""
+
+    default_validators = [PlainText()]
+
+
+class NotesField(models.TextField):
+    """Text of several lines, at most `max_length` characters (checked by forms; 10,000 if not given)."""
+
+    default_validators = [PlainText(lines=True)]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 10_000)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)

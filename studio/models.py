@@ -1,0 +1,311 @@
+"""The studio itself: its people, departments, clients, sessions, vendors, preferences and calendar."""
+
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from studio.access import Role
+from studio.fields import LineField, NotesField
+
+ALL_DAYS = range(7)  # as date.weekday() counts them: Monday is 0
+MONDAY_TO_FRIDAY_MASK = 0b0011111
+
+
+class ActiveQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_inactive=False)
+
+    def offered(self, *, current=None):
+        """What a form offers: the active ones, and `current` (a key) though it be inactive."""
+        return self.filter(Q(is_inactive=False) | Q(pk=current))
+
+
+class Department(models.Model):
+    name = LineField("Name", max_length=60)
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="studio_department_name_unique",
+                violation_error_message="Another department has this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("studio:department_edit", args=[self.pk])
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def offered(self, *, current=None):
+        """What a form offers: people who work here, and `current` (a key) though they left."""
+        return self.filter(Q(is_active=True) | Q(pk=current))
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
+    pass
+
+
+class User(AbstractUser):
+    role = models.CharField("Role", max_length=20, choices=Role, default=Role.STAFF)
+    departments = models.ManyToManyField(
+        Department, blank=True, related_name="users", verbose_name="Departments"
+    )
+    phone = LineField("Phone", max_length=40, blank=True)
+    # The password of a demo user is printed in the README; see access.RoleBackend.
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["first_name", "last_name", "username"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="studio_user_role_is_known"),
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+    def get_absolute_url(self):
+        return reverse("studio:user_edit", args=[self.pk])
+
+    def demo_is_loaded(self):
+        return CompanyPreferences.objects.filter(is_demo=True).exists()
+
+
+class Client(models.Model):
+    name = LineField("Name", max_length=200)
+    contact_name = LineField("Contact", max_length=120, blank=True)
+    email = models.EmailField("Email", blank=True)
+    phone = LineField("Phone", max_length=40, blank=True)
+    mobile_phone = LineField("Mobile phone", max_length=40, blank=True)
+    address = NotesField("Address", max_length=500)
+    do_not_contact = models.BooleanField(
+        "Do Not Contact", default=False, help_text="Triggers send this client nothing."
+    )
+    notes = NotesField("Notes")
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["name", "id"], name="studio_client_by_name")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("preproduction:client_detail", args=[self.pk])
+
+
+class SessionType(models.Model):
+    name = LineField("Name", max_length=60)
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="studio_sessiontype_name_unique",
+                violation_error_message="Another session type has this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("studio:session_type_edit", args=[self.pk])
+
+
+class PhotoSession(models.Model):
+    """A sitting of a client; "Session" on screen (Django owns the name)."""
+
+    number = LineField("Session No.", max_length=30, unique=True)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="sessions", verbose_name="Client")
+    date = models.DateField("Session Date")
+    session_type = models.ForeignKey(
+        SessionType, models.PROTECT, related_name="sessions", verbose_name="Session Type"
+    )
+    photographer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions_photographed",
+        verbose_name="Photographer",
+    )
+    location = LineField("Location", max_length=120, blank=True)
+    notes = NotesField("Notes")
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["-date", "-pk"]
+        indexes = [models.Index(fields=["-date", "-id"], name="studio_session_newest_first")]
+
+    def __str__(self):
+        return f"Session {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("preproduction:session_detail", args=[self.pk])
+
+
+class Vendor(models.Model):
+    """A lab or other supplier."""
+
+    name = LineField("Name", max_length=120)
+    is_in_house = models.BooleanField("In-house", default=False)
+    account_number = LineField("Account No.", max_length=40, blank=True)
+    contact_name = LineField("Lab Contact", max_length=120, blank=True)
+    email = models.EmailField("Email", blank=True)
+    phone = LineField("Phone", max_length=40, blank=True)
+    website = models.URLField("Website", blank=True)
+    address = NotesField("Address", max_length=500)
+    notes = NotesField("Notes")
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="studio_vendor_name_unique",
+                violation_error_message="Another vendor has this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("studio:vendor_edit", args=[self.pk])
+
+
+def time_zones():
+    return [
+        (name, name.replace("_", " "))
+        for name in sorted(zoneinfo.available_timezones())
+        if "/" in name or name == "UTC"
+    ]
+
+
+class CompanyPreferences(models.Model):
+    """What differs between studios.  One row, key 1; `load()` reads it, or its defaults while there is none."""
+
+    name = LineField("Studio Name", max_length=120, default="Our Studio")
+    time_zone = models.CharField("Time Zone", max_length=60, choices=time_zones, default="America/New_York")
+    phone = LineField("Phone", max_length=40, blank=True)
+    email = models.EmailField("Email", blank=True)
+    website = models.URLField("Website", blank=True)
+    address = NotesField("Address", max_length=500)
+    logo = models.ImageField("Logo", upload_to="logo", blank=True)
+    # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
+    work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "company preferences"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="studio_companypreferences_one_row"),
+            models.CheckConstraint(
+                condition=Q(work_week_mask__gte=1, work_week_mask__lte=127),
+                name="studio_companypreferences_work_week_not_empty",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def load(cls):
+        """Return the stored preferences, or unsaved defaults.  One query."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def work_week(self) -> frozenset[int]:
+        """Weekday numbers that are worked, as date.weekday() gives them."""
+        return frozenset(day for day in ALL_DAYS if self.work_week_mask >> day & 1)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class ClosedDay(models.Model):
+    """A day, or a range of days with both ends in it, on which the studio is closed."""
+
+    first_day = models.DateField("First Day")
+    last_day = models.DateField("Last Day")
+    name = LineField("Name", max_length=80)
+
+    class Meta:
+        ordering = ["first_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="studio_closedday_ends_after_it_begins",
+                violation_error_message="The last day is before the first.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class WorkedDay(models.Model):
+    """A day that is worked though it lies outside the work week or in a closed range."""
+
+    day = models.DateField("Day", unique=True)
+    name = LineField("Name", max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self):
+        return self.name or "Worked day"
+
+
+class NumberSeries(models.Model):
+    """Hands out the automatic numbers of orders and sessions, each once."""
+
+    name = models.CharField(max_length=30, unique=True)
+    last_number = models.PositiveBigIntegerField(default=1000)
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def next_number(cls, name: str, *, taken) -> str:
+        """Return the next number of series `name` that `taken(number)` denies.  Call inside a transaction.
+
+        The update locks the row, so two callers never get the same number.
+        """
+        cls.objects.get_or_create(name=name)
+        while True:
+            cls.objects.filter(name=name).update(last_number=F("last_number") + 1)
+            number = str(cls.objects.values_list("last_number", flat=True).get(name=name))
+            # People may type numbers of their own, and may have typed this one.
+            if not taken(number):
+                return number

@@ -1,0 +1,38 @@
+from django.db import models
+
+from preproduction.models.order import Order
+from studio.fields import LineField
+from studio.models import ActiveQuerySet
+
+
+class CustomField(models.Model):
+    """A field of the studio's own on the Custom tab of every order."""
+
+    label = LineField("Label", max_length=60)
+    position = models.PositiveSmallIntegerField("Position", default=0)
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.label
+
+
+class CustomValue(models.Model):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="custom_values")
+    field = models.ForeignKey(CustomField, models.PROTECT, related_name="values")
+    value = LineField("Value", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["field__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "field"], name="preproduction_customvalue_one_per_field"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.field}: {self.value}"

@@ -1,0 +1,225 @@
+from datetime import date
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from preproduction.models.status import Status
+from studio.fields import LineField, NotesField
+from studio.models import Department, PhotoSession, Vendor
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, "Low"
+    NORMAL = 2, "Normal"
+    HIGH = 3, "High"
+    RUSH = 4, "Rush"
+
+
+# What "overdue" and "open" mean, once, for the queries and for the partial index below.
+OPEN = Q(is_complete=False)
+CLOCK_RUNS = Q(is_complete=False, held_on__isnull=True, status_due_date__isnull=False)
+
+
+class OrderQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(OPEN)
+
+    def complete(self):
+        return self.filter(is_complete=True)
+
+    def on_hold(self):
+        return self.filter(OPEN, held_on__isnull=False)
+
+    def overdue(self, on: date | None = None):
+        """Orders not complete and not on hold whose status due date is before `on`, the studio's today."""
+        return self.filter(CLOCK_RUNS, status_due_date__lt=on or timezone.localdate())
+
+    def due_on(self, day: date):
+        return self.filter(CLOCK_RUNS, status_due_date=day)
+
+    def unassigned(self):
+        return self.filter(OPEN, assigned_user__isnull=True)
+
+    def assigned_to(self, user):
+        return self.filter(OPEN, assigned_user=user)
+
+    def of_departments_of(self, user):
+        """Open orders of the user's departments that nobody in particular has."""
+        return self.filter(OPEN, assigned_user__isnull=True, department__in=user.departments.all())
+
+    def for_table(self):
+        """Join what lists show, so that a page of any length costs the same number of queries."""
+        return self.select_related(
+            "session__client",
+            "session__session_type",
+            "vendor",
+            "status",
+            "department",
+            "assigned_user",
+        )
+
+    def for_page(self):
+        """Join what one order's page shows."""
+        return self.for_table().select_related("session__photographer", "entered_by", "completed_by")
+
+
+class Order(models.Model):
+    """A preproduction order: images out to the lab, proofs back.
+
+    The columns from `status` to `delay_reason` are written by preproduction/operations and by nothing else
+    (tests/test_architecture.py holds every module to it).
+    """
+
+    number = LineField(
+        "Order No.",
+        max_length=30,
+        unique=True,
+        error_messages={"unique": "Another order has this number."},
+    )
+    session = models.ForeignKey(PhotoSession, models.PROTECT, related_name="orders", verbose_name="Session")
+    vendor = models.ForeignKey(
+        Vendor, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name="Vendor"
+    )
+    order_date = models.DateField("Order Date")
+    vendor_order_number = LineField("Vendor Order No.", max_length=60, blank=True)
+    vendor_invoice_number = LineField("Vendor Invoice No.", max_length=60, blank=True)
+    vendor_invoice_amount = models.DecimalField(
+        "Vendor Invoice Amount",
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    priority = models.PositiveSmallIntegerField("Priority", choices=Priority, default=Priority.NORMAL)
+    studio_notes = NotesField("Studio Notes")
+    vendor_notes = NotesField("Vendor Notes")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders_entered", verbose_name="Entered By"
+    )
+    entered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    status = models.ForeignKey(
+        Status,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="orders",
+        verbose_name="Status",
+    )
+    # How many status changes the order has seen.  Every form carries it; advancing compares and sets it.
+    status_sequence = models.PositiveIntegerField(default=0, editable=False)
+    entered_status_on = models.DateField(null=True, editable=False)
+    status_due_date = models.DateField("Status Due Date", null=True, blank=True, editable=False)
+    # Business days the due date was calculated with; None when it was typed, or when there is none.
+    status_duration = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Business days the order was on hold at this status; they have moved the due date.
+    held_days = models.PositiveIntegerField(default=0, editable=False)
+    held_on = models.DateField("On Hold Since", null=True, editable=False)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="orders",
+        verbose_name="Department",
+    )
+    assigned_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="orders_assigned",
+        verbose_name="User",
+    )
+    # Follows status.is_final.  A column of its own, so that lists of open and overdue orders need no join.
+    is_complete = models.BooleanField(default=False, editable=False)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="orders_completed",
+        verbose_name="Completed By",
+    )
+    completed_on = models.DateField("Completed Date", null=True, editable=False)
+    delay_reason = LineField("Reason", max_length=200, blank=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "preproduction order"
+        ordering = ["-order_date", "-pk"]
+        indexes = [
+            models.Index(fields=["-order_date", "-id"], name="preproduction_order_newest"),
+            models.Index(
+                fields=["status_due_date", "id"],
+                condition=CLOCK_RUNS,
+                name="preproduction_order_clock_runs",
+            ),
+            models.Index(
+                fields=["assigned_user", "status_due_date"],
+                condition=OPEN,
+                name="preproduction_order_of_user",
+            ),
+            models.Index(
+                fields=["department", "status_due_date"], condition=OPEN, name="preproduction_order_of_dept"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_complete=False) | Q(status__isnull=False),
+                name="preproduction_order_complete_has_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_complete=False) | Q(status_due_date__isnull=True),
+                name="preproduction_order_complete_has_no_due_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_complete=False) | Q(held_on__isnull=True),
+                name="preproduction_order_complete_is_not_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(vendor_invoice_amount__isnull=True) | Q(vendor_invoice_amount__gte=0),
+                name="preproduction_order_invoice_not_negative",
+            ),
+            models.CheckConstraint(condition=~Q(number=""), name="preproduction_order_number_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"Order {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("preproduction:order_detail", args=[self.pk])
+
+    @property
+    def client(self):
+        return self.session.client
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self.held_on is not None
+
+    def is_overdue(self, on: date | None = None) -> bool:
+        """Twin of OrderQuerySet.overdue() for a loaded row."""
+        return (
+            not self.is_complete
+            and self.held_on is None
+            and self.status_due_date is not None
+            and self.status_due_date < (on or timezone.localdate())
+        )
+
+    def proofs_missing(self) -> int:
+        """Return how many proofs were sent and have not come back.  One query."""
+        missing = self.images.filter(quantity_sent__gt=F("quantity_returned")).aggregate(
+            n=Sum(F("quantity_sent") - F("quantity_returned"))
+        )
+        return missing["n"] or 0

@@ -1,0 +1,152 @@
+from datetime import date
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Count, Q
+
+from studio import business_days
+from studio.fields import LineField
+from studio.models import Department
+
+LONGEST_DURATION = 365  # business days; PRODUCT, section 3
+
+
+class StatusQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_inactive=False)
+
+    def offered(self, *, current=None):
+        """What a form offers: the active ones, and `current` (a key) though it be inactive."""
+        return self.filter(Q(is_inactive=False) | Q(pk=current))
+
+    def initial(self):
+        """Return the status where new orders start, or None while no status is marked."""
+        return self.filter(is_initial=True).select_related("default_department", "default_user").first()
+
+    def with_open_orders(self):
+        """Annotate `open_orders`: how many orders that are not complete stand at each status."""
+        return self.annotate(open_orders=Count("orders", filter=Q(orders__is_complete=False)))
+
+
+class Status(models.Model):
+    """One step of the studio's list.  The studio edits it, so no code may know one by its description."""
+
+    description = LineField("Description", max_length=60)
+    # The description without its case: SQLite folds ASCII only, so the database compares this instead.
+    description_key = models.CharField(max_length=120, editable=False)
+    position = models.IntegerField(unique=True, editable=False)
+    default_department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="statuses",
+        verbose_name="Default Department",
+    )
+    default_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="statuses",
+        verbose_name="Default User",
+    )
+    default_duration = models.PositiveSmallIntegerField(
+        "Default Duration",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_DURATION)],
+        help_text="Business days. Blank: orders at this status have no due date.",
+    )
+    is_initial = models.BooleanField("Initial Status", default=False)
+    is_final = models.BooleanField("Final Status", default=False)
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = StatusQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "statuses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["description_key"],
+                condition=Q(is_inactive=False),
+                name="preproduction_status_description_unique_among_active",
+                violation_error_message="Another active status has this description.",
+            ),
+            models.UniqueConstraint(
+                fields=["is_initial"],
+                condition=Q(is_initial=True),
+                name="preproduction_status_one_initial",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_initial=True, is_final=True),
+                name="preproduction_status_initial_is_not_final",
+                violation_error_message="The initial status cannot be final.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_initial=True, is_inactive=True),
+                name="preproduction_status_initial_is_active",
+                violation_error_message="The initial status cannot be inactive.",
+            ),
+            models.CheckConstraint(
+                condition=Q(default_duration__isnull=True) | Q(default_duration__lte=LONGEST_DURATION),
+                name="preproduction_status_duration_in_range",
+            ),
+            models.CheckConstraint(
+                condition=~Q(description=""), name="preproduction_status_description_not_empty"
+            ),
+        ]
+
+    def __str__(self):
+        return self.description
+
+    def save(self, *args, **kwargs):
+        self.description_key = self.description.casefold()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "description_key"}
+        super().save(*args, **kwargs)
+
+    def next(self):
+        """Return the next active status in the list; None at a final status and at the end of the list."""
+        if self.is_final:
+            return None
+        return (
+            Status.objects.active()
+            .filter(position__gt=self.position)
+            .select_related("default_department", "default_user")
+            .first()
+        )
+
+    def due_date_from(
+        self, start: date, calendar: business_days.WorkCalendar
+    ) -> business_days.DueDateExplanation | None:
+        """Return the due date, with its explanation, of an order that enters this status on `start`.
+
+        None for a final status and for a blank default duration.
+        """
+        if self.is_final:
+            return None
+        return business_days.due_date(start, self.default_duration, calendar)
+
+
+class StatusList(models.Model):
+    """The version of the list as a whole: one row, key 1.  Each edit raises it and is refused on an older one.
+
+    Raising it also locks the list, on both engines, until the edit commits.
+    """
+
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="preproduction_statuslist_one_row"),
+        ]
+
+    def __str__(self):
+        return f"version {self.version}"
+
+    @classmethod
+    def current_version(cls) -> int:
+        return cls.objects.get_or_create(pk=1)[0].version

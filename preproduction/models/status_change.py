@@ -1,0 +1,90 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from preproduction.models.order import Order
+from preproduction.models.status import Status
+from studio.models import Department
+
+
+class Cause(models.TextChoices):
+    CREATED = "created", "Order created"
+    BY_HAND = "by_hand", "By hand"
+    MANY = "many", "Many at once"
+    SCAN = "scan", "Scan"
+    UNDO = "undo", "Undo"
+    REPLACED = "replaced", "Replaced status"
+    IMPORT = "import", "Import"
+
+
+class StatusChange(models.Model):
+    """One row of Status Notes.  Append-only, for ever: the database itself refuses anything else (append_only.py).
+
+    Names stand beside the keys they were read from, so that a renamed status or a married name changes no past.
+    The plain columns tell of the status that was left; those named `to_` tell of the one that was entered.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="status_changes")
+    sequence = models.PositiveIntegerField()
+    cause = models.CharField(max_length=10, choices=Cause)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
+    # From the form; unique, so that a form sent twice advances once.
+    request_key = models.UUIDField(null=True, unique=True)
+
+    from_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="changes_from")
+    from_status_name = models.CharField(max_length=60, blank=True)
+    entered_on = models.DateField(null=True)
+    completed_on = models.DateField("Date Completed")
+    due_date = models.DateField("Due Date", null=True)
+    duration = models.PositiveSmallIntegerField(null=True)
+    held_days = models.PositiveIntegerField(default=0)
+    # Business days after the due date; 0 or less is on time; None where nothing was due, or nothing was completed.
+    days_late = models.IntegerField("Late", null=True)
+    # Business days from entering to completing, the days on hold taken out.
+    days_at_status = models.IntegerField("Days", null=True)
+    delay_reason = models.CharField("Reason", max_length=200, blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    department_name = models.CharField(max_length=60, blank=True)
+    assigned_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    assigned_user_name = models.CharField(max_length=310, blank=True)
+
+    to_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="changes_to")
+    to_status_name = models.CharField(max_length=60, blank=True)
+    to_due_date = models.DateField(null=True)
+    to_department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    to_department_name = models.CharField(max_length=60, blank=True)
+    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    to_user_name = models.CharField(max_length=310, blank=True)
+
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_by_name = models.CharField("Updated By", max_length=310)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by_name = models.CharField("Recorded By", max_length=310)
+    recorded_at = models.DateTimeField("Recorded", default=timezone.now)
+    note = models.TextField("Note", blank=True)
+
+    class Meta:
+        ordering = ["order", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "sequence"], name="preproduction_statuschange_sequence_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence__gte=1), name="preproduction_statuschange_sequence_starts_at_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause=Cause.UNDO) | Q(undoes__isnull=True),
+                name="preproduction_statuschange_only_undo_undoes",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["completed_on"], name="preproduction_change_by_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.from_status_name or 'New'} to {self.to_status_name or 'no status'}"
+
+    @property
+    def was_late(self) -> bool:
+        return self.days_late is not None and self.days_late > 0

@@ -1,0 +1,59 @@
+"""Every path to a change of an order's status, and the other verbs that touch more than one table.
+
+Callers write `operations.advance_status(...)`.  No other module writes Order.status (tests/test_architecture.py).
+"""
+
+from preproduction.operations.advance import (
+    AdvancePlan,
+    advance_status,
+    advance_statuses,
+    plan_advance,
+)
+from preproduction.operations.assign import assign_order, note_delay_reason
+from preproduction.operations.calendar import (
+    CalendarChange,
+    DueDateMove,
+    change_calendar,
+    due_date_moves,
+)
+from preproduction.operations.create import change_order_date, create_order
+from preproduction.operations.hold import hold_order, resume_order
+from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.status_list import (
+    create_status,
+    delete_status,
+    edit_status,
+    move_status,
+    place_status,
+    replace_status,
+    status_uses,
+)
+from preproduction.operations.undo import undo_last_change, undo_refusal
+
+__all__ = [
+    "AdvancePlan",
+    "CalendarChange",
+    "DueDateMove",
+    "OperationRefused",
+    "OutdatedPage",
+    "advance_status",
+    "advance_statuses",
+    "assign_order",
+    "change_calendar",
+    "change_order_date",
+    "create_order",
+    "create_status",
+    "delete_status",
+    "due_date_moves",
+    "edit_status",
+    "hold_order",
+    "move_status",
+    "note_delay_reason",
+    "place_status",
+    "plan_advance",
+    "replace_status",
+    "resume_order",
+    "status_uses",
+    "undo_last_change",
+    "undo_refusal",
+]

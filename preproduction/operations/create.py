@@ -1,0 +1,102 @@
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from preproduction.models import Order, Status, StatusChange
+from preproduction.models.status_change import Cause
+from preproduction.operations.advance import announce, entering, signature
+from preproduction.operations.refusal import OperationRefused
+from studio import work_calendar
+from studio.business_days import WorkCalendar
+from studio.models import NumberSeries, PhotoSession, User
+
+
+@transaction.atomic
+def create_order(
+    session: PhotoSession,
+    *,
+    by: User,
+    order_date: date | None = None,
+    number: str = "",
+    calendar: WorkCalendar | None = None,
+    **fields,
+) -> Order:
+    """Make a preproduction order from `session`, at the initial status if the list has one.
+
+    Writes the order, the first row of its Status Notes and the outbox rows of the initial status.
+
+    order_date: studio-local date; today if None.  It is the start day of the first due date.
+    number:     the next automatic one if empty.
+    fields:     the other columns of the General tab (vendor, priority, notes, ...).
+
+    Raises OperationRefused if the order date is in the future or the number is taken.
+    """
+    today = timezone.localdate()
+    order_date = order_date or today
+    if order_date > today:
+        raise OperationRefused("Order Date is in the future.", field="order_date")
+    if number and Order.objects.filter(number=number).exists():
+        raise OperationRefused(f"Another order has the number {number}.", field="number")
+    status = Status.objects.initial()
+    explanation = status.due_date_from(order_date, calendar or work_calendar.load()) if status else None
+    due_date = explanation.due_date if explanation else None
+    department = status.default_department if status else None
+    user = status.default_user if status else None
+    order = Order.objects.create(
+        session=session,
+        number=number or NumberSeries.next_number("order", taken=_number_is_taken),
+        order_date=order_date,
+        entered_by=by,
+        status=status,
+        status_sequence=1,
+        entered_status_on=order_date,
+        status_due_date=due_date,
+        status_duration=explanation.days if explanation else None,
+        department=department,
+        assigned_user=user,
+        **fields,
+    )
+    change = StatusChange.objects.create(
+        order=order,
+        sequence=1,
+        cause=Cause.CREATED,
+        completed_on=order_date,
+        **entering(status, due_date, department, user),
+        **signature(by, by),
+    )
+    announce(change)
+    return order
+
+
+@transaction.atomic
+def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar | None = None) -> Order:
+    """Correct the order date.  While the order is at its first status, that status' due date follows.
+
+    A due date that was typed, or moved by a hold, stays where it is put.
+    Raises OperationRefused if the date is in the future, or later than the day the first status was completed.
+    """
+    order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
+    if order_date > timezone.localdate():
+        raise OperationRefused("Order Date is in the future.", field="order_date")
+    if order.status_sequence > 1:
+        first_completed = order.status_changes.get(sequence=2).completed_on
+        if order_date > first_completed:
+            raise OperationRefused(
+                "Order Date is later than the day the first status was completed.", field="order_date"
+            )
+        Order.objects.filter(pk=order.pk).update(order_date=order_date)
+    else:
+        moved = {}
+        if order.status_duration is not None and not order.held_on and not order.held_days:
+            due = (calendar or work_calendar.load()).add_business_days(order_date, order.status_duration)
+            moved = {"status_due_date": due}
+        Order.objects.filter(pk=order.pk, status_sequence=order.status_sequence).update(
+            order_date=order_date, entered_status_on=order_date, **moved
+        )
+    order.refresh_from_db()
+    return order
+
+
+def _number_is_taken(number: str) -> bool:
+    return Order.objects.filter(number=number).exists()

@@ -1,0 +1,264 @@
+"""The verbs of the status list.  Each raises the list's version, which locks the list until the edit commits.
+
+Positions run from 1 without holes.  Their unique constraint is immediate (SQLite has no other), so rows change
+places in two passes: to the negative of the new position, then to the positive.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Case, F, Max, Value, When
+from django.utils import timezone
+
+from preproduction.models import Order, Status, StatusChange, StatusList
+from preproduction.models.status_change import Cause
+from preproduction.operations.advance import move, plan_advance
+from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from studio import work_calendar
+from studio.models import User
+
+
+@dataclass(frozen=True)
+class StatusUses:
+    """What keeps a status from being deleted, each as a count."""
+
+    open_orders: int
+    complete_orders: int
+    status_notes: int
+    triggers: int
+
+    def __bool__(self):
+        return any((self.open_orders, self.complete_orders, self.status_notes, self.triggers))
+
+    @property
+    def orders(self) -> int:
+        return self.open_orders + self.complete_orders
+
+    def __str__(self):
+        """Say it in words: "3 open orders, 12 rows of Status Notes and 1 trigger"."""
+        counts = [
+            (self.open_orders, "open order", "open orders"),
+            (self.complete_orders, "complete order", "complete orders"),
+            (self.status_notes, "row of Status Notes", "rows of Status Notes"),
+            (self.triggers, "trigger", "triggers"),
+        ]
+        words = [f"{n} {one if n == 1 else many}" for n, one, many in counts if n]
+        return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+class StatusInUse(OperationRefused):
+    def __init__(self, status: Status, uses: StatusUses):
+        super().__init__(
+            f"{status} cannot be deleted: {uses} use it. Make it inactive, or replace it with another status."
+        )
+        self.status, self.uses = status, uses
+
+
+@transaction.atomic
+def create_status(*, expected: int, above: Status | None = None, **fields) -> Status:
+    """Add a status above `above`, or at the bottom of the list.
+
+    expected: the list's version as the user's page showed it.
+    Raises OutdatedPage on an older version; ValidationError (by field) where the row is not valid.
+    """
+    _lock(expected)
+    status = Status(position=(Status.objects.aggregate(last=Max("position"))["last"] or 0) + 1, **fields)
+    _save(status)
+    if above is not None:
+        ids = _ids()
+        ids.remove(status.pk)
+        ids.insert(ids.index(above.pk), status.pk)
+        _renumber(ids)
+        status.refresh_from_db(fields=["position"])
+    return status
+
+
+@transaction.atomic
+def edit_status(status: Status, *, expected: int, **fields) -> Status:
+    """Change columns of `status`.  Marking it initial takes the mark from the one that had it.
+
+    Raises OutdatedPage on an older version of the list; ValidationError (by field) where the row is not valid;
+    OperationRefused where orders stand at a status whose Final Status mark would change.
+    """
+    _lock(expected)
+    status = Status.objects.get(pk=status.pk)
+    if "is_final" in fields and fields["is_final"] != status.is_final:
+        _refuse_while_orders_stand_at(status)
+    for name, value in fields.items():
+        setattr(status, name, value)
+    _save(status)
+    return status
+
+
+@transaction.atomic
+def move_status(status: Status, *, expected: int, by: int, hide_inactive: bool = False) -> Status:
+    """Move `status` past the next visible row: up with by=-1, down with by=1.  Hidden rows stay in their places.
+
+    Raises OutdatedPage on an older version of the list; OperationRefused at its end.
+    """
+    _lock(expected)
+    visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
+    at = visible.index(status.pk)
+    to = at + by
+    if not 0 <= to < len(visible):
+        raise OperationRefused(f"{status} is {'first' if by < 0 else 'last'} already.")
+    visible.insert(to, visible.pop(at))
+    _put_in_order(visible)
+    status.refresh_from_db()
+    return status
+
+
+@transaction.atomic
+def place_status(
+    status: Status, *, expected: int, before: Status | None, hide_inactive: bool = False
+) -> Status:
+    """Drop `status` before the visible row `before`, or last if None.  Hidden rows stay in their places."""
+    _lock(expected)
+    visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
+    if before is not None and before.pk not in visible:
+        raise OutdatedPage(_OUTDATED)
+    if before is None or before.pk != status.pk:
+        visible.remove(status.pk)
+        visible.insert(visible.index(before.pk) if before else len(visible), status.pk)
+        _put_in_order(visible)
+    status.refresh_from_db()
+    return status
+
+
+def status_uses(status: Status) -> StatusUses:
+    """Count what uses `status`.  Four queries."""
+    orders = Order.objects.filter(status=status)
+    return StatusUses(
+        open_orders=orders.open().count(),
+        complete_orders=orders.complete().count(),
+        status_notes=StatusChange.objects.filter(from_status=status).count()
+        + StatusChange.objects.filter(to_status=status).exclude(from_status=status).count(),
+        triggers=status.triggers.count(),
+    )
+
+
+@transaction.atomic
+def delete_status(status: Status, *, expected: int) -> None:
+    """Remove a status that nothing uses, and close its place.
+
+    Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.
+    """
+    _lock(expected)
+    uses = status_uses(status)
+    if uses:
+        raise StatusInUse(status, uses)
+    status.delete()
+    _renumber(_ids())
+
+
+@transaction.atomic
+def replace_status(
+    status: Status, *, replacement: Status, expected: int, by: User, fire_triggers: bool = False
+) -> list[StatusChange]:
+    """Advance every order at `status` to `replacement` as of today, then make `status` inactive.  All or nothing.
+
+    Orders on hold stay on hold, complete ones keep their completed date.  An initial mark goes to `replacement`.
+    fire_triggers: whether the triggers of `replacement` fire for these orders.
+
+    Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
+    """
+    _lock(expected)
+    status, replacement = Status.objects.get(pk=status.pk), Status.objects.get(pk=replacement.pk)
+    _refuse_as_replacement(status, replacement)
+    calendar = work_calendar.load()
+    left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
+    changes = []
+    orders = Order.objects.filter(status=status).select_for_update(of=("self",))
+    for order in orders.select_related("status", "session__client", "vendor", "department", "assigned_user"):
+        day = order.completed_on if order.is_complete else timezone.localdate()
+        plan = plan_advance(order, to=replacement, completed_on=day, calendar=calendar)
+        changes.append(
+            move(
+                order,
+                plan,
+                by=by,
+                updated_by=by,
+                note=f"{status} was replaced with {replacement}.",
+                request_key=None,
+                left_out=left_out,
+                cause=Cause.REPLACED,
+                calendar=calendar,
+            )
+        )
+    was_initial = status.is_initial
+    Status.objects.filter(pk=status.pk).update(is_inactive=True, is_initial=False)
+    if was_initial:
+        Status.objects.filter(pk=replacement.pk).update(is_initial=True)
+    return changes
+
+
+_OUTDATED = "Somebody has changed the list meanwhile. This is the list as it is now; do your change again."
+
+
+def _lock(expected: int) -> None:
+    StatusList.current_version()  # makes the row where there is none
+    raised = StatusList.objects.filter(pk=1, version=expected).update(version=F("version") + 1)
+    if not raised:
+        raise OutdatedPage(_OUTDATED)
+
+
+def _save(status: Status) -> None:
+    status.description = status.description.strip()
+    status.description_key = status.description.casefold()
+    if status.is_initial:
+        # The mark moves: taken from the old one first, for the database allows only one at any moment.
+        Status.objects.filter(is_initial=True).exclude(pk=status.pk).update(is_initial=False)
+    # The mark is gone from the old row by now, so the constraint holds; position is ours.
+    status.full_clean(exclude=["position"])
+    status.save()
+
+
+def _refuse_while_orders_stand_at(status: Status) -> None:
+    standing = Order.objects.filter(status=status).count()
+    if standing:
+        raise OperationRefused(
+            f"{standing} {'order stands' if standing == 1 else 'orders stand'} at {status}, so its Final Status mark "
+            "stays. Advance them first, or make a new status and replace this one with it.",
+            field="is_final",
+        )
+
+
+def _refuse_as_replacement(status: Status, replacement: Status) -> None:
+    if replacement == status:
+        raise OperationRefused("Choose another status.", field="replacement")
+    if replacement.is_inactive:
+        raise OperationRefused(f"{replacement} is inactive. Choose an active status.", field="replacement")
+    if status.is_initial and replacement.is_final:
+        raise OperationRefused(
+            f"New orders start at {status}, and cannot start at {replacement}, which is final. "
+            "Mark another initial status first.",
+            field="replacement",
+        )
+    if not replacement.is_final and Order.objects.filter(status=status).complete().exists():
+        raise OperationRefused(
+            f"Orders at {status} are complete, and {replacement} is not a final status. Choose a final one.",
+            field="replacement",
+        )
+
+
+def _ids(*, hide_inactive: bool = False, keep: int | None = None) -> list[int]:
+    """Return the keys of the list in its order; with hide_inactive the visible ones, and `keep` in any case."""
+    statuses = Status.objects.order_by("position").values_list("pk", "is_inactive")
+    return [pk for pk, is_inactive in statuses if pk == keep or not (hide_inactive and is_inactive)]
+
+
+def _put_in_order(visible: list[int]) -> None:
+    """Give the visible rows, in this order, the places that visible rows have."""
+    in_turn = iter(visible)
+    moving = set(visible)
+    _renumber([next(in_turn) if pk in moving else pk for pk in _ids()])
+
+
+def _renumber(ids: list[int]) -> None:
+    now = dict(Status.objects.values_list("pk", "position"))
+    moved = {pk: position for position, pk in enumerate(ids, start=1) if now[pk] != position}
+    if not moved:
+        return
+    affected = Status.objects.filter(pk__in=moved)
+    affected.update(position=Case(*(When(pk=pk, then=Value(-position)) for pk, position in moved.items())))
+    affected.update(position=-F("position"))

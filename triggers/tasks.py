@@ -1,0 +1,30 @@
+"""What huey runs.  The rows of the outbox are the truth: a lost job costs a minute, never a message."""
+
+from django.db import transaction
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task
+
+from studio.models import CompanyPreferences
+from triggers import outbox
+
+
+@db_task()
+def deliver_due():
+    with timezone.override(CompanyPreferences.load().zone):
+        outbox.beat()
+        outbox.deliver_due()
+
+
+@db_periodic_task(crontab(minute="*"))
+def tick():
+    deliver_due.call_local()
+
+
+def wake_worker_on_commit():
+    """Let the worker look at the outbox as soon as the running transaction has committed.
+
+    Huey's own queue ignores rollback, hence on_commit.  A queue that cannot be written must not fail the page that
+    has just committed: the minute's tick finds the rows.
+    """
+    transaction.on_commit(deliver_due, robust=True)

@@ -1,0 +1,4 @@
+from triggers.models import Trigger
+from triggers.transports.task import TaskTransport
+
+TRANSPORTS = {Trigger.Kind.TASK: TaskTransport()}

@@ -1,0 +1,251 @@
+"""Text of any script set in lines: order, joining, fonts, breaking, drawing.
+
+Takes plain text and never markup: whatever a client is called, it is only
+letters here.  (ReportLab's Paragraph would read "<img src=...>" as an order to
+open that file, and fail on "Anna <3 & Bob <b>"; it also cannot set Arabic.)
+
+A line of text is cut into pieces of one direction and one font (the Unicode
+bidirectional algorithm), and HarfBuzz picks and places the glyphs of each.
+Plain Latin, Greek and Cyrillic take a short cut, for a list has many cells.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
+
+from studio.exports.columns import clean_text
+from studio.exports.fonts import StudioFont, font_for, han_font
+
+# Letters that the main font has and that need neither joining nor ordering.
+_SIMPLE = re.compile("[ -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u03ff\u0400-\u0482"
+                     "\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u2044\u20a0-\u20bf]*")  # fmt: skip
+# Bidi orders, soft hyphens and byte order marks: seen by nobody, and able to
+# turn a line round so that it reads as something else.
+_INVISIBLE = re.compile("[\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+_SPACES = re.compile("[\t\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u202f\u205f]")
+# Where a line may end: after a space or a hyphen, and around each Han or Kana letter.
+_WORDS = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef] *|[^ \u2e80-\u9fff\uac00-\ud7a3"
+                    "\uf900-\ufaff\uff00-\uffef-]*-* *")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Style:
+    """How text looks.  Sizes in points; gray from 0 (black) to 1 (white)."""
+
+    size: float
+    leading: float
+    bold: bool = False
+    gray: float = 0.1
+
+
+class Piece(NamedTuple):
+    """Glyphs of one font, in the order they stand on paper; width at size 1."""
+
+    font: str
+    glyphs: str
+    width: float
+
+
+def printable(value: object) -> str:
+    """Return `value` as text that can be set: no controls, no invisible orders."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", clean_text(value)))
+
+
+def width_of(text: str, style: Style) -> float:
+    """Measure one line of printable text, in points."""
+    return sum(piece.width for piece in pieces(text, style.bold)) * style.size
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether the first letter that has a direction runs right to left."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return False
+
+
+def wrap(text: str, width: float, style: Style) -> list[str]:
+    """Break printable text into lines at most `width` points wide.
+
+    Breaks at spaces and hyphens, between Han letters, and inside a word only
+    if that alone is wider than a line.  At least one line, and one letter in it.
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        if width_of(paragraph, style) <= width:
+            lines.append(paragraph.rstrip())
+        else:
+            lines.extend(_wrapped(paragraph, width, style))
+    return lines
+
+
+def _wrapped(paragraph: str, width: float, style: Style) -> Iterator[str]:
+    line, used = "", 0.0
+    for word in _WORDS.findall(paragraph):
+        wide = width_of(word.rstrip(), style)
+        if line and used + wide > width:
+            yield line.rstrip()
+            line, used = "", 0.0
+        while wide > width and len(word) > 1:
+            fits = _letters_that_fit(word, width, style)
+            if fits >= len(word):
+                break
+            yield word[:fits]
+            word = word[fits:]
+            wide = width_of(word.rstrip(), style)
+        line += word
+        used += width_of(word, style)
+    if line.rstrip():
+        yield line.rstrip()
+
+
+def _letters_that_fit(word: str, width: float, style: Style) -> int:
+    """Return how many letters of `word` fit; at least one, and its accents with it."""
+    probe = word[: int(width / style.size * 8) + 8]  # no letter is narrower than an eighth
+    fits = bisect_right(range(len(probe) + 1), width, key=lambda n: width_of(probe[:n], style)) - 1
+    fits = max(fits, 1)
+    while fits < len(word) and (unicodedata.combining(word[fits]) or word[fits] in "\u200c\u200d"):
+        fits += 1
+    return fits
+
+
+def draw_line(canvas, x: float, y: float, text: str, style: Style, *, align: str = "left") -> None:
+    """Draw one line of printable text with its baseline at `y`.
+
+    x: the left end; for align "right" the right end, for "center" the middle.
+    """
+    placed = pieces(text, style.bold)
+    if align != "left":
+        width = sum(piece.width for piece in placed) * style.size
+        x -= width if align == "right" else width / 2
+    canvas.setFillGray(style.gray)
+    for piece in placed:
+        canvas.setFont(piece.font, style.size, style.leading)
+        canvas.drawString(x, y, piece.glyphs)
+        x += piece.width * style.size
+
+
+@lru_cache(maxsize=50_000)
+def pieces(text: str, bold: bool) -> tuple[Piece, ...]:
+    """Return the pieces of one line from left to right."""
+    if _SIMPLE.fullmatch(text):
+        font = font_for(" ", bold)
+        return (Piece(font, text, pdfmetrics.stringWidth(text, font, 1)),) if text else ()
+    return tuple(
+        _shaped(run, font, right_to_left)
+        for logical, right_to_left in _visual_runs(text)
+        for run, font in _font_runs(logical, bold, right_to_left)
+    )
+
+
+def _visual_runs(text: str) -> list[tuple[str, bool]]:
+    """Cut text where its direction changes; runs from left to right, letters as typed."""
+    levels = _levels(text)
+    runs = []
+    for level, group in groupby(zip(levels, text, strict=True), key=lambda pair: pair[0]):
+        runs.append((level, "".join(letter for _, letter in group)))
+    # Rule L2: reverse every stretch at or above each level, the highest first.
+    for level in range(max(levels, default=0), 0, -1):
+        turned = []
+        for above, stretch in groupby(runs, key=lambda run: run[0] >= level):
+            turned += reversed(list(stretch)) if above else stretch
+        runs = turned
+    return [(run, level % 2 == 1) for level, run in runs]
+
+
+def _levels(text: str) -> list[int]:
+    """Return the embedding level of each letter: odd runs right to left."""
+    if not any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return [0] * len(text)
+    from bidi import algorithm
+
+    storage = algorithm.get_empty_storage()
+    storage["base_level"] = int(is_right_to_left(text))
+    storage["base_dir"] = "LR"[storage["base_level"]]
+    # The algorithm drops joiners; an accent in their place keeps the count.
+    algorithm.get_embedding_levels(_JOINERS.sub("\u0300", text), storage)
+    algorithm.explicit_embed_and_overrides(storage)
+    algorithm.resolve_weak_types(storage)
+    algorithm.resolve_neutral_types(storage, False)
+    algorithm.resolve_implicit_levels(storage, False)
+    levels = [letter["level"] for letter in storage["chars"]]
+    return levels if len(levels) == len(text) else [storage["base_level"]] * len(text)
+
+
+def _font_runs(text: str, bold: bool, right_to_left: bool) -> list[tuple[str, str]]:
+    """Cut a run where its font changes; from left to right on paper."""
+    han = han_font(text)
+    runs: list[list[str]] = []
+    for letter in text:
+        font = font_for(letter, bold, han)
+        if runs and font != runs[-1][1]:
+            # Spaces, accents and joiners stay with the word they follow.
+            current = pdfmetrics.getFont(runs[-1][1])
+            if not letter.isalnum() and isinstance(current, StudioFont) and current.has(letter):
+                font = current.fontName
+        if runs and font == runs[-1][1]:
+            runs[-1][0] += letter
+        else:
+            runs.append([letter, font])
+    ordered = reversed(runs) if right_to_left else runs
+    return [(run, font) for run, font in ordered]
+
+
+def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
+    """Let HarfBuzz choose and place the glyphs of one run."""
+    font = pdfmetrics.getFont(font_name)
+    if not isinstance(font, StudioFont):
+        return Piece(font_name, text, pdfmetrics.stringWidth(text, font_name, 1))
+    import uharfbuzz
+
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.direction = "rtl" if right_to_left else "ltr"
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font.shaper, buffer)
+    codes, places, width = [], [], 0.0
+    meanings = _meanings(text, [info.cluster for info in buffer.glyph_infos], right_to_left)
+    for info, position, meaning in zip(buffer.glyph_infos, buffer.glyph_positions, meanings, strict=True):
+        advance = font.pdfScale(position.x_advance)
+        codes.append(font.code_for(info.codepoint, meaning))
+        places.append(
+            ShapeData(
+                info.cluster,
+                advance,
+                font.pdfScale(position.y_advance),
+                font.pdfScale(position.x_offset),
+                font.pdfScale(position.y_offset),
+                font.glyph_width(info.codepoint),
+            )
+        )
+        width += advance
+    return Piece(font_name, ShapedStr("".join(codes), places), width / 1000)
+
+
+def _meanings(text: str, clusters: list[int], right_to_left: bool) -> list[str]:
+    """Return the letters that each glyph stands for.
+
+    clusters: per glyph, where in `text` the letters begin that it belongs to.
+    A group of as many glyphs as letters shares them out, else the first glyph
+    stands for all of them and the others for nothing.
+    """
+    starts = sorted(set(clusters))
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    meanings = []
+    for start, group in groupby(clusters):
+        count, letters = len(list(group)), text[start : ends[start]]
+        if count == len(letters):
+            meanings += reversed(letters) if right_to_left else letters
+        else:
+            meanings += [letters] + [""] * (count - 1)
+    return meanings

@@ -18,6 +18,7 @@ from preproduction.operations.calendar import (
 )
 from preproduction.operations.create import change_order_date, create_order
 from preproduction.operations.hold import hold_order, resume_order
+from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.status_list import (
     create_status,
@@ -36,6 +37,7 @@ __all__ = [
     "DueDateMove",
     "OperationRefused",
     "OutdatedPage",
+    "PastOrder",
     "advance_status",
     "advance_statuses",
     "assign_order",
@@ -54,6 +56,7 @@ __all__ = [
     "replace_status",
     "resume_order",
     "status_uses",
+    "store_past_orders",
     "undo_last_change",
     "undo_refusal",
 ]

@@ -152,33 +152,18 @@ def move(
     undoes: StatusChange | None = None,
 ) -> StatusChange:
     """Write the move of an `order` just read in this transaction.  Shared by advance and replace; not for others."""
-    to = plan.to
-    due_date = None if to.is_final else plan.due_date
     if order.held_on:
         # Only a replaced status is left during a hold; the days so far belong to it.
         order.held_days += days_stood_still(order, plan.completed_on, calendar)
-    stays_complete = order.is_complete and to.is_final and cause == Cause.REPLACED
+    columns = arriving(order, plan, updated_by)
+    if order.is_complete and plan.to.is_final and cause == Cause.REPLACED:
+        columns["completed_by"] = order.completed_by
     moved = Order.objects.filter(
         pk=order.pk, status_sequence=order.status_sequence, held_on=order.held_on
-    ).update(
-        status=to,
-        status_sequence=order.status_sequence + 1,
-        entered_status_on=plan.completed_on,
-        status_due_date=due_date,
-        status_duration=plan.duration if due_date else None,
-        held_days=0,
-        # A complete order needs no clock to stand still.
-        held_on=None if to.is_final else order.held_on,
-        department=plan.department,
-        assigned_user=plan.assigned_user,
-        is_complete=to.is_final,
-        completed_by=(order.completed_by if stays_complete else updated_by) if to.is_final else None,
-        completed_on=plan.completed_on if to.is_final else None,
-        delay_reason="",
-    )
+    ).update(**columns)
     if not moved:
         raise OutdatedPage(_who_was_quicker(order))
-    if order.held_on and to.is_final:
+    if order.held_on and plan.to.is_final:
         Hold.objects.filter(order=order, ended_on=None).update(ended_on=timezone.localdate(), ended_by=by)
     change = StatusChange.objects.create(
         order=order,
@@ -189,13 +174,35 @@ def move(
         completed_on=plan.completed_on,
         **leaving(order),
         **reckoning(order, plan.completed_on, calendar),
-        **entering(to, due_date, plan.department, plan.assigned_user),
+        **entering(plan.to, columns["status_due_date"], plan.department, plan.assigned_user),
         **signature(by, updated_by),
         note=note,
     )
     order.refresh_from_db()
     announce(change, left_out=left_out)
     return change
+
+
+def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:
+    """Return the columns of an Order that `plan` sets."""
+    to = plan.to
+    due_date = None if to.is_final else plan.due_date
+    return {
+        "status": to,
+        "status_sequence": order.status_sequence + 1,
+        "entered_status_on": plan.completed_on,
+        "status_due_date": due_date,
+        "status_duration": plan.duration if due_date else None,
+        "held_days": 0,
+        # A complete order needs no clock to stand still.
+        "held_on": None if to.is_final else order.held_on,
+        "department": plan.department,
+        "assigned_user": plan.assigned_user,
+        "is_complete": to.is_final,
+        "completed_by": updated_by if to.is_final else None,
+        "completed_on": plan.completed_on if to.is_final else None,
+        "delay_reason": "",
+    }
 
 
 def leaving(order: Order) -> dict:

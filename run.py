@@ -131,7 +131,7 @@ def npm_ci_from_package():
 
 def prepare_database():
     """Bring the tables up to date, and load the demo studio when the database is new."""
-    for command in (["migrate", "--verbosity", "0"], ["createcachetable"], ["demo", "--if-new"]):
+    for command in (["migrate", "--verbosity", "0"], ["demo", "--if-new"]):
         if subprocess.run([PYTHON, "manage.py", *command]).returncode:
             sys.exit(f"The database could not be prepared; 'manage.py {command[0]}' says why above.")
 

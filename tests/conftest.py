@@ -16,6 +16,8 @@ from preproduction.models import Status
 from studio.access import Role
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User, Vendor
 
+pytest_plugins = ["tests.databases"]
+
 PASSWORD = "a long enough pass phrase"
 # A Wednesday, for tests that freeze the clock; a week without a closed day around it.
 TODAY = date(2026, 6, 10)

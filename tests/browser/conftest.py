@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 # Playwright's loop runs in this thread; Django would refuse to touch the database beside it.
@@ -100,25 +99,18 @@ def new_context(new_context, watch, live_server):
 
 
 @pytest.fixture
-def as_role(new_context, live_server):
-    """Call with staff, manager or administrator; returns a page signed in as one of them, in a context of its own.
+def as_role(new_context, live_server, people):
+    """Call with a Role; returns a page signed in as its person of the cast, in a context of its own.
 
     Further keywords go to Playwright's new_context: viewport, color_scheme, has_touch, java_script_enabled ...
     """
 
-    def signed_in(role, user=None, **options):
+    def signed_in(role, **options):
         context = new_context(**options)
-        context.add_cookies([session_cookie(user or person(role), live_server.url)])
+        context.add_cookies([session_cookie(people[role], live_server.url)])
         return context.new_page()
 
     return signed_in
-
-
-def person(role):
-    users = get_user_model().objects
-    return users.filter(role=role, is_active=True).order_by("pk").first() or users.create_user(
-        username=f"browser-{role}", role=role
-    )
 
 
 def session_cookie(user, address):

@@ -1,0 +1,33 @@
+// <form method="get" data-auto-submit>: a changed filter takes effect at once, and empty ones stay out of the address.
+// With hx-get on the form, typing in a search box takes effect after a pause as well.
+(() => {
+  const PAUSE = 350;
+  let timer;
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form?.matches("[data-auto-submit]")) return;
+    if (event.target.matches("input:is([type='text'], [type='search'], :not([type]))") && !form.matches("[hx-get]")) return;
+    clearTimeout(timer);
+    form.requestSubmit();
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form?.matches("[data-auto-submit][hx-get]") || !event.target.matches("[type='search'], [type='text']")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => form.requestSubmit(), PAUSE);
+  });
+
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("[data-auto-submit]")) return;
+    for (const [name, value] of [...event.formData.entries()]) {
+      if (value === "") event.formData.delete(name);
+    }
+  }, true);
+
+  // The button is for those without scripts; here it would only repeat what has happened.
+  document.querySelectorAll("[data-auto-submit] [data-auto-submit-button]").forEach((button) => {
+    button.hidden = true;
+  });
+})();

@@ -1,0 +1,58 @@
+// <a href="/orders/1/advance/" data-dialog>: opens that page in a dialog instead.  With scripts off it is a link.
+// The page marks what belongs in the dialog with data-dialog-content; its forms are then sent by htmx.  An answer with
+// errors stays in the dialog; a redirect is followed by the whole window (studio.middleware.DialogMiddleware).
+(() => {
+  const dialog = document.getElementById("page-dialog");
+  if (!dialog || !window.htmx) return;
+  const body = document.getElementById("page-dialog-body");
+  const title = document.getElementById("page-dialog-title");
+  const headers = { "X-Dialog": "1" };
+  let address = "";
+
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-dialog-close]");
+    if (close?.closest("dialog")) {
+      event.preventDefault();
+      close.closest("dialog").close();
+      return;
+    }
+    const link = event.target.closest("a[data-dialog]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    address = link.href;
+    title.textContent = link.dataset.dialogTitle || link.textContent.trim();
+    dialog.classList.toggle("dialog-wide", link.dataset.dialog === "wide");
+    window.htmx.ajax("GET", address, { target: body, swap: "innerHTML", select: "[data-dialog-content]", headers });
+  });
+
+  // The page may have become another one (signed out, order gone): then show that page itself.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== body || event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    if (event.detail.xhr.responseText.includes("data-dialog-content")) return;
+    event.detail.shouldSwap = false;
+    location.assign(address);
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== body) return;
+    body.querySelectorAll("form[method='post']:not([hx-post])").forEach((form) => {
+      form.setAttribute("hx-post", form.getAttribute("action") || address);
+      form.setAttribute("hx-target", "#page-dialog-body");
+      form.setAttribute("hx-select", "[data-dialog-content]");
+      form.setAttribute("hx-swap", "innerHTML");
+      form.setAttribute("hx-headers", JSON.stringify(headers));
+      window.htmx.process(form);
+    });
+    if (!dialog.open) dialog.showModal();
+    const wanted = "[aria-invalid='true'], [autofocus], :is(input, select, textarea):not([type='hidden'], [readonly], [disabled])";
+    body.querySelector(wanted)?.focus();
+  });
+
+  dialog.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-dialog-cancel]");
+    if (!link) return;
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => body.replaceChildren());
+})();

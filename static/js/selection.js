@@ -1,0 +1,49 @@
+// Rows ticked for an act on many: data-select-row, data-select-all, and a bar data-bulk-bar="<form id>" with
+// data-bulk-count and data-bulk-clear.  Shift and click ticks the rows between.
+(() => {
+  let last = null;
+  const rowsOf = (form) => [...document.querySelectorAll(`[data-select-row][form="${CSS.escape(form)}"]`)];
+
+  function refresh(form) {
+    const rows = rowsOf(form);
+    const ticked = rows.filter((row) => row.checked).length;
+    document.querySelectorAll(`[data-select-all][form="${CSS.escape(form)}"]`).forEach((box) => {
+      box.checked = ticked > 0 && ticked === rows.length;
+      box.indeterminate = ticked > 0 && ticked < rows.length;
+    });
+    document.querySelectorAll(`[data-bulk-bar="${CSS.escape(form)}"]`).forEach((bar) => {
+      bar.classList.toggle("is-active", ticked > 0);
+      const count = bar.querySelector("[data-bulk-count]");
+      if (count) count.textContent = `${ticked} selected`;
+    });
+  }
+
+  function refreshAll() {
+    document.querySelectorAll("[data-bulk-bar]").forEach((bar) => refresh(bar.dataset.bulkBar));
+  }
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-select-row]");
+    if (row && event.shiftKey && last && last !== row) {
+      const rows = rowsOf(row.getAttribute("form"));
+      const [from, to] = [rows.indexOf(last), rows.indexOf(row)].sort((a, b) => a - b);
+      if (from >= 0) rows.slice(from, to + 1).forEach((other) => { other.checked = row.checked; });
+    }
+    if (row) last = row;
+    const clear = event.target.closest("[data-bulk-clear]");
+    if (clear) {
+      const form = clear.closest("[data-bulk-bar]").dataset.bulkBar;
+      rowsOf(form).forEach((other) => { other.checked = false; });
+      refresh(form);
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-select-row], [data-select-all]");
+    if (!box) return;
+    const form = box.getAttribute("form");
+    if (box.matches("[data-select-all]")) rowsOf(form).forEach((row) => { row.checked = box.checked; });
+    refresh(form);
+  });
+  document.addEventListener("htmx:afterSettle", refreshAll);
+  window.addEventListener("pageshow", refreshAll);
+})();

@@ -1,0 +1,42 @@
+// Messages: dismiss by button; good news goes by itself, anything else waits to be read.
+// The server may send one with an htmx answer:  HX-Trigger: {"toast": {"text": "Saved.", "tone": "success"}}
+(() => {
+  const STAYS = 6000;
+  const region = document.getElementById("messages");
+  const pattern = document.getElementById("toast-template");
+  if (!region) return;
+
+  function fade(toast) {
+    if (toast.dataset.toast !== "success") return;
+    let timer;
+    const start = () => { timer = setTimeout(() => toast.remove(), STAYS); };
+    const stop = () => clearTimeout(timer);
+    toast.addEventListener("mouseenter", stop);
+    toast.addEventListener("mouseleave", start);
+    toast.addEventListener("focusin", stop);
+    toast.addEventListener("focusout", start);
+    start();
+  }
+
+  function say(text, tone = "info") {
+    if (!pattern) return;
+    const toast = pattern.content.firstElementChild.cloneNode(true);
+    toast.className = `toast toast-${tone}`;
+    toast.dataset.toast = tone;
+    toast.querySelector(".toast-text").textContent = text;
+    region.append(toast);
+  }
+
+  region.querySelectorAll("[data-toast]").forEach(fade);
+  new MutationObserver((changes) => {
+    changes.forEach((change) => change.addedNodes.forEach((node) => node.dataset?.toast && fade(node)));
+  }).observe(region, { childList: true });
+
+  document.addEventListener("click", (event) => event.target.closest("[data-toast-dismiss]")?.closest("[data-toast]").remove());
+  document.addEventListener("toast", (event) => say(event.detail.text, event.detail.tone));
+  document.addEventListener("htmx:sendError", () => say("The studio's server did not answer. Nothing was changed; please try again.", "error"));
+  document.addEventListener("htmx:responseError", (event) => {
+    const refused = event.detail.xhr.status === 403;
+    say(refused ? "You may not do this." : "Something went wrong, and nothing was changed. Please reload the page and try again.", "error");
+  });
+})();

@@ -1,0 +1,63 @@
+"""The sections of the sidebar, each link with the permission that shows it."""
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+
+from studio import access
+
+register = template.Library()
+
+# Words, URL name, icon, permission, key after "g".
+SECTIONS = (
+    (
+        "Work",
+        (
+            ("Home", "preproduction:home", "home", "see_work", "h"),
+            ("Preproduction Orders", "preproduction:order_list", "photo", "see_work", "o"),
+            ("Overdue", "preproduction:overdue", "clock", "see_overdue", "v"),
+            ("Sessions", "studio:session_list", "camera", "see_work", "s"),
+            ("Clients", "studio:client_list", "users", "see_work", "c"),
+            ("Tasks", "triggers:task_list", "check-circle", "see_work", "t"),
+        ),
+    ),
+    (
+        "Maintenance",
+        (
+            ("Preproduction Order Statuses", "preproduction:status_list", "queue-list", "maintain", ""),
+            ("Triggers", "triggers:trigger_list", "bolt", "maintain", ""),
+            ("Departments", "studio:department_list", "building-office", "maintain", ""),
+            ("Users", "studio:user_list", "user-group", "manage_people", ""),
+            ("Vendors", "studio:vendor_list", "truck", "maintain", ""),
+            ("Session Types", "studio:session_type_list", "tag", "maintain", ""),
+            ("Company Preferences", "studio:preferences", "cog-6-tooth", "set_preferences", ""),
+        ),
+    ),
+)
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def navigation(context):
+    """Draw the sidebar's links: those this user may follow, with the one the page is under marked."""
+    request = context["request"]
+    sections = [
+        {"title": title, "links": [link for link in (_link(request, *row) for row in rows) if link]}
+        for title, rows in SECTIONS
+    ]
+    links = [link for section in sections for link in section["links"]]
+    under = [link for link in links if _is_under(request.path, link["href"])]
+    if under:
+        max(under, key=lambda link: len(link["href"]))["current"] = "page"
+    return {"sections": [section for section in sections if section["links"]]}
+
+
+def _link(request, words, name, icon, permission, key):
+    if not access.may(request.user, permission):
+        return None
+    try:
+        return {"words": words, "href": reverse(name), "icon": icon, "key": key, "current": ""}
+    except NoReverseMatch:
+        return None
+
+
+def _is_under(path, href):
+    return path == href or (path.startswith(href) and href.count("/") > 1)

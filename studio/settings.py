@@ -160,7 +160,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # moments are stored in UTC; StudioTimeZoneMiddleware activates the studio's zone
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Filled by collectstatic; when trying the product, files are served from where they are written.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 # SortableJS comes from its registry at set-up; run.py puts it there.
 SORTABLE_DIR = BASE_DIR / ".assets" / "node_modules" / "sortablejs"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("sortablejs", SORTABLE_DIR)] if SORTABLE_DIR.is_dir() else [])]

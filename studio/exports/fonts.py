@@ -1,28 +1,31 @@
 """The fonts of our PDFs: which one has a letter, and what a glyph means.
 
-Noto Sans covers Latin, Greek, Cyrillic and Devanagari, Noto Sans Arabic its own
-script; both are variable fonts from packages, and a weight is cut from them in
-memory.  Chinese, Japanese and Korean use the fonts that every PDF reader brings
-or finds, since a face of our own would be 10 MB.
+Noto Sans covers Latin, Greek, Cyrillic and Devanagari; other packages bring the
+other scripts.  Where a font is a variable one, its weights are cut in memory.
+All are embedded, a few glyphs each, so a page looks the same for the lab it is
+sent to.  Without the package, Chinese, Japanese and Korean fall back to the
+fonts that most PDF readers bring.
 """
 
-import logging
 import unicodedata
 from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from threading import RLock
 
+import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
-
-logger = logging.getLogger(__name__)
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFOpenFile
 
 # In order of preference: the first that has a letter draws it.
 PACKAGES = (
-    ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf"),
-    ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
+    ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
+    ("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf"),
+    ("fontpkg_heebo", "files/Heebo[wght].ttf"),  # Hebrew
+    ("fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf"),
+    ("paperang_p2_fonts_cjk", "fonts/wqy-microhei.ttc"),  # Chinese, Japanese, Korean; one weight
 )
 WEIGHTS = {False: 400, True: 650}
 
@@ -43,8 +46,10 @@ class StudioFont(TTFont):
     of its own for each text it stands for, and the file says which.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, *, thicken: bool = False) -> None:
+        """Read a font.  thicken: draw its outlines too, for want of a bold."""
         super().__init__(name, BytesIO(data))
+        self.thicken = thicken
         # Two weights of one family have the same name inside, and would
         # overwrite each other in the file.
         self.face.name = name.encode()
@@ -90,9 +95,8 @@ class StudioFont(TTFont):
 
     def _unicode_map(self, name: str, subset: list[int]) -> str:
         pairs = [
-            f"<{index:02X}> <{text.encode('utf-16-be').hex().upper()}>"
+            f"<{index:02X}> <{self.texts.get(code, chr(code)).encode('utf-16-be').hex().upper()}>"
             for index, code in enumerate(subset)
-            if (text := self.texts.get(code, chr(code)))
         ]
         # A block may hold a hundred lines at most (Adobe Technical Note 5014).
         blocks = [pairs[at : at + 100] for at in range(0, len(pairs), 100)]
@@ -118,67 +122,76 @@ class StudioFont(TTFont):
 
 @cache
 def _shaper(font: StudioFont):
-    import uharfbuzz
-
     return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(font.face._ttf_data)))
 
 
 @cache
-def faces(bold: bool) -> tuple[StudioFont, ...]:
-    """Load and register our fonts of one weight; the first is the main one."""
+def _face(index: int, bold: bool) -> StudioFont | None:
+    """Load and register one of PACKAGES; None where it is not installed.
+
+    The main font has a substitute that comes with ReportLab: Latin only, but
+    there is always something to print with.
+    """
+    package, filename = PACKAGES[index]
+    name = package.removeprefix("fontpkg_").title().replace("_", "") + ("-Bold" if bold else "")
     with _loading:
-        found = []
-        for package, filename in PACKAGES:
-            data = _cut_weight(package, filename, WEIGHTS[bold])
-            if data:
-                name = package.removeprefix("fontpkg_").title().replace("_", "") + ("-Bold" if bold else "")
-                found.append(StudioFont(name, data))
-        if not found or found[0].fontName.startswith("NotoSansArabic"):
-            # Latin only, but there is always something to print with.
-            found.insert(0, _built_in(bold))
-        for font in found:
-            pdfmetrics.registerFont(font)
-        for name in (CHINESE, JAPANESE, KOREAN):
-            pdfmetrics.registerFont(UnicodeCIDFont(name))
-        return tuple(found)
+        if name in pdfmetrics.getRegisteredFontNames():  # another thread was quicker
+            return pdfmetrics.getFont(name)
+        path = _path(package, filename)
+        if path is not None:
+            data, has_weights = _cut_weight(path, WEIGHTS[bold])
+            font = StudioFont(name, data, thicken=bold and not has_weights)
+        elif index == 0:
+            font = _built_in(name, bold)
+        else:
+            return None
+        pdfmetrics.registerFont(font)
+        return font
+
+
+def main_font(bold: bool) -> StudioFont:
+    return _face(0, bold)
 
 
 def missing_packages() -> list[str]:
     """Return the font packages that are not installed; for the system check."""
-    return [package for package, filename in PACKAGES if _font_path(package, filename) is None]
+    return [package for package, filename in PACKAGES if _path(package, filename) is None]
 
 
-def _font_path(package: str, filename: str):
+def _path(package: str, filename: str) -> Path | None:
     try:
-        path = import_module(package).ROOT / "files" / filename
+        path = Path(import_module(package).__file__).parent / filename
     except ImportError:
         return None
     return path if path.exists() else None
 
 
-def _cut_weight(package: str, filename: str, weight: int) -> bytes | None:
-    """Return one weight of a variable font as a plain font: 20 ms for Noto Sans."""
-    import uharfbuzz
+def _cut_weight(path: Path, weight: int) -> tuple[bytes, bool]:
+    """Return a plain font cut from the one at `path`, and whether it had weights.
 
-    path = _font_path(package, filename)
-    if path is None:
-        logger.warning("The font package %s is missing.", package)
-        return None
+    Takes 20 ms for Noto Sans.
+    """
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+    has_weights = any(axis.tag == "wght" for axis in face.axis_infos)
     wanted = uharfbuzz.SubsetInput()
     wanted.keep_everything()
-    wanted.pin_all_axes_to_default(face)
-    wanted.pin_axis_location(face, "wght", weight)
-    return uharfbuzz.subset(face, wanted).blob.data
+    if has_weights:
+        wanted.pin_all_axes_to_default(face)
+        wanted.pin_axis_location(face, "wght", weight)
+    return uharfbuzz.subset(face, wanted).blob.data, has_weights
 
 
-def _built_in(bold: bool) -> StudioFont:
-    from reportlab.lib.utils import open_and_read
-    from reportlab.pdfbase.ttfonts import TTFOpenFile
+def _built_in(name: str, bold: bool) -> StudioFont:
+    _, file = TTFOpenFile("VeraBd.ttf" if bold else "Vera.ttf")
+    with file:
+        return StudioFont(name, file.read())
 
-    path, file = TTFOpenFile("VeraBd.ttf" if bold else "Vera.ttf")
-    file.close()
-    return StudioFont("Vera-Bold" if bold else "Vera", open_and_read(path))
+
+@cache
+def _reader_font(name: str) -> str:
+    with _loading:
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+    return name
 
 
 @lru_cache(maxsize=20_000)
@@ -188,19 +201,19 @@ def font_for(letter: str, bold: bool, han: str = CHINESE) -> str:
     han: the font for letters that Chinese, Japanese and Korean share.
     The main font if no other has it; it then draws an empty box.
     """
-    ours = faces(bold)
-    for font in ours:
-        if font.has(letter):
+    for index in range(len(PACKAGES)):  # a font is loaded when the ones before it lack a letter
+        font = _face(index, bold)
+        if font is not None and font.has(letter):
             return font.fontName
     if ord(letter) <= 0xFFFF:  # what the readers' own fonts can be asked for
         name = unicodedata.name(letter, "")
         if name.startswith("HANGUL"):
-            return KOREAN
+            return _reader_font(KOREAN)
         if name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")):
-            return JAPANESE
-        if name.startswith(("CJK", "IDEOGRAPHIC", "FULLWIDTH")) or "\u3000" <= letter <= "\u303f":
-            return han
-    return ours[0].fontName
+            return _reader_font(JAPANESE)
+        if name.startswith(("CJK", "IDEOGRAPHIC", "FULLWIDTH")):
+            return _reader_font(han)
+    return main_font(bold).fontName
 
 
 def han_font(text: str) -> str:

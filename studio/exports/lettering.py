@@ -18,6 +18,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
 
@@ -128,11 +129,19 @@ def draw_line(canvas, x: float, y: float, text: str, style: Style, *, align: str
     if align != "left":
         width = sum(piece.width for piece in placed) * style.size
         x -= width if align == "right" else width / 2
-    canvas.setFillGray(style.gray)
+    out = canvas.beginText(x, y)
+    out.setFillGray(style.gray)
     for piece in placed:
-        canvas.setFont(piece.font, style.size, style.leading)
-        canvas.drawString(x, y, piece.glyphs)
-        x += piece.width * style.size
+        out.setFont(piece.font, style.size, style.leading)
+        if getattr(pdfmetrics.getFont(piece.font), "thicken", False):
+            canvas.setStrokeGray(style.gray)
+            canvas.setLineWidth(style.size / 30)
+            out.setTextRenderMode(2)
+            out.textOut(piece.glyphs)
+            out.setTextRenderMode(0)
+        else:
+            out.textOut(piece.glyphs)
+    canvas.drawText(out)
 
 
 @lru_cache(maxsize=50_000)
@@ -157,8 +166,9 @@ def _visual_runs(text: str) -> list[tuple[str, bool]]:
     # Rule L2: reverse every stretch at or above each level, the highest first.
     for level in range(max(levels, default=0), 0, -1):
         turned = []
-        for above, stretch in groupby(runs, key=lambda run: run[0] >= level):
-            turned += reversed(list(stretch)) if above else stretch
+        for above, group in groupby(runs, key=lambda run: run[0] >= level):
+            stretch = list(group)
+            turned += reversed(stretch) if above else stretch
         runs = turned
     return [(run, level % 2 == 1) for level, run in runs]
 
@@ -206,8 +216,6 @@ def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
     font = pdfmetrics.getFont(font_name)
     if not isinstance(font, StudioFont):
         return Piece(font_name, text, pdfmetrics.stringWidth(text, font_name, 1))
-    import uharfbuzz
-
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.direction = "rtl" if right_to_left else "ltr"

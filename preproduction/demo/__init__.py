@@ -1,0 +1,3 @@
+from preproduction.demo.studio import DemoRefused, load
+
+__all__ = ["DemoRefused", "load"]

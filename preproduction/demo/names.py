@@ -1,0 +1,207 @@
+"""The words the demo studio is made of.  Names of several scripts, long ones and awkward ones are there on purpose."""
+
+FIRST_NAMES = [
+    "Amelia",
+    "Oliver",
+    "Sofia",
+    "Noah",
+    "Isla",
+    "Mateo",
+    "Freya",
+    "Lucas",
+    "Ingrid",
+    "Theo",
+    "Marisol",
+    "Hugo",
+    "Priya",
+    "Callum",
+    "Yasmin",
+    "Felix",
+    "Nora",
+    "Dmitri",
+    "Leila",
+    "Oscar",
+    "Beatriz",
+    "Jonas",
+    "Aoife",
+    "Ravi",
+    "Camille",
+    "Søren",
+    "Zoë",
+    "Tomasz",
+    "Renée",
+    "Håkon",
+    "Chiara",
+    "Emeka",
+    "Saoirse",
+    "Viktor",
+    "Annelise",
+    "Kofi",
+    "Marta",
+]
+
+LAST_NAMES = [
+    "Hartley",
+    "O'Brien",
+    "Nakamura",
+    "García-Márquez",
+    "Lindqvist",
+    "Okonkwo",
+    "Whitfield",
+    "Müller",
+    "D'Angelo",
+    "Petrov",
+    "Kaur",
+    "MacAllister",
+    "Nguyen",
+    "Fitzgerald",
+    "Sørensen",
+    "Delacroix",
+    "Abernathy",
+    "Rossi",
+    "Kowalczyk",
+    "Haddad",
+    "Castellanos",
+    "Brennan",
+    "Ivarsson",
+    "Thorne",
+    "Vandermeer",
+    "Quigley",
+]
+
+# (name, contact): the rest of the world, families, companies and characters that break careless software.
+SPECIAL_CLIENTS = [
+    ("Ελένη Παπαδοπούλου", ""),
+    ("Анна Соколова", ""),
+    ("Дмитро Шевченко", ""),
+    ("محمد عبد الرحمن", ""),
+    ("王小明", ""),
+    ("佐藤 花子", ""),
+    ("김민준", ""),
+    ("Mary-Jane O'Neill & Søren Åkerblom", ""),
+    ("Anna <3 & Bob <b>", ""),
+    (
+        'The "Golden Hour" Dance Academy & Performing Arts Conservatory of Upper Saddle River',
+        "Ms. Delphine Archambault",
+    ),
+    ("Smith, Smith & Daughters", "Hannah Smith"),
+    ("St. Brigid's Primary School", "Sister Áine Ní Dhomhnaill"),
+    ("Wolfeschlegelsteinhausenbergerdorff Family Reunion", "Hubert"),
+    ('=HYPERLINK("http://example.com","Jo")', ""),
+    ("Łukasz Żółć", ""),
+    ("José Ñandú", ""),
+]
+
+CITIES = ["Maplewood", "Riverton", "Ashbury", "Kingsport", "Fairhaven", "Oak Hollow", "Port Elgin"]
+STREETS = ["Orchard Lane", "Station Road", "Harbor Street", "Linden Avenue", "Mill Court", "Chapel Hill"]
+
+DEPARTMENTS = ["Front Desk", "Production", "Retouching", "Quality Control", "Sales"]
+
+# (user name, first, last, role, departments)
+PEOPLE = [
+    ("admin", "Ada", "Moreau", "administrator", ["Production", "Sales"]),
+    ("manager", "Mia", "Lindqvist", "manager", ["Production", "Quality Control"]),
+    ("staff", "Sam", "Okafor", "staff", ["Retouching", "Production"]),
+    ("nina", "Nina", "Castellanos", "staff", ["Retouching"]),
+    ("jonas", "Jonas", "Brennan", "staff", ["Quality Control"]),
+    ("priya", "Priya", "Kaur", "staff", ["Front Desk", "Sales"]),
+    ("tom", "Tom", "Abernathy", "staff", ["Production"]),
+    ("lea", "Léa", "Delacroix", "manager", ["Sales"]),
+    ("oskar", "Oskar", "Thorne", "staff", []),
+]
+
+SESSION_TYPES = [
+    "Portrait",
+    "Family",
+    "Newborn",
+    "Wedding",
+    "High School Senior",
+    "School & Sports",
+    "Headshot",
+    "Pet",
+]
+
+# (name, contact, phone, account, in-house)
+VENDORS = [
+    ("Northlight Color Lab", "Iris Kim", "(555) 010-2200", "NL-4471", False),
+    ("Meridian Pro Imaging", "Paul Adeyemi", "(555) 010-3145", "78-1120", False),
+    ("Bergström & Sons Fine Prints", "Elsa Bergström", "(555) 010-7780", "", False),
+    ("Canyon Album Works", "Ricardo Vega", "(555) 010-9041", "CAW 309", False),
+    ("In-house lab", "Tom Abernathy", "ext. 14", "", True),
+]
+
+# (description, business days, department, user, initial, final, inactive)
+STATUSES = [
+    ("Images selected", 2, "Sales", "priya", True, False, False),
+    ("Retouching", 3, "Retouching", None, False, False, False),
+    ("Sent to lab", 1, "Production", "staff", False, False, False),
+    ("At lab", 6, "Production", None, False, False, False),
+    ("Negatives filed", 1, "Production", None, False, False, True),
+    ("Proofs received", 1, "Production", "staff", False, False, False),
+    ("Proofs checked", 2, "Quality Control", "jonas", False, False, False),
+    ("Ready for client", 5, "Front Desk", "priya", False, False, False),
+    ("Delivered", None, None, None, False, True, False),
+    ("Cancelled", None, None, None, False, True, False),
+]
+
+PROOF_TYPES = ["Lustre proof", "Contact sheet", "Deep matte", "Fine art test", "Album spread", "Press print"]
+PROOF_SIZES = ["4 x 6 in", "5 x 7 in", "8 x 10 in", "20 x 25 cm", "11 x 14 in"]
+
+HOLD_REASONS = [
+    "Client is travelling",
+    "Waiting for the retainer",
+    "Client asked for more time to choose",
+    "Lab is waiting for paper stock",
+]
+DELAY_REASONS = [
+    "Lab is short of paper; promised for this week",
+    "Colour cast, sent back for reprint",
+    "Client has not answered two calls",
+    "Retoucher was off sick",
+    "Parcel lost, lab is reprinting",
+    "",
+    "",
+]
+NOTES = [
+    "",
+    "",
+    "",
+    "",
+    "Client called, wants them before the weekend.",
+    "Two frames swapped, checked with the photographer.",
+    "Crop as marked on the contact sheet.",
+    "Shipped with order of last week.",
+    "Reprint of frame 014, skin tones too warm.",
+]
+STUDIO_NOTES = [
+    "",
+    "",
+    "Repeat client, be generous with retouching.",
+    "Handle with care: gift, do not phone home.",
+]
+VENDOR_NOTES = [
+    "",
+    "",
+    "Neutral skin tones please, no automatic correction.",
+    "Match the colours of our last order.",
+]
+
+# (description, status, recipient, task, business days)
+TRIGGERS = [
+    (
+        "Proofs are back: check them",
+        "Proofs received",
+        "department",
+        "Count the proofs against the images sent",
+        1,
+    ),
+    ("Call the client to collect", "Ready for client", "department", "Call the client: proofs are ready", 1),
+    (
+        "Prepare files for the lab",
+        "Sent to lab",
+        "assigned_user",
+        "Upload the files and pack the order sheet",
+        0,
+    ),
+]
+CUSTOM_FIELDS = ["Album Cover", "Gallery Password", "Rush Fee Agreed"]

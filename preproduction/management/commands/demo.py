@@ -1,0 +1,34 @@
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+
+from preproduction import demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo studio into an empty database.  Loading it twice changes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--orders", type=int, default=400, help="how many orders (default 400)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same studio (default 1)"
+        )
+        parser.add_argument(
+            "--today",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="the day the demo takes for today, YYYY-MM-DD",
+        )
+
+    def handle(self, *, orders, seed, today, **options):
+        if orders < 1:
+            raise CommandError("Give --orders a number of 1 or more.")
+        try:
+            loaded = demo.load(orders=orders, seed=seed, today=today)
+        except demo.DemoRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(
+            f"Loaded the demo studio with {orders} orders."
+            if loaded
+            else "The demo studio is loaded already."
+        )

@@ -1,0 +1,125 @@
+"""The demo studio: loads once, always the same, never over a studio's own data."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client as Browser
+from django.urls import reverse
+
+from preproduction.models import Order, StatusChange
+from studio.models import Client, CompanyPreferences, User
+from triggers.models import Delivery, Task
+
+
+def load(**options):
+    call_command("demo", orders=60, today=date(2026, 6, 10), verbosity=0, **options)
+
+
+def fingerprint():
+    changes = StatusChange.objects.order_by("order__number", "sequence")
+    return list(
+        changes.values_list(
+            "order__number", "order__session__client__name", "to_status_name", "completed_on", "note"
+        )
+    )
+
+
+@pytest.fixture
+def emptied(db):
+    """Return a function that empties the database inside the test's transaction."""
+    from django.db import connection
+
+    from preproduction import append_only
+    from preproduction.models import CustomField, CustomValue, Hold, ImageLine, SavedView, Status, StatusList
+    from studio import models as studio
+    from triggers.models import Trigger
+
+    def empty():
+        append_only.remove_guard(connection)
+        for model in (
+            Task,
+            Trigger,
+            CustomValue,
+            CustomField,
+            SavedView,
+            ImageLine,
+            Hold,
+            StatusChange,
+            Order,
+            Status,
+        ):
+            model.objects.all().delete()
+        for model in (StatusList, studio.PhotoSession, Client, studio.SessionType, studio.Vendor, User):
+            model.objects.all().delete()
+        for model in (
+            studio.Department,
+            studio.NumberSeries,
+            studio.ClosedDay,
+            studio.WorkedDay,
+            CompanyPreferences,
+        ):
+            model.objects.all().delete()
+        append_only.install_guard(connection)
+
+    return empty
+
+
+def test_the_same_seed_gives_the_same_studio(emptied):
+    load(seed=7)
+    first = fingerprint()
+    emptied()
+    load(seed=7)
+    assert fingerprint() == first
+    emptied()
+    load(seed=8)
+    assert fingerprint() != first
+
+
+def test_it_loads_once(db, capsys):
+    load()
+    before = fingerprint()
+    call_command("demo", orders=60)
+    assert fingerprint() == before
+    assert "loaded already" in capsys.readouterr().out
+
+
+def test_it_refuses_a_database_with_a_studios_own_data(db):
+    Client.objects.create(name="A real client")
+    with pytest.raises(CommandError, match="holds a studio's own data"):
+        load()
+    assert not Order.objects.exists()
+
+
+def test_it_holds_what_a_newcomer_should_see(db):
+    load()
+    orders = Order.objects
+    assert orders.count() == 60
+    assert orders.complete().exists()
+    assert orders.overdue().exists()
+    assert orders.filter(status__is_inactive=True).count() == 0
+    assert Task.objects.waiting().exists()
+    # Nothing fires for the past.
+    assert not Delivery.objects.exists()
+
+
+def test_its_past_obeys_the_rules(db):
+    load()
+    for order in Order.objects.prefetch_related("status_changes"):
+        changes = sorted(order.status_changes.all(), key=lambda change: change.sequence)
+        assert [change.sequence for change in changes] == list(range(1, order.status_sequence + 1))
+        for earlier, later in pairwise(changes):
+            assert later.from_status_id == earlier.to_status_id
+            assert later.entered_on == earlier.completed_on <= later.completed_on
+        assert changes[-1].to_status_id == order.status_id
+
+
+def test_the_published_password_opens_a_demo_database_only(db):
+    load()
+    form = {"login": "admin", "password": "studio-demo"}
+    assert Browser().post(reverse("account_login"), form).status_code == 302
+    CompanyPreferences.objects.update(is_demo=False)
+    refused = Browser().post(reverse("account_login"), form)
+    assert refused.status_code == 200
+    assert "_auth_user_id" not in refused.client.session

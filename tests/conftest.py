@@ -6,8 +6,10 @@ Nothing here opens a browser; tests/browser/conftest.py does.
 """
 
 from datetime import date
+from functools import cache
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client as Browser
 
@@ -54,11 +56,16 @@ def shipping(db):
     return Department.objects.create(name="Shipping")
 
 
+@cache
+def _hashed_password():
+    """Hash once per run: it takes a third of a second, as it should, and most tests sign in without it."""
+    return make_password(PASSWORD)
+
+
 def _person(username, role, first_name, last_name):
-    person = User.objects.create(username=username, role=role, first_name=first_name, last_name=last_name)
-    person.set_password(PASSWORD)
-    person.save(update_fields=["password"])
-    return person
+    return User.objects.create(
+        username=username, role=role, first_name=first_name, last_name=last_name, password=_hashed_password()
+    )
 
 
 @pytest.fixture

@@ -1,3 +1,3 @@
-from preproduction.demo.studio import DemoRefused, load
+from preproduction.demo.studio import LOGINS, PASSWORD, DemoRefused, load
 
-__all__ = ["DemoRefused", "load"]
+__all__ = ["LOGINS", "PASSWORD", "DemoRefused", "load"]

@@ -92,6 +92,13 @@ def test_it_refuses_a_database_with_a_studios_own_data(db):
     assert not Order.objects.exists()
 
 
+def test_a_start_leaves_a_studios_own_data_in_silence(db, capsys):
+    Client.objects.create(name="A real client")
+    call_command("demo", if_new=True)
+    assert capsys.readouterr().out == ""
+    assert not User.objects.exists()
+
+
 def test_it_holds_what_a_newcomer_should_see(db):
     load()
     orders = Order.objects

@@ -19,16 +19,22 @@ class Command(BaseCommand):
             metavar="DATE",
             help="the day the demo takes for today, YYYY-MM-DD",
         )
+        parser.add_argument(
+            "--if-new", action="store_true", help="leave a database with a studio's own data in silence"
+        )
 
-    def handle(self, *, orders, seed, today, **options):
+    def handle(self, *, orders, seed, today, if_new, **options):
         if orders < 1:
             raise CommandError("Give --orders a number of 1 or more.")
         try:
             loaded = demo.load(orders=orders, seed=seed, today=today)
         except demo.DemoRefused as refusal:
+            if if_new:
+                return
             raise CommandError(str(refusal)) from None
         self.stdout.write(
             f"Loaded the demo studio with {orders} orders."
             if loaded
             else "The demo studio is loaded already."
         )
+        self.stdout.write(f"Sign in as {', '.join(demo.LOGINS)}; the password is {demo.PASSWORD}.")

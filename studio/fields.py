@@ -6,6 +6,7 @@ another; lone surrogates cannot be stored at all.  All of it is refused where it
 
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.deconstruct import deconstructible
@@ -45,6 +46,13 @@ class LineField(models.CharField):
     default_validators = [PlainText()]
 
 
+class NotesFormField(forms.CharField):
+    """Browsers send the ends of lines as CR LF; one kind is stored, or untouched notes would seem changed."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
 class NotesField(models.TextField):
     """Text of several lines, at most `max_length` characters (checked by forms; 10,000 if not given)."""
 
@@ -54,3 +62,6 @@ class NotesField(models.TextField):
         kwargs.setdefault("max_length", 10_000)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": NotesFormField, **kwargs})

@@ -17,6 +17,7 @@ from preproduction.operations.calendar import (
     due_date_moves,
 )
 from preproduction.operations.create import change_order_date, create_order
+from preproduction.operations.edit import edit_image_line, edit_order
 from preproduction.operations.hold import hold_order, resume_order
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
@@ -47,6 +48,8 @@ __all__ = [
     "create_status",
     "delete_status",
     "due_date_moves",
+    "edit_image_line",
+    "edit_order",
     "edit_status",
     "hold_order",
     "move_status",

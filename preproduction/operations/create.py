@@ -1,6 +1,7 @@
 from datetime import date
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange
@@ -12,7 +13,6 @@ from studio.business_days import WorkCalendar
 from studio.models import NumberSeries, PhotoSession, User
 
 
-@transaction.atomic
 def create_order(
     session: PhotoSession,
     *,
@@ -20,24 +20,40 @@ def create_order(
     order_date: date | None = None,
     number: str = "",
     calendar: WorkCalendar | None = None,
+    request_key: UUID | None = None,
     **fields,
 ) -> Order:
     """Make a preproduction order from `session`, at the initial status if the list has one.
 
     Writes the order, the first row of its Status Notes and the outbox rows of the initial status.
 
-    order_date: studio-local date; today if None.  It is the start day of the first due date.
-    number:     the next automatic one if empty.
-    fields:     the other columns of the General tab (vendor, priority, notes, ...).
+    order_date:  studio-local date; today if None.  It is the start day of the first due date.
+    number:      the next automatic one if empty.
+    request_key: from the form.  The same key again makes no second order and returns the first.
+    fields:      the other columns of the General tab (vendor, priority, notes, ...).
 
     Raises OperationRefused if the order date is in the future or the number is taken.
     """
-    today = timezone.localdate()
-    order_date = order_date or today
-    if order_date > today:
+    order_date = order_date or timezone.localdate()
+    if order_date > timezone.localdate():
         raise OperationRefused("Order Date is in the future.", field="order_date")
-    if number and Order.objects.filter(number=number).exists():
-        raise OperationRefused(f"Another order has the number {number}.", field="number")
+    try:
+        with transaction.atomic():
+            earlier = _order_of_request(request_key)
+            if earlier:
+                return earlier
+            _refuse_taken_number(number)
+            return _create(session, by, order_date, number, calendar, request_key, fields)
+    except IntegrityError:
+        # The twin of this form, or a colleague with the same number, has committed meanwhile.
+        earlier = _order_of_request(request_key)
+        if earlier:
+            return earlier
+        _refuse_taken_number(number)
+        raise
+
+
+def _create(session, by, order_date, number, calendar, request_key, fields) -> Order:
     status = Status.objects.initial()
     explanation = status.due_date_from(order_date, calendar or work_calendar.load()) if status else None
     due_date = explanation.due_date if explanation else None
@@ -61,6 +77,7 @@ def create_order(
         order=order,
         sequence=1,
         cause=Cause.CREATED,
+        request_key=request_key,
         completed_on=order_date,
         **entering(status, due_date, department, user),
         **signature(by, by),
@@ -96,6 +113,17 @@ def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar 
         )
     order.refresh_from_db()
     return order
+
+
+def _order_of_request(request_key: UUID | None) -> Order | None:
+    if request_key is None:
+        return None
+    return Order.objects.filter(status_changes__request_key=request_key).first()
+
+
+def _refuse_taken_number(number: str) -> None:
+    if number and _number_is_taken(number):
+        raise OperationRefused(f"Another order has the number {number}.", field="number")
 
 
 def _number_is_taken(number: str) -> bool:

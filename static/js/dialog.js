@@ -33,6 +33,17 @@
     location.assign(address);
   });
 
+  // To another section of this same page: the browser would only scroll, and show what was true before.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const next = event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!next) return;
+    const to = new URL(next, location.href);
+    if (!to.hash || to.pathname + to.search !== location.pathname + location.search) return;
+    event.preventDefault();
+    location.hash = to.hash;
+    location.reload();
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== body) return;
     body.querySelectorAll("form[method='post']:not([hx-post])").forEach((form) => {

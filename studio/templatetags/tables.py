@@ -6,16 +6,17 @@ The table stays the one definition: columns, order, render_*, linkify, attrs and
 """
 
 from collections.abc import Callable, Iterator
-from inspect import signature
+from inspect import Parameter, signature
 
 from django import template
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import Model
 from django.template.defaulttags import querystring
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Column, Table
 from django_tables2.columns import BoundColumn
+from django_tables2.columns.base import LinkTransform
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, computed_values
 
@@ -47,6 +48,8 @@ def data_table(
     noun:   what is counted under the table, in the plural.
     """
     records = list(table.paginated_rows.data)
+    # A TemplateColumn draws with the page's context: its forms need the CSRF token.
+    table.context = context
     return {
         "table": table,
         "label": label,
@@ -96,17 +99,22 @@ def _cell_attributes(table: Table, column: BoundColumn, kind: str) -> dict:
 
 
 def _rows(table: Table, records: list) -> Iterator[dict]:
-    """Yield one dictionary per record: record, attrs (HTML), cells as pairs (attributes, content)."""
+    """Yield one dictionary per record: record, attrs and cells; the last two are HTML.
+
+    The cells of a row are one string: a template that loops over them takes as long again as everything else.
+    """
     columns = [
         (_html_attributes(_td_attributes(table, column)), _cell_renderer(table, column, records[0]))
         for column in table.columns
     ]
+    row_attributes = {name: _computed(value) for name, value in (table.row_attrs or {}).items()}
     for record in records:
-        attrs = computed_values(table.row_attrs, kwargs={"table": table, "record": record})
+        known = {"table": table, "record": record}
+        cells = (f"<td{attributes}>{render(record)}</td>" for attributes, render in columns)
         yield {
             "record": record,
-            "attrs": _html_attributes(attrs),
-            "cells": [(attributes, render(record)) for attributes, render in columns],
+            "attrs": _html_attributes({name: value(known) for name, value in row_attributes.items()}),
+            "cells": mark_safe("".join(cells)),  # noqa: S308 - every part is escaped by shown() or format_html
         }
 
 
@@ -124,31 +132,59 @@ def _html_attributes(attrs: dict) -> SafeString:
     return format_html_join("", ' {}="{}"', present)
 
 
+def _computed(value) -> Callable[[dict], object]:
+    """Return a function of what is known of a cell, which passes on just what a callable `value` asks for."""
+    if not callable(value):
+        return lambda known: value
+    parameters = signature(value).parameters
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return lambda known: value(**known)  # a TemplateColumn takes whatever there is
+    wanted = tuple(parameters)
+    return lambda known: value(**{name: known[name] for name in wanted})
+
+
 def _cell_renderer(table: Table, bound: BoundColumn, sample) -> Callable[[object], SafeString]:
     """Return the function that turns a record into the content of this column's cell."""
     column = bound.column
     read = _reader(Accessor(bound.accessor), sample, optional=not column.empty_values)
     render = getattr(table, f"render_{bound.name}", None) or column.render
-    is_plain = getattr(render, "__func__", None) is Column.render
-    wanted = () if is_plain else tuple(signature(render).parameters)
-    link = bound.link
-    default = NONE if bound.default == "—" else bound.default
+    render = None if getattr(render, "__func__", None) is Column.render else _computed(render)
+    link = _linker(bound.link) if bound.link else None
+    default = NONE if bound.default == "—" else shown(bound.default)
     empty_values = column.empty_values
 
     def cell(record):
         value = read(record)
         if value in empty_values:
-            return shown(default)
-        known = {"value": value, "record": record, "column": column, "bound_column": bound, "table": table}
-        if is_plain:
-            content = shown(value)
-        else:
-            if "bound_row" in wanted:
-                known["bound_row"] = BoundRow(record, table)
-            content = shown(render(**{name: known[name] for name in wanted}))
-        return link(content, **known) if link else content
+            return default
+        if render is link is None:
+            return shown(value)
+        known = _Known(value=value, record=record, column=column, bound_column=bound, table=table)
+        content = shown(render(known) if render else value)
+        return link(content, known) if link else content
 
     return cell
+
+
+class _Known(dict):
+    """What a column's functions may ask for; the bound row is made for those few that do."""
+
+    def __missing__(self, name):
+        if name == "bound_row":
+            return BoundRow(self["record"], self["table"])
+        raise KeyError(name)
+
+
+def _linker(link: LinkTransform) -> Callable[[SafeString, dict], SafeString]:
+    """Return the function that puts a cell's content into its link."""
+    attributes = {name: _computed(value) for name, value in (link.attrs or {}).items()}
+    address = _computed(link.url) if link.url else lambda known: link.compose_url(**known)
+
+    def linked(content, known):
+        attrs = {"href": address(known), **{name: value(known) for name, value in attributes.items()}}
+        return format_html("<a{}>{}</a>", _html_attributes(attrs), content)
+
+    return linked
 
 
 def _reader(accessor: Accessor, sample, *, optional: bool) -> Callable[[object], object]:

@@ -1,0 +1,119 @@
+"""Tasks in the browser: see mine and my departments', add, do with one click."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from triggers.models import Delivery, Task, Trigger
+
+LIST = "/tasks/"
+
+
+@pytest.fixture
+def tasks(order, sam, mia, retouching, shipping):
+    today = timezone.localdate()
+    return {
+        "mine": Task.objects.create(
+            title="Mine late", assigned_user=sam, order=order, due_date=today - timedelta(days=1)
+        ),
+        "department": Task.objects.create(title="Retouchers' today", department=retouching, due_date=today),
+        "other": Task.objects.create(title="Shipping's", department=shipping),
+        "colleague": Task.objects.create(title="Mia's own", department=retouching, assigned_user=mia),
+    }
+
+
+def test_the_list_shows_my_tasks_and_those_of_my_departments(as_staff, tasks):
+    page = as_staff.get(LIST).content.decode()
+    assert "Mine late" in page
+    assert "Retouchers&#x27; today" in page
+    assert "Shipping&#x27;s" not in page
+    assert "Mia&#x27;s own" not in page
+    everybody = as_staff.get(LIST, {"show": "all"}).content.decode()
+    assert "Shipping&#x27;s" in everybody
+
+
+def test_search_finds_by_task_order_and_client(as_staff, tasks, order):
+    for words in ("late", order.number, "Anna <3"):
+        page = as_staff.get(LIST, {"q": words, "show": "all"}).content.decode()
+        assert "Mine late" in page
+        assert "Shipping&#x27;s" not in page
+
+
+def test_one_click_does_a_task_and_a_second_says_who_did_it(as_staff, as_manager, tasks, sam):
+    task = tasks["mine"]
+    as_staff.post(reverse("triggers:task_done", args=[task.pk]))
+    task.refresh_from_db()
+    assert task.done_by == sam
+    answer = as_manager.post(reverse("triggers:task_done", args=[task.pk]), follow=True)
+    assert "Sam Okafor had done" in answer.content.decode()
+    as_staff.post(reverse("triggers:task_reopen", args=[task.pk]))
+    task.refresh_from_db()
+    assert task.done_at is None
+
+
+def test_the_button_leads_back_to_its_page_and_never_to_another_host(as_staff, tasks):
+    address = reverse("triggers:task_done", args=[tasks["mine"].pk])
+    assert (
+        as_staff.post(address, headers={"referer": "http://testserver/"})["Location"] == "http://testserver/"
+    )
+    assert as_staff.post(address, headers={"referer": "https://elsewhere.example/"})["Location"] == LIST
+
+
+def test_a_task_needs_somebody_to_do_it_and_keeps_what_was_typed(as_staff, sam):
+    answer = as_staff.post(reverse("triggers:task_create"), {"title": "Scan the form", "notes": "Both sides"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose the user or the department that is to do it." in page
+    assert "Both sides" in page
+    as_staff.post(reverse("triggers:task_create"), {"title": "Scan the form", "assigned_user": sam.pk})
+    assert Task.objects.get().created_by == sam
+
+
+def test_overdue_tasks_begin_the_day_after_their_due_date(tasks):
+    task = tasks["department"]
+    for day, late in [(task.due_date, False), (task.due_date + timedelta(days=1), True)]:
+        assert task.is_overdue(day) is late
+        assert Task.objects.overdue(day).filter(pk=task.pk).exists() is late
+
+
+def test_an_administrator_makes_a_trigger_and_hears_who_is_left_out(as_administrator, order, statuses):
+    fields = {
+        "description": "Welcome",
+        "status": statuses["Images selected"].pk,
+        "kind": "task",
+        "recipient": "department",
+        "task_title": "Look at the images",
+        "is_active": "on",
+    }
+    answer = as_administrator.post(reverse("triggers:trigger_create"), fields, follow=True)
+    assert "1 order stands at Images selected already and will be left out." in answer.content.decode()
+    assert Trigger.objects.get().position == 1
+    assert not Delivery.objects.exists()
+
+
+def test_a_trigger_for_a_chosen_recipient_needs_one(as_administrator, statuses):
+    fields = {
+        "description": "Welcome",
+        "status": statuses["Sent to lab"].pk,
+        "kind": "task",
+        "recipient": "fixed",
+        "task_title": "Look",
+    }
+    answer = as_administrator.post(reverse("triggers:trigger_create"), fields)
+    assert answer.status_code == 422
+    assert "Choose the department or the user that gets the task." in answer.content.decode()
+
+
+def test_a_trigger_that_has_fired_stays_for_the_record(as_administrator, make_order, statuses):
+    trigger = Trigger.objects.create(
+        description="Welcome", status=statuses["Images selected"], task_title="Look", position=1
+    )
+    unused = Trigger.objects.create(
+        description="Unused", status=statuses["Delivered"], task_title="Look", position=2
+    )
+    make_order(order_date=date(2026, 6, 1))
+    for doomed in (trigger, unused):
+        as_administrator.post(reverse("triggers:trigger_delete", args=[doomed.pk]))
+    assert list(Trigger.objects.all()) == [trigger]

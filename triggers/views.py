@@ -1,0 +1,166 @@
+from django.contrib import messages
+from django.db.models import Max, ProtectedError, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from studio import access
+from triggers.forms import TaskForm, TaskSearchForm, TriggerForm
+from triggers.models import Task, Trigger, WorkerHeartbeat
+from triggers.tables import TaskTable, TriggerTable
+
+
+@require_safe
+@access.requires("see_work")
+def task_list(request):
+    form = TaskSearchForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    table = TaskTable(_tasks(request.user, wanted), order_by="due_date")
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    mine = Task.objects.waiting().for_user(request.user)
+    return render(
+        request,
+        "triggers/task_list.html",
+        {
+            "table": table,
+            "form": form,
+            "show": wanted.get("show") or "mine",
+            "mine": mine.count(),
+            "late": mine.overdue().count(),
+        },
+    )
+
+
+def _tasks(user, wanted):
+    show = wanted.get("show") or "mine"
+    tasks = Task.objects.for_table()
+    tasks = tasks.done() if show == "done" else tasks.waiting()
+    if show == "mine":
+        tasks = tasks.for_user(user)
+    words = wanted.get("q")
+    if words:
+        tasks = tasks.filter(
+            Q(title__icontains=words)
+            | Q(order__number__icontains=words)
+            | Q(order__session__client__name__icontains=words)
+        )
+    return tasks
+
+
+@access.requires("do_tasks")
+def task_create(request):
+    form = TaskForm(request.POST or None, initial={"assigned_user": request.user})
+    if form.is_valid():
+        form.instance.created_by = request.user
+        task = form.save()
+        messages.success(request, f"Task “{task}” added.")
+        return redirect("triggers:task_list")
+    return _task_page(request, form, "New Task")
+
+
+@access.requires("do_tasks")
+def task_edit(request, pk):
+    task = get_object_or_404(Task.objects.for_table(), pk=pk)
+    form = TaskForm(request.POST or None, instance=task)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Task “{task}” saved.")
+        return redirect("triggers:task_list")
+    return _task_page(request, form, "Task", task=task)
+
+
+def _task_page(request, form, heading, task=None):
+    status = 422 if form.errors else 200
+    return render(
+        request, "triggers/task_form.html", {"form": form, "heading": heading, "task": task}, status=status
+    )
+
+
+@require_POST
+@access.requires("do_tasks")
+def task_done(request, pk):
+    """Mark the task done; a second click, or a colleague's, changes nothing and says who did it."""
+    task = get_object_or_404(Task, pk=pk)
+    done = Task.objects.filter(pk=pk, done_at=None).update(done_at=timezone.now(), done_by=request.user)
+    if done:
+        messages.success(request, f"“{task}” is done.")
+    else:
+        messages.info(request, f"{task.done_by} had done “{task}” already.")
+    return _back(request)
+
+
+@require_POST
+@access.requires("do_tasks")
+def task_reopen(request, pk):
+    task = get_object_or_404(Task, pk=pk)
+    Task.objects.filter(pk=pk).update(done_at=None, done_by=None)
+    messages.success(request, f"“{task}” is to be done again.")
+    return _back(request)
+
+
+def _back(request):
+    """Return to the page the button was on: Home, an order, or the list."""
+    page = request.headers.get("Referer", "")
+    known = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+    return redirect(page if known else "triggers:task_list")
+
+
+@require_safe
+@access.requires("maintain")
+def trigger_list(request):
+    triggers = Trigger.objects.select_related("status", "department", "user")
+    table = TriggerTable(triggers, order_by=())
+    RequestConfig(request, paginate={"per_page": 100}).configure(table)
+    return render(
+        request, "triggers/trigger_list.html", {"table": table, "worker": WorkerHeartbeat.objects.first()}
+    )
+
+
+@access.requires("maintain")
+def trigger_create(request):
+    last = Trigger.objects.aggregate(last=Max("position"))["last"] or 0
+    return _trigger_page(request, Trigger(position=last + 1), "New Trigger")
+
+
+@access.requires("maintain")
+def trigger_edit(request, pk):
+    return _trigger_page(request, get_object_or_404(Trigger, pk=pk), "Trigger")
+
+
+def _trigger_page(request, trigger, heading):
+    form = TriggerForm(request.POST or None, instance=trigger)
+    if form.is_valid():
+        trigger = form.save()
+        messages.success(request, f"Trigger “{trigger}” saved.{_who_is_left_out(trigger)}")
+        return redirect("triggers:trigger_list")
+    status = 422 if form.errors else 200
+    return render(request, "triggers/trigger_form.html", {"form": form, "heading": heading}, status=status)
+
+
+def _who_is_left_out(trigger):
+    """Say that nothing fires for orders that reached the status before the trigger was there."""
+    standing = trigger.status.orders.count() if trigger.is_active else 0
+    if not standing:
+        return ""
+    orders = "1 order stands" if standing == 1 else f"{standing} orders stand"
+    return f" {orders} at {trigger.status} already and will be left out."
+
+
+@require_POST
+@access.requires("maintain")
+def trigger_delete(request, pk):
+    trigger = get_object_or_404(Trigger, pk=pk)
+    try:
+        trigger.delete()
+    except ProtectedError as refusal:
+        count = len(refusal.protected_objects)
+        messages.error(
+            request,
+            f"“{trigger}” has fired {count} {'time' if count == 1 else 'times'} and stays for the record. "
+            "Take away its Active mark instead.",
+        )
+        return redirect(trigger)
+    messages.success(request, f"Trigger “{trigger}” deleted.")
+    return redirect("triggers:trigger_list")

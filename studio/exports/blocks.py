@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from studio.exports.columns import MONEY, NUMBERS, TEXT, Column, plain_value, settle
-from studio.exports.lettering import Style, draw_line, is_right_to_left, printable, width_of, wrap
+from studio.exports.lettering import Line, Style, draw_line, printable, width_of, wrap
 
 BODY = Style(9.5, 13.5)
 TITLE = Style(17, 21, bold=True)
@@ -26,12 +26,11 @@ TABLE_STYLES = (Style(8.5, 11.5), Style(7.75, 10.5), Style(7, 9.5), Style(6.25, 
 
 HAIRLINE, RULE = 0.4, 0.8  # widths of lines
 LIGHT, DARK = 0.82, 0.35  # and their grays
-ROW_PADDING = 3  # above and below the text of a row
-COLUMN_GAP = 10
+ROW_PADDING = 2.2  # above and below the text of a row
+COLUMN_GAP = 12
 ROOM_AFTER_HEADING = 40  # less than this is left: the heading goes overleaf
 
-# Ascent of our fonts; the first baseline lies this far below a line's top.
-ASCENT = 0.92
+BASELINE = 0.73  # how far down its line, as a share of the leading; small type beside large stays level
 
 
 class Part(NamedTuple):
@@ -88,21 +87,22 @@ class Lines(Block):
     style: Style = BODY
     after: float = 4
     room_after: float = 0
+    left: list[Line] | None = None  # what remains of lines cut by the page's end
 
     def take(self, width, height, *, must):
-        lines = wrap(self.text, width, self.style)
+        lines = self.left or wrap(self.text, width, self.style)
         fits = int((height - self.room_after) / self.style.leading + 0.001)
         if fits < len(lines) and fits < 2 and not must:
             return None, self
         taken, left = lines[: max(fits, 1)], lines[max(fits, 1) :]
-        rest = replace(self, text="\n".join(left)) if left else None
+        rest = replace(self, left=left) if left else None
         return Part(
             len(taken) * self.style.leading + (0 if left else self.after), self._drawer(taken, width)
         ), rest
 
     def _drawer(self, lines, width):
         def draw(canvas, x, y):
-            _draw_lines(canvas, x, y, lines, self.style, width)
+            draw_lines(canvas, x, y, lines, self.style, width)
 
         return draw
 
@@ -117,11 +117,11 @@ class Gap(Block):
         return (None, None) if must else (Part(min(self.points, height), lambda *_: None), None)
 
 
-def _draw_lines(canvas, x, y, lines, style, width, align=None) -> None:
+def draw_lines(canvas, x, y, lines, style, width, align=None) -> None:
     for index, line in enumerate(lines):
-        how = align or ("right" if is_right_to_left(line) else "left")
+        how = align or ("right" if line.right_to_left else "left")
         at = x + width if how == "right" else x
-        draw_line(canvas, at, y - index * style.leading - style.size * ASCENT, line, style, align=how)
+        draw_line(canvas, at, y - (index + BASELINE) * style.leading, line, style, align=how)
 
 
 # Rows.
@@ -132,7 +132,7 @@ class Cell(NamedTuple):
 
     x: float
     width: float
-    lines: Sequence[str]
+    lines: Sequence[Line]
     style: Style
     align: str | None = None
 
@@ -209,7 +209,7 @@ class Rows(Block):
 
     def _draw_cells(self, canvas, x, y, cells):
         for cell in cells:
-            _draw_lines(canvas, x + cell.x, y - self.padding, cell.lines, cell.style, cell.width, cell.align)
+            draw_lines(canvas, x + cell.x, y - self.padding, cell.lines, cell.style, cell.width, cell.align)
 
 
 def draw_rule(canvas, x, y, width, line_width, gray) -> None:
@@ -269,7 +269,8 @@ class Table(Block):
         def header(_):
             names = zip(self.columns, places, strict=True)
             return [
-                Cell(x, w, wrap(column.header, w, heading), heading, align) for column, (x, w, align) in names
+                Cell(x, w, wrap(column.header, w, heading)[:MAX_HEADER], heading, align)
+                for column, (x, w, align) in names
             ]
 
         def lay_out(row, _):
@@ -314,6 +315,7 @@ class Table(Block):
         return wanted, needed
 
 
+MAX_HEADER = 4  # lines of a column's name
 MAX_WORD = 110  # points; longer words (addresses, nonsense) may be broken
 MAX_STRETCH = 1.5  # a short list is not pulled apart over the whole page
 

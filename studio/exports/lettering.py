@@ -19,11 +19,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 import uharfbuzz
+from bidi import algorithm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
 
 from studio.exports.columns import clean_text
-from studio.exports.fonts import StudioFont, font_for, han_font
+from studio.exports.fonts import StudioFont, font_for, han_font, main_font
 
 # Letters that the main font has and that need neither joining nor ordering.
 _SIMPLE = re.compile("[ -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u03ff\u0400-\u0482"
@@ -56,14 +57,21 @@ class Piece(NamedTuple):
     width: float
 
 
+class Line(NamedTuple):
+    """One line of printable text, and the direction of the paragraph it is from."""
+
+    text: str
+    right_to_left: bool = False
+
+
 def printable(value: object) -> str:
     """Return `value` as text that can be set: no controls, no invisible orders."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", clean_text(value)))
 
 
 def width_of(text: str, style: Style) -> float:
-    """Measure one line of printable text, in points."""
-    return sum(piece.width for piece in pieces(text, style.bold)) * style.size
+    """Measure printable text without line ends, in points."""
+    return sum(piece.width for piece in pieces(text, style.bold, False)) * style.size
 
 
 def is_right_to_left(text: str) -> bool:
@@ -75,7 +83,7 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
-def wrap(text: str, width: float, style: Style) -> list[str]:
+def wrap(text: str, width: float, style: Style) -> list[Line]:
     """Break printable text into lines at most `width` points wide.
 
     Breaks at spaces and hyphens, between Han letters, and inside a word only
@@ -83,11 +91,21 @@ def wrap(text: str, width: float, style: Style) -> list[str]:
     """
     lines = []
     for paragraph in text.split("\n"):
+        right_to_left = is_right_to_left(paragraph)
         if width_of(paragraph, style) <= width:
-            lines.append(paragraph.rstrip())
+            lines.append(Line(paragraph.rstrip(), right_to_left))
         else:
-            lines.extend(_wrapped(paragraph, width, style))
+            lines.extend(Line(line, right_to_left) for line in _wrapped(paragraph, width, style))
     return lines
+
+
+def one_line(text: str, width: float, style: Style) -> Line:
+    """Cut text to one line, with dots for what is missing."""
+    lines = wrap(text, width, style)
+    if len(lines) == 1:
+        return lines[0]
+    first = wrap(text, width - style.size, style)[0]
+    return first._replace(text=first.text + "…")
 
 
 def _wrapped(paragraph: str, width: float, style: Style) -> Iterator[str]:
@@ -120,12 +138,12 @@ def _letters_that_fit(word: str, width: float, style: Style) -> int:
     return fits
 
 
-def draw_line(canvas, x: float, y: float, text: str, style: Style, *, align: str = "left") -> None:
-    """Draw one line of printable text with its baseline at `y`.
+def draw_line(canvas, x: float, y: float, line: Line, style: Style, *, align: str = "left") -> None:
+    """Draw one line with its baseline at `y`.
 
     x: the left end; for align "right" the right end, for "center" the middle.
     """
-    placed = pieces(text, style.bold)
+    placed = pieces(line.text, style.bold, line.right_to_left)
     if align != "left":
         width = sum(piece.width for piece in placed) * style.size
         x -= width if align == "right" else width / 2
@@ -133,33 +151,36 @@ def draw_line(canvas, x: float, y: float, text: str, style: Style, *, align: str
     out.setFillGray(style.gray)
     for piece in placed:
         out.setFont(piece.font, style.size, style.leading)
-        if getattr(pdfmetrics.getFont(piece.font), "thicken", False):
+        thicken = getattr(pdfmetrics.getFont(piece.font), "thicken", False)
+        if thicken:
             canvas.setStrokeGray(style.gray)
             canvas.setLineWidth(style.size / 30)
             out.setTextRenderMode(2)
-            out.textOut(piece.glyphs)
+        out.textOut(piece.glyphs)
+        if thicken:
             out.setTextRenderMode(0)
-        else:
-            out.textOut(piece.glyphs)
     canvas.drawText(out)
 
 
-@lru_cache(maxsize=50_000)
-def pieces(text: str, bold: bool) -> tuple[Piece, ...]:
-    """Return the pieces of one line from left to right."""
-    if _SIMPLE.fullmatch(text):
-        font = font_for(" ", bold)
+@lru_cache(maxsize=20_000)
+def pieces(text: str, bold: bool, right_to_left: bool) -> tuple[Piece, ...]:
+    """Return the pieces of one line from left to right.
+
+    right_to_left: direction of the paragraph that the line is from.
+    """
+    if _SIMPLE.fullmatch(text) and not right_to_left:
+        font = main_font(bold).fontName
         return (Piece(font, text, pdfmetrics.stringWidth(text, font, 1)),) if text else ()
     return tuple(
-        _shaped(run, font, right_to_left)
-        for logical, right_to_left in _visual_runs(text)
-        for run, font in _font_runs(logical, bold, right_to_left)
+        _shaped(run, font, run_right_to_left)
+        for logical, run_right_to_left in _visual_runs(text, right_to_left)
+        for run, font in _font_runs(logical, bold, run_right_to_left)
     )
 
 
-def _visual_runs(text: str) -> list[tuple[str, bool]]:
+def _visual_runs(text: str, right_to_left: bool) -> list[tuple[str, bool]]:
     """Cut text where its direction changes; runs from left to right, letters as typed."""
-    levels = _levels(text)
+    levels = _levels(text, right_to_left)
     runs = []
     for level, group in groupby(zip(levels, text, strict=True), key=lambda pair: pair[0]):
         runs.append((level, "".join(letter for _, letter in group)))
@@ -173,14 +194,14 @@ def _visual_runs(text: str) -> list[tuple[str, bool]]:
     return [(run, level % 2 == 1) for level, run in runs]
 
 
-def _levels(text: str) -> list[int]:
+def _levels(text: str, right_to_left: bool) -> list[int]:
     """Return the embedding level of each letter: odd runs right to left."""
-    if not any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+    if not right_to_left and not any(
+        unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text
+    ):
         return [0] * len(text)
-    from bidi import algorithm
-
     storage = algorithm.get_empty_storage()
-    storage["base_level"] = int(is_right_to_left(text))
+    storage["base_level"] = int(right_to_left)
     storage["base_dir"] = "LR"[storage["base_level"]]
     # The algorithm drops joiners; an accent in their place keeps the count.
     algorithm.get_embedding_levels(_JOINERS.sub("\u0300", text), storage)
@@ -222,7 +243,7 @@ def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
     buffer.guess_segment_properties()
     uharfbuzz.shape(font.shaper, buffer)
     codes, places, width = [], [], 0.0
-    meanings = _meanings(text, [info.cluster for info in buffer.glyph_infos], right_to_left)
+    meanings = _meanings(text, buffer, right_to_left)
     for info, position, meaning in zip(buffer.glyph_infos, buffer.glyph_positions, meanings, strict=True):
         advance = font.pdfScale(position.x_advance)
         codes.append(font.code_for(info.codepoint, meaning))
@@ -240,20 +261,24 @@ def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
     return Piece(font_name, ShapedStr("".join(codes), places), width / 1000)
 
 
-def _meanings(text: str, clusters: list[int], right_to_left: bool) -> list[str]:
-    """Return the letters that each glyph stands for.
+def _meanings(text: str, buffer, right_to_left: bool) -> list[str]:
+    """Return the letters that each glyph of a shaped run stands for.
 
-    clusters: per glyph, where in `text` the letters begin that it belongs to.
-    A group of as many glyphs as letters shares them out, else the first glyph
-    stands for all of them and the others for nothing.
+    A group of as many glyphs as letters shares them out; in any other the
+    widest glyph stands for all letters, and the rest (dots, accents) for none.
     """
-    starts = sorted(set(clusters))
+    glyphs = [
+        (info.cluster, place.x_advance)
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
+    starts = sorted({cluster for cluster, _ in glyphs})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    meanings = []
-    for start, group in groupby(clusters):
-        count, letters = len(list(group)), text[start : ends[start]]
-        if count == len(letters):
+    meanings: list[str] = []
+    for start, group in groupby(glyphs, key=lambda glyph: glyph[0]):
+        letters, advances = text[start : ends[start]], [advance for _, advance in group]
+        if len(advances) == len(letters):
             meanings += reversed(letters) if right_to_left else letters
         else:
-            meanings += [letters] + [""] * (count - 1)
+            widest = advances.index(max(advances))
+            meanings += [letters if index == widest else "" for index in range(len(advances))]
     return meanings

@@ -19,10 +19,10 @@ from django.utils import timezone
 from studio.exports import blocks
 from studio.exports.blocks import BODY, HEADING, LABEL, SMALL, TITLE, Block, Gap, Lines, Part, Table, flow
 from studio.exports.columns import Column, clean_text, read_table
-from studio.exports.lettering import Style, draw_line, printable, width_of, wrap
+from studio.exports.lettering import Line, Style, draw_line, one_line, printable, width_of, wrap
 
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
-MARGIN = 42  # 15 mm: what every printer can do, and a hole punch
+MARGIN = 38  # 13 mm: what every printer can do, and a hole punch
 BAND = 26  # the studio's name and the date, above the rule
 FOOT = 22
 BAND_NAME = Style(8.5, 11, bold=True, gray=0.2)
@@ -183,17 +183,11 @@ class _Sheet:
         left, right, inner = MARGIN, self.width - MARGIN, self.width - 2 * MARGIN
         y = self.height - MARGIN - BAND_NAME.size
         draw_line(canvas, left, y, one_line(self.studio_name, inner * 0.6, BAND_NAME), BAND_NAME)
-        draw_line(canvas, right, y, self.printed, SMALL, align="right")
+        draw_line(canvas, right, y, Line(self.printed), SMALL, align="right")
         blocks.draw_rule(canvas, left, y - 6, inner, blocks.HAIRLINE, blocks.LIGHT)
         if number > 1:
             draw_line(canvas, left, MARGIN, one_line(self.title, inner * 0.7, SMALL), SMALL)
-        draw_line(canvas, right, MARGIN, f"Page {number} of {count}", SMALL, align="right")
-
-
-def one_line(text: str, width: float, style: Style) -> str:
-    """Cut text to one line, with dots for what is missing."""
-    line = wrap(text, width, style)[0]
-    return line if line == text.rstrip() else wrap(text, width - style.size, style)[0] + "…"
+        draw_line(canvas, right, MARGIN, Line(f"Page {number} of {count}"), SMALL, align="right")
 
 
 class _Head(Block):
@@ -210,9 +204,9 @@ class _Head(Block):
         text_height = len(title) * TITLE.leading + len(subtitle) * SMALL.leading
 
         def draw(canvas, x, y):
-            blocks._draw_lines(canvas, x, y, title, TITLE, width - code_width)
+            blocks.draw_lines(canvas, x, y, title, TITLE, width - code_width)
             below = y - len(title) * TITLE.leading
-            blocks._draw_lines(canvas, x, below, subtitle, SMALL, width - code_width)
+            blocks.draw_lines(canvas, x, below, subtitle, SMALL, width - code_width)
             if self.barcode:
                 beside.draw(canvas, x + width - self.barcode.width, y)
 

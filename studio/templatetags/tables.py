@@ -138,7 +138,8 @@ def _computed(value) -> Callable[[dict], object]:
         return lambda known: value
     parameters = signature(value).parameters
     if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return lambda known: value(**known)  # a TemplateColumn takes whatever there is
+        # A TemplateColumn takes whatever there is, the bound row too.
+        return lambda known: value(**known, bound_row=known["bound_row"])
     wanted = tuple(parameters)
     return lambda known: value(**{name: known[name] for name in wanted})
 

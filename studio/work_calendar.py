@@ -4,10 +4,20 @@ from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
 
 
-def load() -> WorkCalendar:
-    """Return the studio's calendar as it is stored now.  Three queries: load once and pass it on."""
+def load(preferences: CompanyPreferences | None = None) -> WorkCalendar:
+    """Return the studio's calendar as it is stored now.  Three queries: load once and pass it on.
+
+    preferences: where somebody has read them already; that saves one.
+    """
     return WorkCalendar(
-        work_week=CompanyPreferences.load().work_week,
+        work_week=(preferences or CompanyPreferences.load()).work_week,
         closed=tuple(ClosedDay.objects.values_list("first_day", "last_day", "name")),
         worked=tuple(WorkedDay.objects.values_list("day", "name")),
     )
+
+
+def of_request(request) -> WorkCalendar:
+    """Return the studio's calendar for this request: read on first use, by two queries, and kept."""
+    if not hasattr(request, "work_calendar"):
+        request.work_calendar = load(request.preferences)
+    return request.work_calendar

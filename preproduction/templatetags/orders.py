@@ -1,11 +1,16 @@
-"""How an order is shown in one line, the same on every page: its status, who has it."""
+"""How an order is shown in one line, the same on every page: its status, who has it, when it is due."""
 
 from django import template
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from preproduction import due_dates
 from preproduction.models import Order
-from studio.templatetags.components import badge
+from studio import work_calendar
+from studio.business_days import WorkCalendar
+from studio.templatetags.components import NONE, badge, icon, studio_date
 
 register = template.Library()
 
@@ -36,3 +41,41 @@ def owner(order: Order) -> SafeString:
     if order.assigned_user and order.department:
         return format_html('{} <span class="muted">· {}</span>', order.assigned_user, order.department)
     return format_html("{}", order.assigned_user or order.department or NOBODY)
+
+
+@register.simple_tag(takes_context=True)
+def due_date(context, order: Order) -> SafeString:
+    """Return the status due date of `order`, in words if it matters ("3 business days late"), and a way to its explanation.
+
+    Two queries a page, for the studio's calendar, however many orders it shows.
+    """
+    request = getattr(context, "request", None) or context["request"]
+    return shown_due_date(order, work_calendar.of_request(request))
+
+
+def shown_due_date(order: Order, calendar: WorkCalendar) -> SafeString:
+    """Return what the tag `due_date` shows, for tables that draw their own cells.  No query."""
+    due = order.status_due_date
+    if due is None:
+        return NONE
+    words = due_dates.due_date_words(order, calendar)
+    return format_html(
+        '<span class="due{}">{}{} <a class="due-why" href="{}" data-dialog data-dialog-title="Due date of {}" '
+        'title="Why this day?">{}<span class="visually-hidden">Why {}?</span></a></span>',
+        _tone(order),
+        studio_date(due),
+        format_html(' <span class="due-words">{}</span>', words) if words else "",
+        reverse("preproduction:due_date_explanation", args=[order.pk]),
+        order,
+        icon("question-mark-circle"),
+        due_dates.written(due),
+    )
+
+
+def _tone(order: Order) -> str:
+    if order.is_on_hold:
+        return " due-held"
+    today = timezone.localdate()
+    if order.is_overdue(today):
+        return " due-late"
+    return " due-today" if order.status_due_date == today else ""

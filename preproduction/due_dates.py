@@ -1,0 +1,168 @@
+"""Why a status due date is the day it is, and how late it is, in words.
+
+The dates themselves come from studio.business_days; this module tells the story of one order's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_text
+
+from preproduction.models import Order
+from preproduction.operations.hold import days_stood_still
+from studio.business_days import DueDateExplanation, WorkCalendar
+
+# Calendar days that are listed one by one; a year of business days is about 510.  Longer ways are only told.
+LONGEST_LIST = 900
+
+
+class PassedDays(NamedTuple):
+    """One day that counted, or neighbouring days that did not for the same reason.
+
+    number: which business day it is on the way, from 1; None for days that did not count.
+    """
+
+    first: date
+    last: date
+    number: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stretch of the way to a due date: a sentence, and the days passed (none if there are too many to list)."""
+
+    sentence: str
+    days: list[PassedDays] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DueDateStory:
+    """How the due date of one order came about.
+
+    words: how late the order is, or that it is due today; "" where there is nothing to say.
+    parts: in the order in which they happened.
+    notes: what else one should know, as sentences.
+    """
+
+    words: str
+    parts: list[Part]
+    notes: list[str]
+
+
+def passed_days(explanation: DueDateExplanation) -> list[PassedDays]:
+    """Return the days of `explanation`, with neighbours that did not count for one reason put together.
+
+    Empty where the way is too long to be read.
+    """
+    if abs((explanation.due_date - explanation.start).days) > LONGEST_LIST:
+        return []
+    return list(_passed_days(explanation))
+
+
+def _passed_days(explanation: DueDateExplanation) -> Iterator[PassedDays]:
+    number = (
+        0 if explanation.days else -1
+    )  # with 0 days no day is numbered: the due date is just the first that counts
+    for (counted, reason), days in groupby(explanation.passed, key=lambda day: (day.counted, day.reason)):
+        days = list(days)
+        if not counted:
+            yield PassedDays(days[0].day, days[-1].day, None, reason)
+            continue
+        for passed in days:
+            number += 1
+            yield PassedDays(passed.day, passed.day, number, reason)
+
+
+def in_business_days(days: int) -> str:
+    return "1 business day" if days == 1 else f"{days} business days"
+
+
+def written(day: date) -> str:
+    return date_text(day, "D j M Y")
+
+
+def lateness(order: Order, calendar: WorkCalendar, on: date | None = None) -> str:
+    """Say how late `order` is on the studio-local day `on` (today): "3 business days late"; "" if it is not.
+
+    Overdue begins the day after the due date, which can be a day the studio is closed.
+    """
+    on = on or timezone.localdate()
+    if not order.is_overdue(on):
+        return ""
+    days = calendar.count_business_days(order.status_due_date, on)
+    return f"{in_business_days(days)} late" if days else "late since the studio closed"
+
+
+def due_date_words(order: Order, calendar: WorkCalendar, on: date | None = None) -> str:
+    """Say what matters about the due date of `order`: late, due today, clock standing still; "" if nothing does."""
+    if order.status_due_date is None:
+        return ""
+    if order.is_on_hold:
+        return "clock stands still"
+    if order.status_due_date == (on or timezone.localdate()):
+        return "due today"
+    return lateness(order, calendar, on)
+
+
+def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
+    """Return the story of the status due date of `order`, whose status is joined.  At most one query."""
+    due = order.status_due_date
+    if due is None:
+        return DueDateStory("", [Part(_why_none(order))], [])
+    if order.status_duration is None:
+        parts, notes = _typed(order)
+    else:
+        parts, notes = _computed(order, calendar)
+    if order.is_on_hold:
+        days = days_stood_still(order, timezone.localdate(), calendar)
+        notes.append(
+            f"On hold since {written(order.held_on)}: the clock stands still. Resumed today, the due date "
+            + (f"would move by {in_business_days(days)}." if days else "would stay.")
+        )
+    return DueDateStory(due_date_words(order, calendar), parts, notes)
+
+
+def _why_none(order: Order) -> str:
+    if order.status is None:
+        return f"{order} has no status, and so no due date."
+    if order.is_complete:
+        return f"{order} is complete. A final status has no due date."
+    if order.status.default_duration is None:
+        return f"{order.status} has no Default Duration, so orders there have no due date."
+    return f"The due date of {order} was left empty when it was advanced to {order.status}."
+
+
+def _typed(order: Order) -> tuple[list[Part], list[str]]:
+    notes = ["A due date that was kept while the calendar changed counts as typed, too."]
+    if order.held_days:
+        notes.insert(0, f"It was moved by {in_business_days(order.held_days)} on hold.")
+    return [Part("This due date was typed by hand, so no days were counted.")], notes
+
+
+def _computed(order: Order, calendar: WorkCalendar) -> tuple[list[Part], list[str]]:
+    start, duration, held = order.entered_status_on, order.status_duration, order.held_days
+    parts, notes = [], []
+    counted = calendar.explain(start, duration)
+    if duration:
+        sentence = (
+            f"{in_business_days(duration)} after {written(start)}, when the order entered {order.status}."
+        )
+    else:
+        sentence = f"The order entered {order.status} on {written(start)}, to be done within a business day: that day, or the next one."
+    parts.append(Part(sentence, passed_days(counted)))
+    reached = counted.due_date
+    if held:
+        moved = calendar.explain(reached, held)
+        sentence = f"On hold for {in_business_days(held)}: the due date moved on from {written(reached)}."
+        parts.append(Part(sentence, passed_days(moved)))
+        reached = moved.due_date
+    if reached != order.status_due_date:
+        notes.append(
+            f"The calendar has changed since this due date was set. Counted today it would be {written(reached)}."
+        )
+    return parts, notes

@@ -1,2 +1,29 @@
+from django.urls import path
+
+from studio.views import clients, records
+
 app_name = "studio"
-urlpatterns = []
+urlpatterns = [
+    path("clients/", clients.client_list, name="client_list"),
+    path("clients/new/", clients.client_edit, name="client_create"),
+    path("clients/<int:pk>/edit/", clients.client_edit, name="client_edit"),
+    path("clients/<int:pk>/delete/", clients.client_delete, name="client_delete"),
+    path("sessions/", clients.session_list, name="session_list"),
+    path("sessions/new/", clients.session_create, name="session_create"),
+    path("sessions/<int:pk>/edit/", clients.session_edit, name="session_edit"),
+    path("sessions/<int:pk>/delete/", clients.session_delete, name="session_delete"),
+    path("maintenance/departments/", records.department_list, name="department_list"),
+    path("maintenance/departments/new/", records.department_edit, name="department_create"),
+    path("maintenance/departments/<int:pk>/", records.department_edit, name="department_edit"),
+    path("maintenance/departments/<int:pk>/delete/", records.department_delete, name="department_delete"),
+    path("maintenance/session-types/", records.session_type_list, name="session_type_list"),
+    path("maintenance/session-types/new/", records.session_type_edit, name="session_type_create"),
+    path("maintenance/session-types/<int:pk>/", records.session_type_edit, name="session_type_edit"),
+    path(
+        "maintenance/session-types/<int:pk>/delete/", records.session_type_delete, name="session_type_delete"
+    ),
+    path("maintenance/vendors/", records.vendor_list, name="vendor_list"),
+    path("maintenance/vendors/new/", records.vendor_edit, name="vendor_create"),
+    path("maintenance/vendors/<int:pk>/", records.vendor_edit, name="vendor_edit"),
+    path("maintenance/vendors/<int:pk>/delete/", records.vendor_delete, name="vendor_delete"),
+]

@@ -1,10 +1,5 @@
-class OperationRefused(Exception):
-    """The business says no.  str() is a sentence fit to show the user; `field` names the field it is about, if one."""
+"""What an operation raises.  The words live in the foundation, which refuses in the same way."""
 
-    def __init__(self, sentence: str, *, field: str | None = None):
-        super().__init__(sentence)
-        self.field = field
+from studio.refusal import OperationRefused, OutdatedPage
 
-
-class OutdatedPage(OperationRefused):
-    """Somebody was quicker: what the user saw is no longer so.  The page is to be shown afresh."""
+__all__ = ["OperationRefused", "OutdatedPage"]

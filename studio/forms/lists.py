@@ -1,0 +1,66 @@
+from django import forms
+from django.db.models import QuerySet
+
+from studio.search import matching
+
+
+class ListFilter(forms.Form):
+    """What the address of a list asks for: words, inactive rows too, an order, a page, a file."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "data-shortcut": "/",
+                "data-shortcut-words": "Search",
+                "autocomplete": "off",
+            }
+        ),
+    )
+    inactive = forms.BooleanField(label="Show inactive", required=False)
+    sort = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, with_inactive: bool):
+        super().__init__(data)
+        self._address = data
+        self.auto_id = "filter_%s"
+        if not with_inactive:
+            del self.fields["inactive"]
+        self.is_valid()  # what is nonsense counts as not asked
+
+    def _asked(self, name: str):
+        return self.cleaned_data.get(name) or ""
+
+    def narrow(self, rows: QuerySet, search: tuple[str, ...]) -> QuerySet:
+        """Return the rows asked for: those with the words, and without the inactive ones unless they are shown.
+
+        search: the columns that are looked into.
+        """
+        if "inactive" in self.fields and not self.shows_inactive:
+            rows = rows.active()
+        return rows.filter(matching(self._asked("q"), *search))
+
+    @property
+    def shows_inactive(self) -> bool:
+        return bool(self._asked("inactive"))
+
+    @property
+    def is_narrowing(self) -> bool:
+        return bool(self._asked("q"))
+
+    @property
+    def sort_by(self) -> str:
+        return self._asked("sort")
+
+    @property
+    def page(self) -> str:
+        return self._address.get("page", "1")
+
+    @property
+    def export(self) -> str:
+        """Return "xlsx", "pdf" or nothing."""
+        asked = self._address.get("export", "")
+        return asked if asked in ("xlsx", "pdf") else ""

@@ -1,0 +1,395 @@
+"""PDF files: any text in any script, on pages that say what and where they are."""
+
+import io
+import itertools
+import os
+from datetime import date, datetime
+from decimal import Decimal
+
+import django_tables2 as tables
+import pytest
+from pypdf import PdfReader
+
+from studio.exports import blocks, fonts, pdf
+from studio.exports.columns import Column
+from studio.exports.lettering import Style, pieces, printable, width_of, wrap
+
+STUDIO = "Lindqvist & Daughters"
+PRINTED = datetime(2026, 3, 3, 14, 5)
+
+
+def listed(rows, columns=("Client", "Status"), **how):
+    how = {"title": "Preproduction Orders", "studio_name": STUDIO, "printed_at": PRINTED, **how}
+    return pdf.write_pdf_table(columns=columns, rows=rows, **how)
+
+
+def document(*story, **how):
+    how = {"title": "Work Order", "studio_name": STUDIO, "printed_at": PRINTED, **how}
+    return pdf.write_document(story, **how)
+
+
+def pages_of(content):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def text_of(content):
+    return "\n".join(pages_of(content))
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+def test_every_page_names_the_studio_and_its_place():
+    pages = pages_of(listed([[f"Client {n}", "At lab"] for n in range(200)]))
+    assert len(pages) > 3
+    for number, page in enumerate(pages, 1):
+        assert STUDIO in page
+        assert f"Page {number} of {len(pages)}" in page
+        assert "Tue 3 Mar 2026, 14:05" in page
+        assert "Preproduction Orders" in page
+
+
+def test_the_header_of_a_list_is_on_every_page_and_each_row_on_one():
+    pages = pages_of(listed([[f"Client-{n:03}", "At lab"] for n in range(200)]))
+    assert all("Client\n" in page or "Client " in page for page in pages)
+    for n in range(200):
+        assert sum(f"Client-{n:03}" in page for page in pages) == 1
+
+
+def test_the_filters_stand_below_the_title():
+    assert "Status: At lab; late only" in text_of(listed([["a", "b"]], subtitle="Status: At lab; late only"))
+
+
+def test_a_list_without_rows_says_so():
+    assert "Nothing to show." in text_of(listed([]))
+
+
+def test_dates_and_numbers_are_written_as_the_studio_writes_them():
+    columns = ["Due", "Seen", "Images", Column("Amount", "money"), "Late"]
+    row = [date(2026, 3, 3), datetime(2026, 3, 3, 9, 30), 12, Decimal("1234.5"), True]
+    text = text_of(listed([row], columns))
+    for expected in ("Tue 3 Mar 2026", "Tue 3 Mar 2026, 09:30", "12", "1,234.50", "Yes"):
+        assert expected in text
+
+
+NAMES = {
+    "Greek": "Ελένη Παπαδοπούλου",
+    "Cyrillic": "Алексей Щёголев",
+    "Chinese": "王小明",
+    "Traditional Chinese": "陳大文",
+    "Japanese": "田中さくら",
+    "Korean": "김민수",
+    "Arabic": "محمد الأحمد",
+    "Hebrew": "שלום כהן",
+    "Vietnamese": "Nguyễn Thị Hồng",
+    "Hindi": "हिन्दी",
+    "Thai": "สมชาย",
+    "Polish": "Łukasz Żółć",
+}
+
+
+@pytest.mark.parametrize("script", NAMES)
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_name_in_any_script_has_a_glyph_for_each_letter_and_is_found_by_searching(script, bold):
+    name = NAMES[script]
+    for piece in pieces(name, bold, False):
+        face = fonts.pdfmetrics.getFont(piece.font).face
+        assert all(face.charToGlyph.get(ord(letter)) for letter in piece.glyphs)  # 0 is the empty box
+    content = document(pdf.heading(name)) if bold else listed([[name, "At lab"]])
+    assert name in text_of(content)
+
+
+def test_the_fonts_are_inside_the_file():
+    content = listed([[name, ""] for name in NAMES.values()])
+    page = PdfReader(io.BytesIO(content)).pages[0]
+    for font in page["/Resources"]["/Font"].values():
+        if font["/Subtype"] == "/TrueType":
+            assert "/FontFile2" in font["/FontDescriptor"]
+    names = {font["/BaseFont"] for font in page["/Resources"]["/Font"].values()}
+    assert len([name for name in names if "+" in name]) >= 6
+
+
+def test_arabic_letters_are_joined():
+    alone = {glyph for letter in "محمد" for glyph in pieces(letter, False, True)[0].glyphs}
+    (word,) = pieces("محمد", False, True)
+    assert not alone & set(word.glyphs[1:])  # the last letter, drawn first, may look as it does alone
+
+
+def test_numbers_inside_arabic_run_left_to_right():
+    runs = pieces("فاطمة 2026", False, True)
+    assert runs[0].glyphs == "2026"
+
+
+def test_a_missing_font_leaves_a_box_and_never_an_error(monkeypatch):
+    monkeypatch.setattr(fonts, "PACKAGES", (("no_such_package", "x.ttf"),))
+    caches = (fonts._face, fonts.font_for, pieces)
+    for cached in caches:
+        cached.cache_clear()
+    try:
+        content = listed([[name, "Åsa"] for name in NAMES.values()])
+        assert "Åsa" in text_of(content)
+        assert fonts.missing_packages() == ["no_such_package"]
+    finally:
+        for cached in caches:
+            cached.cache_clear()
+
+
+def test_all_font_packages_are_installed():
+    assert fonts.missing_packages() == []
+
+
+# Hostile text.
+
+
+def markups(path):
+    """Two hundred texts that a paragraph of ReportLab would take for orders."""
+    bodies = [
+        f'<img src="{path}"/>',
+        f"<img src='file://{path}' width='10' height='10'/>",
+        '<img src="http://evil.example/x.png"/>',
+        '<a href="javascript:alert(1)">click</a>',
+        f'<link href="file://{path}">x</link>',
+        "<font color='[[[getattr(pow, Word(\"__globals__\"))]]]'>x</font>",
+        "<para>x</para>",
+        "<b>x",
+        "x</b>",
+        "<i><b>x</i></b>",
+        "Anna <3 & Bob <b>",
+        "<seq id='x'/>",
+        "<onDraw name='x' label='y'/>",
+        "<index item='x'/>",
+        "<bullet>x</bullet>",
+        "<unichar code='0'/>",
+        "<br/><br/>",
+        "&#0;&#xD800;&nosuch;&amp;",
+        "<![CDATA[x]]>",
+        "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]>&b;",
+    ]
+    frames = ["{}", "Maya {}", "{} & Sons", "{0}{0}", "<b>{}</b>", "({})", '"{}"', "{}\n{}", "<{}>", "\\{}\\"]
+    return [frame.replace("{0}", "{}").replace("{}", body) for frame in frames for body in bodies]
+
+
+@pytest.fixture
+def planted_image(tmp_path):
+    path = tmp_path / "secret.png"
+    from PIL import Image
+
+    Image.new("RGB", (7, 7), "red").save(path)
+    return path
+
+
+def test_no_text_is_read_as_markup(planted_image):
+    corpus = markups(planted_image)
+    assert len(set(corpus)) == 200
+    read_before = os.stat(planted_image).st_atime_ns
+    content = document(
+        pdf.facts([(text, text) for text in corpus]),
+        pdf.table(["<b>Client", corpus[0]], [[text, text] for text in corpus]),
+        *itertools.chain.from_iterable(
+            (pdf.heading(text), pdf.paragraph(text), pdf.notes(text, text)) for text in corpus
+        ),
+        pdf.barcode(corpus[0]),
+        pdf.signatures(corpus[:3]),
+        title=corpus[0],
+        studio_name="Anna <3 & Bob <b>",
+        subtitle=corpus[10],
+        barcode=corpus[10],
+    )
+    reader = PdfReader(io.BytesIO(content))
+    assert not any(page.images for page in reader.pages)
+    assert not any("/Annots" in page for page in reader.pages)
+    assert os.stat(planted_image).st_atime_ns == read_before
+    text = squeezed(text_of(content))
+    for body in corpus:
+        assert squeezed(printable(body)) in text
+    assert "Anna <3 & Bob <b>" in pages_of(content)[0]
+
+
+def test_the_corpus_would_show_text_read_as_markup(planted_image):
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    broken = 0
+    for text in markups(planted_image):
+        try:
+            Paragraph(text, ParagraphStyle("x"))
+        except Exception:
+            broken += 1
+    assert broken > 50
+
+
+HOSTILE = {
+    "a word of 2,000 letters": "x" * 2000,
+    "a wide word": "W" * 500 + "王" * 500,
+    "an Arabic word": "م" * 2000,
+    "controls": "a\x00b\x07\x1b[31m\x7f",
+    "half a pair": "a\ud800b\udfff",
+    "beyond the basic plane": "\U00020000\U0001f600\U000e0041\U0010ffff",
+    "accents without end": "a" + "\u0301" * 3000,
+    "joiners": "\u200d\u200c\ufeff" * 500,
+    "orders to turn round": "\u202egnp.exe\u2066\u2069\u200f",
+    "nothing but spaces": " " * 3000,
+    "line ends": "\r\n\n\u2028\u2029\x85\x0b\x0c" * 50,
+    "a text of 20,000 letters": "Client prefers warm tones. " * 740,
+    "nothing": "",
+    "braces": "{}%s%(a)s{0.__class__}",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_text_is_too_strange_or_too_long(kind):
+    text = HOSTILE[kind]
+    narrow = [Column(f"Column {n}") for n in range(12)]
+    assert pages_of(listed([[text] * 12], narrow, subtitle=text, title=text, studio_name=text))
+    content = document(
+        pdf.heading(text),
+        pdf.paragraph(text),
+        pdf.notes("Studio Notes", text),
+        pdf.facts([("Client", text), (text, "x")]),
+        pdf.table([text], [[text]]),
+        pdf.barcode(text),
+        pdf.signatures([text, text]),
+        barcode=text,
+    )
+    assert pages_of(content)
+
+
+def test_a_word_of_2000_letters_is_printed_whole_and_inside_the_page():
+    text = squeezed(text_of(listed([["x" * 2000, "At lab"]])))
+    assert text.count("x") >= 2000
+    style = Style(9, 12)
+    assert all(width_of(line.text, style) <= 100 for line in wrap("W" * 2000, 100, style))
+
+
+def test_a_note_longer_than_a_page_goes_on_overleaf_without_loss():
+    words = [f"word{n}" for n in range(3000)]
+    content = document(pdf.notes("Studio Notes", " ".join(words)), pdf.table(["Note"], [[" ".join(words)]]))
+    pages = pages_of(content)
+    assert len(pages) > 3
+    text = " ".join(pages).split()
+    assert [word for word in text if word.startswith("word")] == words * 2
+
+
+def test_lines_break_at_spaces_and_keep_within_the_width():
+    style = Style(9, 12)
+    lines = wrap("The quick brown fox jumps over the lazy dog. " * 10, 150, style)
+    assert len(lines) > 5
+    assert all(width_of(line.text, style) <= 150 for line in lines)
+    assert all(line.text[-1] in "abcdefghijklmnopqrstuvwxyz." for line in lines)
+    assert (
+        " ".join(line.text for line in lines)
+        == ("The quick brown fox jumps over the lazy dog. " * 10).rstrip()
+    )
+
+
+def test_a_heading_is_never_the_last_thing_on_a_page():
+    for lines in range(40, 60):
+        pages = pages_of(document(*[pdf.paragraph(f"Line {n}") for n in range(lines)], pdf.heading("Images"),
+                                  pdf.paragraph("After")))  # fmt: skip
+        (page,) = [page for page in pages if "Images" in page]
+        assert "After" in page
+
+
+def test_ten_thousand_rows_are_fine():
+    content = listed([[f"Client {n}", "At lab", date(2026, 3, 3), n] for n in range(10_000)], list("ABCD"))
+    reader = PdfReader(io.BytesIO(content))
+    assert len(content) < 5_000_000
+    assert f"Page {len(reader.pages)} of {len(reader.pages)}" in reader.pages[-1].extract_text()
+    assert "Client 9999" in reader.pages[-1].extract_text()
+
+
+def test_the_cost_of_a_row_does_not_grow_with_the_list(monkeypatch):
+    calls = 0
+    wrapped = blocks.wrap
+
+    def counting(*args):
+        nonlocal calls
+        calls += 1
+        return wrapped(*args)
+
+    monkeypatch.setattr(blocks, "wrap", counting)
+    costs = []
+    for count in (500, 2000):
+        calls = 0
+        listed([["Client", "At lab"]] * count)
+        costs.append(calls / count)
+    assert costs[1] <= costs[0] * 1.1
+
+
+def test_the_same_input_gives_the_same_bytes():
+    rows = [[name, "At lab"] for name in NAMES.values()]
+    assert listed(rows) == listed(rows)
+
+
+def test_a_wide_list_lies_and_a_narrow_one_stands():
+    def size(content):
+        return PdfReader(io.BytesIO(content)).pages[0].mediabox[2:]
+
+    narrow = size(listed([["Maya", "At lab"]]))
+    wide = size(listed([["Maya Lindqvist-Andersson"] * 8], [f"Column {n}" for n in range(8)]))
+    assert narrow[0] < narrow[1]
+    assert wide[0] > wide[1]
+
+
+def test_letter_paper_can_be_chosen():
+    content = listed([["Maya", "At lab"]], paper="letter")
+    assert [float(n) for n in PdfReader(io.BytesIO(content)).pages[0].mediabox[2:]] == [612, 792]
+
+
+# Documents.
+
+
+def test_a_work_order_holds_what_it_was_given():
+    content = document(
+        pdf.facts([("Client", "Ελένη"), ("Order Date", date(2026, 3, 3)), ("Vendor Order No.", None)]),
+        pdf.heading("Images"),
+        pdf.table(["File or frame range", Column("Sent", "int")], [["IMG_1-IMG_37", 37]]),
+        pdf.notes("Studio Notes", "Warm tones\nNo glossy"),
+        pdf.notes("Vendor Notes", ""),
+        pdf.signatures(["Checked by", "Date"]),
+        subtitle="Preproduction order 1001",
+        barcode="1001",
+    )
+    text = text_of(content)
+    for expected in (
+        "Work Order",
+        "Ελένη",
+        "Tue 3 Mar 2026",
+        "IMG_1-IMG_37",
+        "37",
+        "No glossy",
+        "Checked by",
+        "1001",
+    ):
+        assert expected in text
+    assert "Vendor Notes" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "bars"), [("1001", True), ("PRE-2026/0412", True), ("Ελένη", False), ("", False)]
+)
+def test_a_barcode_is_drawn_where_it_would_scan(value, bars):
+    def rectangles(content):
+        return PdfReader(io.BytesIO(content)).pages[0].get_contents().get_data().count(b" re")
+
+    drawn = rectangles(document(pdf.paragraph("x"), barcode=value)) - rectangles(document(pdf.paragraph("x")))
+    assert (drawn > 10) is bars
+
+
+class ClientTable(tables.Table):
+    name = tables.Column()
+    due = tables.DateColumn(verbose_name="Status Due Date")
+    secret = tables.Column(visible=False)
+
+
+def test_a_table_is_exported_as_shown_with_all_its_rows():
+    table = ClientTable(
+        [{"name": f"Client {n}", "due": date(2026, 3, 3), "secret": "hidden"} for n in range(60)]
+    )
+    table.paginate(per_page=5)
+    text = text_of(pdf.table_to_pdf(table, title="Clients", studio_name=STUDIO, subtitle="All"))
+    assert "Client 59" in text
+    assert "Status Due Date" in text
+    assert "Tue 3 Mar 2026" in text
+    assert "hidden" not in text

@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import uharfbuzz
@@ -71,7 +71,9 @@ def printable(value: object) -> str:
 
 def width_of(text: str, style: Style) -> float:
     """Measure printable text without line ends, in points."""
-    return sum(piece.width for piece in pieces(text, style.bold, False)) * style.size
+    if _SIMPLE.fullmatch(text):
+        return pdfmetrics.stringWidth(text, main_font(style.bold).fontName, style.size)
+    return sum(_letter_widths(text, style.bold)) * style.size
 
 
 def is_right_to_left(text: str) -> bool:
@@ -101,41 +103,55 @@ def wrap(text: str, width: float, style: Style) -> list[Line]:
 
 def one_line(text: str, width: float, style: Style) -> Line:
     """Cut text to one line, with dots for what is missing."""
-    lines = wrap(text, width, style)
+    lines = wrap(text[:500], width, style)  # no line holds more
     if len(lines) == 1:
         return lines[0]
-    first = wrap(text, width - style.size, style)[0]
+    first = wrap(text[:500], width - style.size, style)[0]
     return first._replace(text=first.text + "…")
 
 
 def _wrapped(paragraph: str, width: float, style: Style) -> Iterator[str]:
-    line, used = "", 0.0
-    for word in _WORDS.findall(paragraph):
-        wide = width_of(word.rstrip(), style)
-        if line and used + wide > width:
-            yield line.rstrip()
-            line, used = "", 0.0
-        while wide > width and len(word) > 1:
-            fits = _letters_that_fit(word, width, style)
-            if fits >= len(word):
+    """Break one paragraph, measuring it once; room and sums are at size 1."""
+    room = width / style.size
+    widths = _letter_widths(paragraph, style.bold)
+    sums = list(accumulate(widths, initial=0.0))  # sums[n]: how wide the first n letters are
+    start = 0
+    for word in _WORDS.finditer(paragraph):
+        end = word.start() + len(word.group().rstrip())
+        if start < word.start() and sums[end] - sums[start] > room:
+            yield paragraph[start : word.start()].rstrip()
+            start = word.start()
+        while sums[end] - sums[start] > room:
+            cut = max(bisect_right(sums, sums[start] + room, start, end) - 1, start + 1)
+            while cut < end and not widths[cut]:  # an accent, or the rest of a ligature
+                cut += 1
+            if cut >= end:
                 break
-            yield word[:fits]
-            word = word[fits:]
-            wide = width_of(word.rstrip(), style)
-        line += word
-        used += width_of(word, style)
-    if line.rstrip():
-        yield line.rstrip()
+            yield paragraph[start:cut]
+            start = cut
+    if rest := paragraph[start:].rstrip():
+        yield rest
 
 
-def _letters_that_fit(word: str, width: float, style: Style) -> int:
-    """Return how many letters of `word` fit; at least one, and its accents with it."""
-    probe = word[: int(width / style.size * 8) + 8]  # no letter is narrower than an eighth
-    fits = bisect_right(range(len(probe) + 1), width, key=lambda n: width_of(probe[:n], style)) - 1
-    fits = max(fits, 1)
-    while fits < len(word) and (unicodedata.combining(word[fits]) or word[fits] in "\u200c\u200d"):
-        fits += 1
-    return fits
+@lru_cache(maxsize=2_000)
+def _letter_widths(text: str, bold: bool) -> list[float]:
+    """Return how much each letter adds to the width of a line, at size 1.
+
+    A letter that shares its glyph with the one before adds nothing.
+    """
+    right_to_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    widths: list[float] = []
+    for run, font_name in _font_runs(text, bold):
+        font = pdfmetrics.getFont(font_name)
+        if isinstance(font, StudioFont) and not _SIMPLE.fullmatch(run):
+            buffer = _shape(run, font, right_to_left)
+            advances = [0.0] * len(run)
+            for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+                advances[info.cluster] += font.pdfScale(place.x_advance) / 1000
+            widths += advances
+        else:
+            widths += [pdfmetrics.stringWidth(letter, font_name, 1) for letter in run]
+    return widths
 
 
 def draw_line(canvas, x: float, y: float, line: Line, style: Style, *, align: str = "left") -> None:
@@ -174,7 +190,7 @@ def pieces(text: str, bold: bool, right_to_left: bool) -> tuple[Piece, ...]:
     return tuple(
         _shaped(run, font, run_right_to_left)
         for logical, run_right_to_left in _visual_runs(text, right_to_left)
-        for run, font in _font_runs(logical, bold, run_right_to_left)
+        for run, font in _in_order(_font_runs(logical, bold), run_right_to_left)
     )
 
 
@@ -213,8 +229,12 @@ def _levels(text: str, right_to_left: bool) -> list[int]:
     return levels if len(levels) == len(text) else [storage["base_level"]] * len(text)
 
 
-def _font_runs(text: str, bold: bool, right_to_left: bool) -> list[tuple[str, str]]:
-    """Cut a run where its font changes; from left to right on paper."""
+def _in_order(runs: list, right_to_left: bool) -> list:
+    return runs[::-1] if right_to_left else runs
+
+
+def _font_runs(text: str, bold: bool) -> list[tuple[str, str]]:
+    """Cut text where its font changes."""
     han = han_font(text)
     runs: list[list[str]] = []
     for letter in text:
@@ -228,8 +248,7 @@ def _font_runs(text: str, bold: bool, right_to_left: bool) -> list[tuple[str, st
             runs[-1][0] += letter
         else:
             runs.append([letter, font])
-    ordered = reversed(runs) if right_to_left else runs
-    return [(run, font) for run, font in ordered]
+    return [(run, font) for run, font in runs]
 
 
 def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
@@ -237,11 +256,7 @@ def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
     font = pdfmetrics.getFont(font_name)
     if not isinstance(font, StudioFont):
         return Piece(font_name, text, pdfmetrics.stringWidth(text, font_name, 1))
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.direction = "rtl" if right_to_left else "ltr"
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(font.shaper, buffer)
+    buffer = _shape(text, font, right_to_left)
     codes, places, width = [], [], 0.0
     meanings = _meanings(text, buffer, right_to_left)
     for info, position, meaning in zip(buffer.glyph_infos, buffer.glyph_positions, meanings, strict=True):
@@ -259,6 +274,15 @@ def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
         )
         width += advance
     return Piece(font_name, ShapedStr("".join(codes), places), width / 1000)
+
+
+def _shape(text: str, font: StudioFont, right_to_left: bool) -> uharfbuzz.Buffer:
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.direction = "rtl" if right_to_left else "ltr"
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font.shaper, buffer)
+    return buffer
 
 
 def _meanings(text: str, buffer, right_to_left: bool) -> list[str]:

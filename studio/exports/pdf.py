@@ -159,6 +159,9 @@ class _Sheet:
         printed_at = printed_at or timezone.localtime()
         self.printed = blocks.cell_text(blocks.plain_value(printed_at))
         self.width, self.height = size
+        inner = self.width - 2 * MARGIN
+        self.name_line = one_line(self.studio_name, inner * 0.6, BAND_NAME)
+        self.title_line = one_line(self.title, inner * 0.7, SMALL)
         self.room = self.height - 2 * MARGIN - BAND - FOOT
 
     def write(self, story: list[Block]) -> bytes:
@@ -182,11 +185,11 @@ class _Sheet:
     def _draw_edges(self, canvas, number: int, count: int) -> None:
         left, right, inner = MARGIN, self.width - MARGIN, self.width - 2 * MARGIN
         y = self.height - MARGIN - BAND_NAME.size
-        draw_line(canvas, left, y, one_line(self.studio_name, inner * 0.6, BAND_NAME), BAND_NAME)
+        draw_line(canvas, left, y, self.name_line, BAND_NAME)
         draw_line(canvas, right, y, Line(self.printed), SMALL, align="right")
         blocks.draw_rule(canvas, left, y - 6, inner, blocks.HAIRLINE, blocks.LIGHT)
         if number > 1:
-            draw_line(canvas, left, MARGIN, one_line(self.title, inner * 0.7, SMALL), SMALL)
+            draw_line(canvas, left, MARGIN, self.title_line, SMALL)
         draw_line(canvas, right, MARGIN, Line(f"Page {number} of {count}"), SMALL, align="right")
 
 

@@ -16,9 +16,9 @@ from preproduction.operations.calendar import (
     change_calendar,
     due_date_moves,
 )
-from preproduction.operations.create import change_order_date, create_order
-from preproduction.operations.edit import edit_image_line, edit_order
-from preproduction.operations.hold import hold_order, resume_order
+from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
+from preproduction.operations.edit import edit_image_lines, edit_order, return_all_images
+from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.status_list import (
@@ -39,6 +39,7 @@ __all__ = [
     "OperationRefused",
     "OutdatedPage",
     "PastOrder",
+    "StartPlan",
     "advance_status",
     "advance_statuses",
     "assign_order",
@@ -48,7 +49,7 @@ __all__ = [
     "create_status",
     "delete_status",
     "due_date_moves",
-    "edit_image_line",
+    "edit_image_lines",
     "edit_order",
     "edit_status",
     "hold_order",
@@ -56,8 +57,11 @@ __all__ = [
     "note_delay_reason",
     "place_status",
     "plan_advance",
+    "plan_resume",
+    "plan_start",
     "replace_status",
     "resume_order",
+    "return_all_images",
     "status_uses",
     "store_past_orders",
     "undo_last_change",

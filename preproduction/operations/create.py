@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from preproduction.models.status_change import Cause
 from preproduction.operations.advance import announce, entering, signature
 from preproduction.operations.refusal import OperationRefused
 from studio import work_calendar
-from studio.business_days import WorkCalendar
-from studio.models import NumberSeries, PhotoSession, User
+from studio.business_days import DueDateExplanation, WorkCalendar
+from studio.models import Department, NumberSeries, PhotoSession, User
 
 
 def create_order(
@@ -53,24 +54,43 @@ def create_order(
         raise
 
 
-def _create(session, by, order_date, number, calendar, request_key, fields) -> Order:
+@dataclass(frozen=True)
+class StartPlan:
+    """Where a new order would start: all None while the list has no initial status."""
+
+    status: Status | None
+    explanation: DueDateExplanation | None
+    department: Department | None
+    assigned_user: User | None
+
+    @property
+    def due_date(self) -> date | None:
+        return self.explanation.due_date if self.explanation else None
+
+
+def plan_start(*, order_date: date | None = None, calendar: WorkCalendar | None = None) -> StartPlan:
+    """Return where an order made on `order_date` (today if None) starts."""
     status = Status.objects.initial()
-    explanation = status.due_date_from(order_date, calendar or work_calendar.load()) if status else None
-    due_date = explanation.due_date if explanation else None
-    department = status.default_department if status else None
-    user = status.default_user if status else None
+    if status is None:
+        return StartPlan(None, None, None, None)
+    explanation = status.due_date_from(order_date or timezone.localdate(), calendar or work_calendar.load())
+    return StartPlan(status, explanation, status.default_department, status.default_user)
+
+
+def _create(session, by, order_date, number, calendar, request_key, fields) -> Order:
+    start = plan_start(order_date=order_date, calendar=calendar)
     order = Order.objects.create(
         session=session,
         number=number or NumberSeries.next_number("order", taken=_number_is_taken),
         order_date=order_date,
         entered_by=by,
-        status=status,
+        status=start.status,
         status_sequence=1,
         entered_status_on=order_date,
-        status_due_date=due_date,
-        status_duration=explanation.days if explanation else None,
-        department=department,
-        assigned_user=user,
+        status_due_date=start.due_date,
+        status_duration=start.explanation.days if start.explanation else None,
+        department=start.department,
+        assigned_user=start.assigned_user,
         **fields,
     )
     change = StatusChange.objects.create(
@@ -79,7 +99,7 @@ def _create(session, by, order_date, number, calendar, request_key, fields) -> O
         cause=Cause.CREATED,
         request_key=request_key,
         completed_on=order_date,
-        **entering(status, due_date, department, user),
+        **entering(start.status, start.due_date, start.department, start.assigned_user),
         **signature(by, by),
     )
     announce(change)

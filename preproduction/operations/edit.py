@@ -1,8 +1,9 @@
 """Editing what an order says: the General tab, the notes, the lines of Images.  Never a status column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 
 from preproduction.models import ImageLine, Order
 from preproduction.operations.create import change_order_date
@@ -55,14 +56,32 @@ def edit_order(order: Order, *, changed: Mapping[str, object], seen: Mapping[str
 
 
 @transaction.atomic
-def edit_image_line(
-    line: ImageLine, *, changed: Mapping[str, object], seen: Mapping[str, object]
-) -> ImageLine:
-    """Store the cells of a line of Images that a user changed.  As `edit_order`."""
-    line, columns = _settle(line, changed, seen)
-    _store(line, columns)
-    line.refresh_from_db()
-    return line
+def edit_image_lines(
+    order: Order,
+    *,
+    edited: Iterable[tuple[ImageLine, Mapping, Mapping]] = (),
+    added: Iterable[Mapping[str, object]] = (),
+    removed: Iterable[ImageLine] = (),
+) -> None:
+    """Store what a user did to the lines of Images, all of it or nothing.
+
+    edited: (line, changed, seen) as `edit_order` takes them.
+    added:  columns of new lines.
+
+    Raises OutdatedPage where a colleague has changed one of the same cells, or removed a line that was edited.
+    """
+    for line, changed, seen in edited:
+        _store(*_settle(line, changed, seen))
+    ImageLine.objects.bulk_create(ImageLine(order=order, **columns) for columns in added)
+    ImageLine.objects.filter(order=order, pk__in=[line.pk for line in removed]).delete()
+
+
+@transaction.atomic
+def return_all_images(order: Order) -> int:
+    """Note that every proof that was sent has come back.  Return how many had been missing."""
+    missing = order.proofs_missing()
+    order.images.filter(quantity_sent__gt=F("quantity_returned")).update(quantity_returned=F("quantity_sent"))
+    return missing
 
 
 def _settle(row: models.Model, changed: Mapping, seen: Mapping) -> tuple[models.Model, dict]:

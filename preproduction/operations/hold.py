@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,6 +37,13 @@ def hold_order(order: Order, *, by: User, reason: str) -> Hold:
     )
 
 
+def plan_resume(order: Order, calendar: WorkCalendar) -> tuple[int, date | None]:
+    """Return the business days that `order`, on hold, has stood still, and its due date if it is resumed today."""
+    days = days_stood_still(order, timezone.localdate(), calendar)
+    due = order.status_due_date
+    return days, calendar.add_business_days(due, days) if due and days else due
+
+
 @transaction.atomic
 def resume_order(order: Order, *, by: User, calendar: WorkCalendar | None = None) -> Hold:
     """Let the clock of `order` run again; its due date moves by the business days it stood still at this status.
@@ -45,18 +54,18 @@ def resume_order(order: Order, *, by: User, calendar: WorkCalendar | None = None
     if order.held_on is None:
         raise OutdatedPage(f"{order} is not on hold.")
     calendar = calendar or work_calendar.load()
-    today = timezone.localdate()
-    days = days_stood_still(order, today, calendar)
-    due = order.status_due_date
+    days, due = plan_resume(order, calendar)
     resumed = Order.objects.filter(pk=order.pk, held_on=order.held_on).update(
         held_on=None,
         held_days=order.held_days + days,
-        status_due_date=calendar.add_business_days(due, days) if due and days else due,
+        status_due_date=due,
     )
     if not resumed:
         raise OutdatedPage(f"{order} is not on hold.")
     hold = order.holds.get(ended_on=None)
-    Hold.objects.filter(pk=hold.pk, ended_on=None).update(ended_on=today, ended_by=by, days_held=days)
+    Hold.objects.filter(pk=hold.pk, ended_on=None).update(
+        ended_on=timezone.localdate(), ended_by=by, days_held=days
+    )
     hold.refresh_from_db()
     return hold
 

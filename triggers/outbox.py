@@ -66,6 +66,11 @@ def cancel(change, *, reason: str) -> list[Delivery]:
     change.deliveries.filter(state=State.PENDING).update(
         state=State.SKIPPED, reason=reason, finished_at=timezone.now()
     )
+    return done_already(change)
+
+
+def done_already(change) -> list[Delivery]:
+    """Return the deliveries of `change` that are done, or being done at this moment."""
     return list(change.deliveries.filter(state__in=[State.SENDING, State.SENT]).select_related("trigger"))
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -108,16 +109,34 @@ class Status(models.Model):
             kwargs["update_fields"] = {*kwargs["update_fields"], "description_key"}
         super().save(*args, **kwargs)
 
-    def next(self):
-        """Return the next active status in the list; None at a final status and at the end of the list."""
+    def next(self, statuses: Sequence["Status"] | None = None):
+        """Return the next active status in the list; None at a final status and at the end of the list.
+
+        statuses: the list in its order, where the caller has read it already; else one query.
+        """
         if self.is_final:
             return None
+        if statuses is not None:
+            later = (row for row in statuses if row.position > self.position and not row.is_inactive)
+            return next(later, None)
         return (
             Status.objects.active()
             .filter(position__gt=self.position)
             .select_related("default_department", "default_user")
             .first()
         )
+
+    @property
+    def department_to_assign(self) -> Department | None:
+        """Return the default department, unless the studio has given it up since."""
+        department = self.default_department
+        return department if department and not department.is_inactive else None
+
+    @property
+    def user_to_assign(self):
+        """Return the default user, unless they have left since."""
+        user = self.default_user
+        return user if user and user.is_active else None
 
     def due_date_from(
         self, start: date, calendar: business_days.WorkCalendar

@@ -1,11 +1,12 @@
 """Advance Status: the one path on which an order changes its status."""
 
-from collections.abc import Collection, Iterable
+import logging
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -14,9 +15,11 @@ from preproduction.models.status_change import Cause
 from preproduction.operations.hold import days_stood_still
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
-from studio.business_days import DueDateExplanation, WorkCalendar
+from studio.business_days import BusinessDayError, DueDateExplanation, WorkCalendar
 from studio.models import Department, User
 from triggers import outbox, tasks
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,32 @@ def plan_advance(
     to: Status | None = None,
     completed_on: date | None = None,
     calendar: WorkCalendar | None = None,
+    statuses: Sequence[Status] | None = None,
 ) -> AdvancePlan:
     """Return the defaults of PRODUCT section 5 for advancing `order` to `to`, or to the next status in the list.
 
+    A default department or user that is inactive is not assigned.
+
     completed_on: studio-local date; today if None.
     calendar:     the studio's if None, at three queries.
+    statuses:     the list in its order, where the caller has read it already; that saves a query for each order.
 
-    Raises OperationRefused where there is no next status: at a final one, and at the end of the list.
+    Raises OperationRefused where there is no next status: at a final one, and at the end of the list; and where the
+    due date would be after the year 9999.
     """
-    to = to or _next_status(order)
+    to = to or _next_status(order, statuses)
     completed_on = completed_on or timezone.localdate()
-    explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
+    try:
+        explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
+    except BusinessDayError as error:
+        raise OperationRefused(str(error), field="completed_on") from error
     return AdvancePlan(
         to=to,
         completed_on=completed_on,
         due_date=explanation.due_date if explanation else None,
         explanation=explanation,
-        department=to.default_department,
-        assigned_user=to.default_user,
+        department=to.department_to_assign,
+        assigned_user=to.user_to_assign,
     )
 
 
@@ -105,7 +116,7 @@ def advance_status(
     if earlier:
         return earlier
     if order.status_sequence != expected:
-        raise OutdatedPage(_who_was_quicker(order))
+        raise OutdatedPage(who_was_quicker(order))
     _refuse_if_against_the_rules(order, plan, note=note, cause=cause)
     return move(
         order,
@@ -126,6 +137,8 @@ def advance_statuses(
     """Advance many orders, each in a transaction of its own, and answer for each: its change, or why not.
 
     rows: (order, plan, the further keywords of advance_status: expected, note, request_key, ...).
+
+    Call outside a transaction.  A row that the database cannot take is an answer too, and stops no other.
     """
     calendar = work_calendar.load()
     results = []
@@ -134,6 +147,9 @@ def advance_statuses(
             answer = advance_status(order, plan, by=by, cause=Cause.MANY, calendar=calendar, **keywords)
         except OperationRefused as refusal:
             answer = refusal
+        except DatabaseError as error:
+            logger.warning("order %s could not be advanced: %s", order.pk, type(error).__name__)
+            answer = OperationRefused("The database was busy. Nothing was changed; try this order again.")
         results.append((order, answer))
     return results
 
@@ -162,7 +178,7 @@ def move(
         pk=order.pk, status_sequence=order.status_sequence, held_on=order.held_on
     ).update(**columns)
     if not moved:
-        raise OutdatedPage(_who_was_quicker(order))
+        raise OutdatedPage(who_was_quicker(order))
     if order.held_on and plan.to.is_final:
         Hold.objects.filter(order=order, ended_on=None).update(ended_on=timezone.localdate(), ended_by=by)
     change = StatusChange.objects.create(
@@ -280,16 +296,22 @@ def payload_of(change: StatusChange) -> dict:
     }
 
 
-def _next_status(order: Order) -> Status:
+def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:
     if order.status is None:
-        first = Status.objects.initial() or Status.objects.active().first()
+        if statuses is None:
+            first = Status.objects.initial() or Status.objects.active().first()
+        else:
+            active = [status for status in statuses if not status.is_inactive]
+            first = next((status for status in active if status.is_initial), active[0] if active else None)
         if first is None:
             raise OperationRefused("The status list is empty. An administrator can add statuses to it.")
         return first
-    to = order.status.next()
+    to = order.status.next(statuses)
     if to is None:
         raise OperationRefused(
-            f"{order} is already at its last status, {order.status}. Choose a status to reopen it.",
+            f"{order} is already at its last status, {order.status}. Choose a status to reopen it."
+            if order.is_complete
+            else f"{order} is already at its last status, {order.status}. Choose another status.",
             field="to",
         )
     return to
@@ -333,12 +355,14 @@ def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str, 
             )
 
 
-def _who_was_quicker(order: Order) -> str:
+def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; look at it again.") -> str:
+    """Say who moved `order` last, to what and when, and that `nothing` came of what the user wanted."""
     last = StatusChange.objects.filter(order=order).order_by("-sequence").first()
     if last is None:
-        return f"{order} has changed meanwhile. Nothing was changed; look at it again."
-    at = date_format(timezone.localtime(last.recorded_at), "H:i")
+        return f"{order} has changed meanwhile. {nothing}"
+    at = timezone.localtime(last.recorded_at)
+    day = "" if at.date() == timezone.localdate() else f" on {date_format(at, 'D j M Y')}"
     return (
-        f"{last.recorded_by_name} moved {order} to {last.to_status_name or 'no status'} at {at}. "
-        "Nothing was changed by you; look at it again."
+        f"{last.recorded_by_name} moved {order} to {last.to_status_name or 'no status'}{day} "
+        f"at {date_format(at, 'H:i')}. {nothing}"
     )

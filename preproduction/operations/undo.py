@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from preproduction.models import Order, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import entering, leaving, signature
+from preproduction.operations.advance import entering, leaving, signature, who_was_quicker
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import access
 from studio.models import User
@@ -36,12 +36,15 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
     expected: order.status_sequence as the user's page showed it.
 
     Returns the row of the undo, and the deliveries that could not be cancelled because they are done already.
+    Sent twice, as by a double click, it undoes once and returns the same answer.
     Raises OutdatedPage if the order moved meanwhile; OperationRefused with the sentence of `undo_refusal`.
     """
     order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
     change = order.status_changes.order_by("-sequence").select_related("from_status").first()
+    if _is_twin(change, expected=expected, by=by):
+        return change, outbox.done_already(change.undoes)
     if order.status_sequence != expected or change is None:
-        raise OutdatedPage(f"{order} has moved on meanwhile. Nothing was undone; look at it again.")
+        raise OutdatedPage(who_was_quicker(order, "Nothing was undone; look at it again."))
     refusal = undo_refusal(order, change, by=by)
     if refusal:
         raise OperationRefused(refusal)
@@ -62,7 +65,7 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
         delay_reason=change.delay_reason,
     )
     if not moved:
-        raise OutdatedPage(f"{order} has moved on meanwhile. Nothing was undone; look at it again.")
+        raise OutdatedPage(who_was_quicker(order, "Nothing was undone; look at it again."))
     undone = StatusChange.objects.create(
         order=order,
         sequence=expected + 1,
@@ -77,6 +80,16 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
     )
     done_already = outbox.cancel(change, reason=f"{by} took the status change back.")
     return undone, done_already
+
+
+def _is_twin(change: StatusChange | None, *, expected: int, by: User) -> bool:
+    """Whether `change` is the undo that this very request asked for, sent a moment ago by the same person."""
+    return (
+        change is not None
+        and change.cause == Cause.UNDO
+        and change.sequence == expected + 1
+        and change.recorded_by_id == by.pk
+    )
 
 
 def _completion_before(order: Order, change: StatusChange) -> dict:

@@ -57,9 +57,20 @@ class UserQuerySet(models.QuerySet):
         """What a form offers: people who work here, and `current` (a key) though they left."""
         return self.filter(Q(is_active=True) | Q(pk=current))
 
+    def administrators(self):
+        """People who can sign in and administer; those of the demo only while it is loaded."""
+        people = self.active().filter(role=Role.ADMINISTRATOR)
+        return people if CompanyPreferences.load().is_demo else people.filter(is_demo=False)
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
-    pass
+    def get_by_natural_key(self, username):
+        # A tablet writes the first letter large.
+        return self.get(username__iexact=username)
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """Make the first administrator of a new studio: `manage.py createsuperuser`."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **fields})
 
 
 class User(AbstractUser):
@@ -77,6 +88,11 @@ class User(AbstractUser):
         ordering = ["first_name", "last_name", "username"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="studio_user_role_is_known"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="studio_user_username_unique",
+                violation_error_message="Another user has this user name.",
+            ),
         ]
 
     def __str__(self):
@@ -211,6 +227,11 @@ def time_zones():
     ]
 
 
+class Paper(models.TextChoices):
+    LETTER = "letter", "US Letter"
+    A4 = "a4", "A4"
+
+
 class CompanyPreferences(models.Model):
     """What differs between studios.  One row, key 1; `load()` reads it, or its defaults while there is none."""
 
@@ -221,6 +242,12 @@ class CompanyPreferences(models.Model):
     website = models.URLField("Website", blank=True)
     address = NotesField("Address", max_length=500)
     logo = models.ImageField("Logo", upload_to="logo", blank=True)
+    paper = models.CharField("Paper", max_length=10, choices=Paper, default=Paper.LETTER)
+    require_second_factor = models.BooleanField(
+        "Administrators need a second factor",
+        default=False,
+        help_text="Administrators without one are sent to set it up before they can go on.",
+    )
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
     is_demo = models.BooleanField(default=False, editable=False)

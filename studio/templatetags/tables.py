@@ -32,6 +32,7 @@ def data_table(
     label: str,
     *,
     select: str = "",
+    select_name: str = "selected",
     cards: bool = True,
     noun: str = "",
     empty_title: str = "Nothing to show",
@@ -42,8 +43,8 @@ def data_table(
     """Draw `table` with sort links, rows, page numbers, and an empty state where there are no rows.
 
     label:  what the table holds, for the scroll region and screen readers.
-    select: id of the form that the row check boxes belong to; no check boxes when empty.  They are named
-            "selected" and hold the primary key.
+    select: id of the form that the row check boxes belong to; no check boxes when empty.  They are called
+            `select_name` and hold the primary key.
     cards:  under 640 px show each row as a card; else the table scrolls sideways in its own box.
     noun:   what is counted under the table, in the plural.
     """
@@ -54,6 +55,7 @@ def data_table(
         "table": table,
         "label": label,
         "select": select,
+        "select_name": select_name,
         "cards": cards,
         "noun": noun,
         "headers": [_header(context, table, column) for column in table.columns],
@@ -209,7 +211,8 @@ def _reader(accessor: Accessor, sample, *, optional: bool) -> Callable[[object],
                 if optional or value is None:
                     return None
                 raise
-            if callable(value):
+            # A relation's manager can be called, and says itself that it should not be.
+            if callable(value) and not getattr(value, "do_not_call_in_templates", False):
                 value = value()
             if value is None:
                 return None

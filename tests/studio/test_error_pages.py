@@ -1,0 +1,29 @@
+"""Our own error pages.  None needs a user, a request or a database: those may be what has failed."""
+
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+
+CODES = ["400", "403", "404", "409", "413", "429", "500", "503"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_error_page_needs_nothing_and_shows_the_way_out(code):
+    html = render_to_string(f"{code}.html")
+    assert f"Error {code}" in html
+    assert html.count("<h1>") == 1
+    assert 'class="button' in html
+    assert "<title> " not in html
+
+
+def test_there_is_a_page_for_each_code():
+    templates = Path(__file__).parents[2] / "templates"
+    assert {page.stem for page in templates.glob("[0-9]*.html")} == set(CODES)
+
+
+def test_a_refusal_says_its_reason():
+    assert "Only managers put orders on hold." in render_to_string(
+        "403.html", {"reason": "Only managers put orders on hold."}
+    )
+    assert "expired" in render_to_string("403.html", {"form_expired": True})

@@ -34,3 +34,20 @@ def sqlite_runs_in_wal_mode(app_configs, databases=None, **kwargs):
             id="studio.W002",
         )
     ]
+
+
+@checks.register(deploy=True)
+def pdf_fonts_are_installed(app_configs, **kwargs):
+    """W003: a script that PDFs would print as empty boxes."""
+    from studio.exports import fonts  # brings ReportLab, which every command would wait for
+
+    missing = fonts.missing_packages()
+    if not missing:
+        return []
+    return [
+        checks.Warning(
+            f"PDFs lack fonts: {', '.join(missing)}.",
+            hint="Install requirements/base.txt; it names them all.",
+            id="studio.W003",
+        )
+    ]

@@ -28,7 +28,8 @@ HAIRLINE, RULE = 0.4, 0.8  # widths of lines
 LIGHT, DARK = 0.82, 0.35  # and their grays
 ROW_PADDING = 2.2  # above and below the text of a row
 COLUMN_GAP = 12
-ROOM_AFTER_HEADING = 40  # less than this is left: the heading goes overleaf
+TALL_ROW = 150  # a row taller than this may be cut by a page's end, if so much of it fits:
+PART_OF_ROW = 50
 
 BASELINE = 0.73  # how far down its line, as a share of the leading; small type beside large stays level
 
@@ -42,6 +43,8 @@ class Part(NamedTuple):
 
 class Block:
     """One element of a document."""
+
+    keeps_with_next = False
 
     def take(self, width: float, height: float, *, must: bool) -> tuple[Part | None, "Block | None"]:
         """Return the part that fits into `height`, and the block that remains.
@@ -61,18 +64,22 @@ def flow(
     """
     pages: list[list[tuple[float, Part]]] = [[]]
     used = 0.0
+    heading: Part | None = None  # the last part, if it must not be parted from the next
     for block in story:
         rest: Block | None = block
         while rest is not None:
-            empty = not pages[-1]
-            room = heights(len(pages) - 1) - used
-            part, rest = rest.take(width, room, must=empty)
+            part, rest = rest.take(width, heights(len(pages) - 1) - used, must=not pages[-1])
             if part is not None:
                 pages[-1].append((used, part))
                 used += part.height
             if rest is not None:
                 pages.append([])
                 used = 0.0
+                if part is None and heading is not None and len(pages[-2]) > 1:
+                    pages[-2].pop()
+                    pages[-1].append((0.0, heading))
+                    used = heading.height
+            heading = part if rest is None and block.keeps_with_next else None
     return pages
 
 
@@ -86,12 +93,12 @@ class Lines(Block):
     text: str
     style: Style = BODY
     after: float = 4
-    room_after: float = 0
+    keeps_with_next: bool = False
     left: list[Line] | None = None  # what remains of lines cut by the page's end
 
     def take(self, width, height, *, must):
         lines = self.left or wrap(self.text, width, self.style)
-        fits = int((height - self.room_after) / self.style.leading + 0.001)
+        fits = int(height / self.style.leading + 0.001)
         if fits < len(lines) and fits < 2 and not must:
             return None, self
         taken, left = lines[: max(fits, 1)], lines[max(fits, 1) :]
@@ -165,7 +172,8 @@ class Rows(Block):
         while begun is not None or index < len(self.entries):
             cells = begun if begun is not None else self.lay_out(self.entries[index], width)
             if used + self._height(cells) > height:
-                if placed or not must:
+                cut = self._height(cells) > TALL_ROW and height - used > PART_OF_ROW
+                if not cut and (placed or not must):
                     break
                 cells, begun = self._cut(cells, height - used)
                 placed.append((used, cells))

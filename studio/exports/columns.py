@@ -14,6 +14,7 @@ from itertools import chain, islice
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django_tables2.columns import BooleanColumn, DateColumn, DateTimeColumn, TemplateColumn
 
 TEXT, DATE, DATETIME, INT, DECIMAL, MONEY = KINDS = ("text", "date", "datetime", "int", "decimal", "money")
 NUMBERS = {INT, DECIMAL, MONEY}
@@ -126,9 +127,10 @@ def read_table(table) -> tuple[list[Column], Iterator[list]]:
 
 
 def _cell(table, row, column):
-    from django_tables2.columns import BooleanColumn, DateColumn, DateTimeColumn
-
     own = hasattr(table, f"value_{column.name}")
     if not own and isinstance(column.column, BooleanColumn | DateColumn | DateTimeColumn):
         return column.accessor.resolve(row.record, quiet=True)
-    return row.get_cell_value(column.name)
+    value = row.get_cell_value(column.name)
+    if not own and isinstance(column.column, TemplateColumn) and isinstance(value, str):
+        return html.unescape(value)  # tables2 took the tags away, and left "&amp;"
+    return value

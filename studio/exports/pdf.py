@@ -28,8 +28,8 @@ FOOT = 22
 BAND_NAME = Style(8.5, 11, bold=True, gray=0.2)
 
 BARCODE_HEIGHT = 30
-BARCODE_BAR = 1.0  # width of the narrowest bar: 0.35 mm scans from paper at arm's length
-MAX_BARCODE_WIDTH = 220
+BARCODE_BARS = (1.0, 0.8, 0.6)  # width of the narrowest bar; 0.6 is 0.2 mm, the least that scanners read
+MAX_BARCODE_WIDTH = 240
 
 
 # Blocks for documents.
@@ -37,7 +37,7 @@ MAX_BARCODE_WIDTH = 220
 
 def heading(text: object) -> Block:
     """A heading; never the last line of a page."""
-    return Lines(printable(text), HEADING, after=3, room_after=blocks.ROOM_AFTER_HEADING)
+    return Lines(printable(text), HEADING, after=3, keeps_with_next=True)
 
 
 def paragraph(text: object, *, muted: bool = False) -> Block:
@@ -244,7 +244,7 @@ def _code128(text: str):
         return None
     from reportlab.graphics.barcode.code128 import Code128
 
-    for bar in (BARCODE_BAR, BARCODE_BAR * 0.75):
+    for bar in BARCODE_BARS:
         code = Code128(text, barWidth=bar, barHeight=BARCODE_HEIGHT, quiet=False, humanReadable=False)
         if code.width <= MAX_BARCODE_WIDTH:
             return code

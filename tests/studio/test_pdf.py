@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -288,6 +289,15 @@ def test_a_heading_is_never_the_last_thing_on_a_page():
         assert "After" in page
 
 
+def test_a_heading_goes_overleaf_with_the_row_it_belongs_to():
+    for lines in range(40, 60):
+        story = [*[pdf.paragraph(f"Line {n}") for n in range(lines)], pdf.heading("Vendor")]
+        pages = pages_of(document(*story, pdf.facts([("Address", "Street\n" * 8 + "Town")])))
+        (page,) = [page for page in pages if "Vendor" in page]
+        assert "Address" in page
+        assert "Town" in page
+
+
 def test_ten_thousand_rows_are_fine():
     content = listed([[f"Client {n}", "At lab", date(2026, 3, 3), n] for n in range(10_000)], list("ABCD"))
     reader = PdfReader(io.BytesIO(content))
@@ -317,6 +327,15 @@ def test_the_cost_of_a_row_does_not_grow_with_the_list(monkeypatch):
 def test_the_same_input_gives_the_same_bytes():
     rows = [[name, "At lab"] for name in NAMES.values()]
     assert listed(rows) == listed(rows)
+
+
+def test_files_made_at_the_same_time_do_not_disturb_each_other():
+    corpora = [[[f"{name} {n}", "At lab"] for name in NAMES.values()] * 3 for n in range(12)]
+    for cached in (fonts._face, fonts.font_for, pieces):  # so that the threads load the fonts
+        cached.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(listed, corpora))
+    assert together == [listed(rows) for rows in corpora]
 
 
 def test_a_wide_list_lies_and_a_narrow_one_stands():

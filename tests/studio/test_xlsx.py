@@ -161,6 +161,7 @@ class ClientTable(tables.Table):
     open = tables.BooleanColumn()
     images = tables.Column()
     badge = tables.Column(empty_values=())
+    shown = tables.TemplateColumn("<b>{{ record.name }}</b>")
     secret = tables.Column(visible=False)
     select = tables.Column(empty_values=(), exclude_from_export=True)
 
@@ -193,7 +194,15 @@ def test_a_table_is_exported_as_shown_with_all_its_rows():
         sheet = sheet_of(table_to_xlsx(table, title="Clients"))
     assert sheet.title == "Clients"
     assert sheet.max_row == 61
-    assert [cell.value for cell in sheet[1]] == ["Name", "Status Due Date", "Seen", "Open", "Images", "Badge"]
+    assert [cell.value for cell in sheet[1]] == [
+        "Name",
+        "Status Due Date",
+        "Seen",
+        "Open",
+        "Images",
+        "Badge",
+        "Shown",
+    ]
     assert [cell.value for cell in sheet[2]] == [
         "Anna <3 & Bob <b>",
         datetime.fromisoformat("2026-03-03"),
@@ -201,6 +210,7 @@ def test_a_table_is_exported_as_shown_with_all_its_rows():
         "Yes",
         12,
         "Anna <3 & Bob <b>!",
+        "Anna <3 & Bob <b>",
     ]
     assert [sheet["B3"].value, sheet["E3"].value] == [None, None]
 

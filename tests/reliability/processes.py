@@ -1,0 +1,82 @@
+"""Real processes on one database, for races and for kill -9.
+
+A child is a fork of the test's own process with a connection of its own, so that a hundred of them cost seconds.
+"""
+
+import json
+import os
+import signal
+import traceback
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork: Linux or macOS")
+
+
+def in_processes(count: int, work: Callable[[int], object]) -> list:
+    """Call work(0) to work(count - 1), each in a process of its own, all let go at once; return their answers.
+
+    Answers must be plain JSON.  An exception in a child fails the test with the child's traceback.
+    """
+    connections.close_all()
+    gate_read, gate_write = os.pipe()
+    children = []
+    for index in range(count):
+        answer_read, answer_write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(gate_write)
+            os.read(gate_read, 1)  # returns when the parent opens the gate by closing its end
+            _run(work, index, answer_write)
+        os.close(answer_write)
+        children.append((pid, answer_read))
+    os.close(gate_read)
+    os.close(gate_write)
+    answers = []
+    for pid, answer_read in children:
+        with os.fdopen(answer_read) as pipe:
+            text = pipe.read()
+        os.waitpid(pid, 0)
+        answer = json.loads(text or '{"error": "the process died"}')
+        if "error" in answer:
+            pytest.fail(f"A process failed:\n{answer['error']}")
+        answers.append(answer["value"])
+    return answers
+
+
+def killed_in_process(work: Callable[[], object]) -> bool:
+    """Run `work` in a process of its own; return whether it was killed (True) or came to its end (False)."""
+    connections.close_all()
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _run(lambda _: work(), 0, write)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        text = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    answer = json.loads(text)
+    if "error" in answer:
+        pytest.fail(f"A process failed:\n{answer['error']}")
+    return False
+
+
+def kill_myself() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _run(work, index, answer_write) -> None:
+    """The child's whole life.  It leaves by os._exit, past everything pytest would do at an end."""
+    try:
+        answer = {"value": work(index)}
+    except BaseException:
+        answer = {"error": traceback.format_exc()}
+    with os.fdopen(answer_write, "w") as pipe:
+        json.dump(answer, pipe)
+    connections.close_all()
+    os._exit(0)

@@ -1,0 +1,95 @@
+"""Sixteen administrators edit the status list at once: its positions are a permutation at every commit."""
+
+import random
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from preproduction import operations
+from preproduction.models import Status, StatusList
+from preproduction.operations import OperationRefused, OutdatedPage
+from tests.reliability.processes import in_processes, needs_fork
+
+pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+PROCESSES, EDITS = 16, 1600
+
+
+def edit_properly(chance, number):
+    statuses = list(Status.objects.all())
+    version = StatusList.current_version()
+    status = chance.choice(statuses)
+    kind = chance.choice(["move", "move", "place", "create", "delete", "edit"])
+    if kind == "move":
+        operations.move_status(
+            status, expected=version, by=chance.choice([-1, 1]), hide_inactive=chance.random() < 0.5
+        )
+    elif kind == "place":
+        operations.place_status(status, expected=version, before=chance.choice([*statuses, None]))
+    elif kind == "create":
+        operations.create_status(expected=version, above=status, description=f"Status {number}")
+    elif kind == "delete":
+        operations.delete_status(status, expected=version)
+    else:
+        operations.edit_status(status, expected=version, default_duration=chance.randint(0, 365))
+
+
+def edit_naively(chance, number):
+    """The planted bug: put the keys in another order and number them, with nothing to hold others off."""
+    statuses = list(Status.objects.all())
+    chance.shuffle(statuses)
+    for position, status in enumerate(statuses, start=1):
+        Status.objects.filter(pk=status.pk).update(position=1000 * number + position)
+    for position, status in enumerate(statuses, start=1):
+        Status.objects.filter(pk=status.pk).update(position=position)
+
+
+def edits_of(edit, count):
+    def administrator(index):
+        chance = random.Random(index)
+        tally = {"done": 0, "outdated": 0, "refused": 0, "errors": 0, "torn": 0}
+        for n in range(count):
+            try:
+                edit(chance, index * count + n + 1)
+                tally["done"] += 1
+            except OutdatedPage:
+                tally["outdated"] += 1
+            except (OperationRefused, ValidationError):
+                tally["refused"] += 1
+            except Exception:
+                tally["errors"] += 1
+            tally["torn"] += not is_permutation()
+        return tally
+
+    return in_processes(PROCESSES, administrator)
+
+
+def is_permutation():
+    with transaction.atomic():
+        positions = sorted(Status.objects.values_list("position", flat=True))
+    return positions == list(range(1, len(positions) + 1))
+
+
+@pytest.fixture
+def long_list(statuses):
+    for position in range(6, 21):
+        Status.objects.create(
+            position=position, description=f"Step {position}", is_inactive=position % 4 == 0
+        )
+
+
+def test_1600_edits_by_16_processes_leave_a_permutation_at_every_commit(long_list):
+    before = StatusList.current_version()
+    tallies = edits_of(edit_properly, EDITS // PROCESSES)
+    total = {key: sum(tally[key] for tally in tallies) for key in tallies[0]}
+    assert total["errors"] == total["torn"] == 0, total
+    assert sum(total.values()) == EDITS
+    # Each edit that was done raised the version by one, and no other did.
+    assert StatusList.current_version() == before + total["done"]
+    assert total["outdated"] > 0
+
+
+def test_the_check_catches_edits_that_hold_nobody_off(long_list):
+    tallies = edits_of(edit_naively, 5)
+    assert sum(tally["errors"] + tally["torn"] for tally in tallies) > 0

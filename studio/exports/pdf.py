@@ -27,6 +27,8 @@ BAND = 26  # the studio's name and the date, above the rule
 FOOT = 22
 BAND_NAME = Style(8.5, 11, bold=True, gray=0.2)
 
+LOGO_WIDTH, LOGO_HEIGHT = 120, 30  # it reaches into the upper margin
+
 BARCODE_HEIGHT = 30
 BARCODE_BARS = (1.0, 0.8, 0.6)  # width of the narrowest bar; 0.6 is 0.2 mm, the least that scanners read
 MAX_BARCODE_WIDTH = 240
@@ -90,6 +92,7 @@ def write_document(
     printed_at: datetime | None = None,
     landscape: bool = False,
     paper: str = "a4",
+    logo: bytes | None = None,
 ) -> bytes:
     """Return a document as a PDF.
 
@@ -97,10 +100,13 @@ def write_document(
     barcode:    what stands as a barcode beside the title, such as the order number.
     printed_at: aware moment or studio-local; now if None.
     paper:      "a4" or "letter".
+    logo:       a PNG or JPEG of the studio's own, beside its name on the first page.
     """
     flat = [block for item in story for block in (item if isinstance(item, list | tuple) else [item])]
     head = _Head(printable(title), printable(subtitle), printable(barcode))
-    sheet = _Sheet(studio_name, title, printed_at, _page_size(paper, landscape))
+    sheet = _Sheet(
+        studio_name, title, printed_at, _page_size(paper, landscape), _Logo(logo) if logo else None
+    )
     return sheet.write([head, *flat])
 
 
@@ -113,6 +119,7 @@ def write_pdf_table(
     subtitle: str = "",
     printed_at: datetime | None = None,
     paper: str = "a4",
+    logo: bytes | None = None,
     empty: str = "Nothing to show.",
 ) -> bytes:
     """Return a list as a PDF, upright or lying as its width asks for.
@@ -132,6 +139,7 @@ def write_pdf_table(
         printed_at=printed_at,
         landscape=listed.natural_width() > upright,
         paper=paper,
+        logo=logo,
     )
 
 
@@ -154,7 +162,8 @@ def _page_size(paper: str, landscape: bool) -> tuple[float, float]:
 class _Sheet:
     """The paper of one file: what stands on every page around the blocks."""
 
-    def __init__(self, studio_name, title, printed_at, size):
+    def __init__(self, studio_name, title, printed_at, size, logo):
+        self.logo = logo
         self.studio_name, self.title = printable(studio_name), printable(title)
         printed_at = printed_at or timezone.localtime()
         self.printed = blocks.cell_text(blocks.plain_value(printed_at))
@@ -185,12 +194,31 @@ class _Sheet:
     def _draw_edges(self, canvas, number: int, count: int) -> None:
         left, right, inner = MARGIN, self.width - MARGIN, self.width - 2 * MARGIN
         y = self.height - MARGIN - BAND_NAME.size
-        draw_line(canvas, left, y, self.name_line, BAND_NAME)
+        beside = 0.0
+        if self.logo and number == 1:
+            self.logo.draw(canvas, left, y - 2)
+            beside = self.logo.width + 8
+        draw_line(canvas, left + beside, y, self.name_line, BAND_NAME)
         draw_line(canvas, right, y, Line(self.printed), SMALL, align="right")
         blocks.draw_rule(canvas, left, y - 6, inner, blocks.HAIRLINE, blocks.LIGHT)
         if number > 1:
             draw_line(canvas, left, MARGIN, self.title_line, SMALL)
         draw_line(canvas, right, MARGIN, Line(f"Page {number} of {count}"), SMALL, align="right")
+
+
+class _Logo:
+    """The studio's logo, standing on a line, as high as the margin lets it be."""
+
+    def __init__(self, content: bytes) -> None:
+        from reportlab.lib.utils import ImageReader
+
+        self.image = ImageReader(BytesIO(content))
+        width, height = self.image.getSize()
+        scale = min(LOGO_HEIGHT / height, LOGO_WIDTH / width)
+        self.width, self.height = width * scale, height * scale
+
+    def draw(self, canvas, x: float, y: float) -> None:
+        canvas.drawImage(self.image, x, y, self.width, self.height, mask="auto")
 
 
 class _Head(Block):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import django_tables2 as tables
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from studio.exports import blocks, fonts, pdf
@@ -173,8 +174,6 @@ def markups(path):
 @pytest.fixture
 def planted_image(tmp_path):
     path = tmp_path / "secret.png"
-    from PIL import Image
-
     Image.new("RGB", (7, 7), "red").save(path)
     return path
 
@@ -351,6 +350,15 @@ def test_a_wide_list_lies_and_a_narrow_one_stands():
 def test_letter_paper_can_be_chosen():
     content = listed([["Maya", "At lab"]], paper="letter")
     assert [float(n) for n in PdfReader(io.BytesIO(content)).pages[0].mediabox[2:]] == [612, 792]
+
+
+def test_the_logo_stands_beside_the_name_on_the_first_page():
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 100), (200, 0, 0, 128)).save(out, "PNG")
+    content = listed([[f"Client {n}", "At lab"] for n in range(100)], logo=out.getvalue())
+    pages = PdfReader(io.BytesIO(content)).pages
+    assert [len(page.images) for page in pages][:2] == [1, 0]
+    assert STUDIO in pages[0].extract_text()
 
 
 # Documents.

@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.template.defaulttags import querystring
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django_tables2 import Column, Table
+from django_tables2 import BooleanColumn, Column, DateColumn, DateTimeColumn, Table
 from django_tables2.columns import BoundColumn
 from django_tables2.columns.base import LinkTransform
 from django_tables2.rows import BoundRow
@@ -23,6 +23,9 @@ from django_tables2.utils import Accessor, computed_values
 from studio.templatetags.components import NONE, shown
 
 register = template.Library()
+
+# These would write dates and truth their own way; the product has one (components.shown).
+SHOWN_OUR_WAY = (BooleanColumn, DateColumn, DateTimeColumn)
 
 
 @register.inclusion_tag("components/table.html", takes_context=True)
@@ -150,8 +153,10 @@ def _cell_renderer(table: Table, bound: BoundColumn, sample) -> Callable[[object
     """Return the function that turns a record into the content of this column's cell."""
     column = bound.column
     read = _reader(Accessor(bound.accessor), sample, optional=not column.empty_values)
-    render = getattr(table, f"render_{bound.name}", None) or column.render
-    render = None if getattr(render, "__func__", None) is Column.render else _computed(render)
+    render = getattr(table, f"render_{bound.name}", None)
+    if not render and type(column).render is not Column.render and not isinstance(column, SHOWN_OUR_WAY):
+        render = column.render
+    render = _computed(render) if render else None
     link = _linker(bound.link) if bound.link else None
     default = NONE if bound.default == "—" else shown(bound.default)
     empty_values = column.empty_values

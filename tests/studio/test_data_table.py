@@ -1,6 +1,6 @@
 """A declared table, drawn quickly: the same cells as django-tables2 draws, and what it does not."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import django_tables2 as tables
 import pytest
@@ -118,6 +118,19 @@ def test_dates_need_no_rendering_of_their_own(rf, db):
         day = tables.Column()
 
     assert ">Tue 3 Mar 2026<" in draw(rf, Table([{"day": date(2026, 3, 3)}]))
+
+
+def test_dates_and_truth_of_a_model_are_shown_the_products_way(rf, sam):
+    class Table(tables.Table):
+        class Meta:
+            model = User
+            fields = ("date_joined", "is_active")
+
+    sam.date_joined = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
+    sam.save()
+    html = draw(rf, Table(User.objects.filter(pk=sam.pk)))
+    assert ">Tue 3 Mar 2026, 14:05<" in html
+    assert ">Yes<" in html
 
 
 def test_names_of_clients_stay_text(rf, db):

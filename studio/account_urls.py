@@ -1,7 +1,17 @@
+"""Signing in, the own password, the second factor.  Of django-allauth only what is needed is routed: nobody signs up
+here, and passwords are reset by an administrator and not by mail."""
+
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
+
+from studio.views.people import SetPasswordByLink
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/<uidb64>/<token>/", SetPasswordByLink.as_view(), name="set_password"),
+    path("second-factor/", include("allauth.mfa.urls")),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.views import clients, records
+from studio.views import clients, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sessions/new/", clients.session_create, name="session_create"),
     path("sessions/<int:pk>/edit/", clients.session_edit, name="session_edit"),
     path("sessions/<int:pk>/delete/", clients.session_delete, name="session_delete"),
+    path("logo/", preferences.logo, name="logo"),
+    path("maintenance/preferences/", preferences.preferences, name="preferences"),
     path("maintenance/departments/", records.department_list, name="department_list"),
     path("maintenance/departments/new/", records.department_edit, name="department_create"),
     path("maintenance/departments/<int:pk>/", records.department_edit, name="department_edit"),
@@ -26,4 +28,14 @@ urlpatterns = [
     path("maintenance/vendors/new/", records.vendor_edit, name="vendor_create"),
     path("maintenance/vendors/<int:pk>/", records.vendor_edit, name="vendor_edit"),
     path("maintenance/vendors/<int:pk>/delete/", records.vendor_delete, name="vendor_delete"),
+    path("maintenance/users/", people.user_list, name="user_list"),
+    path("maintenance/users/new/", people.user_edit, name="user_create"),
+    path("maintenance/users/<int:pk>/", people.user_edit, name="user_edit"),
+    path("maintenance/users/<int:pk>/delete/", people.user_delete, name="user_delete"),
+    path("maintenance/users/<int:pk>/password/", people.user_password, name="user_password"),
+    path(
+        "maintenance/users/<int:pk>/remove-second-factor/",
+        people.user_remove_second_factor,
+        name="user_remove_second_factor",
+    ),
 ]

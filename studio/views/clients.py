@@ -1,5 +1,7 @@
 """Clients and their sessions.  Their own pages show orders, and so live in preproduction."""
 
+from functools import partial
+
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,6 +11,7 @@ from studio import access
 from studio.forms.records import ClientChoice, ClientForm, SessionForm
 from studio.models import Client, PhotoSession
 from studio.tables import ClientChoiceTable, ClientTable, SessionTable
+from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
 
 CLIENT_SEARCH = ("name", "contact_name", "email", "phone", "mobile_phone")
@@ -73,7 +76,10 @@ def client_delete(request, pk):
         request,
         get_object_or_404(Client, pk=pk),
         back=reverse("studio:client_list"),
-        way_out="Tick Inactive instead: the client is then hidden from lists, and sessions keep their name.",
+        delete=partial(
+            delete_unused,
+            way_out="Tick Inactive instead: the client is then hidden from lists, and their sessions stay.",
+        ),
         page=client_edit,
     )
 
@@ -162,6 +168,6 @@ def session_delete(request, pk):
         request,
         get_object_or_404(PhotoSession, pk=pk),
         back=reverse("studio:session_list"),
-        way_out="Delete or move those first, or keep the session.",
+        delete=partial(delete_unused, way_out="A session stays with its orders."),
         page=session_edit,
     )

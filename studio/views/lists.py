@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.forms.lists import ListFilter
 from studio.refusal import OperationRefused
-from studio.uses import delete_unused, uses_of
+from studio.uses import uses_of
 
 ROWS_PER_PAGE = 50
 CHANGED_MEANWHILE = (
@@ -33,7 +33,7 @@ def show_list(
     """
     filters = ListFilter(request.GET, with_inactive=with_inactive)
     table = table_class(
-        filters.narrow(rows, search), exclude=() if filters.shows_inactive else ("is_inactive",)
+        filters.narrow(rows, search), exclude=() if filters.shows_inactive else ("is_inactive", "is_active")
     )
     if filters.sort_by:
         table.order_by = filters.sort_by
@@ -62,7 +62,8 @@ def _xlsx(request, table, title):
 def _pdf(request, table, title):
     from studio.exports.pdf import table_to_pdf
 
-    return pdf_response(table_to_pdf(table, title=title, studio_name=request.preferences.name), title)
+    letterhead = {"studio_name": request.preferences.name, "paper": request.preferences.paper}
+    return pdf_response(table_to_pdf(table, title=title, **letterhead), title)
 
 
 EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}
@@ -138,15 +139,15 @@ def _fingerprint(record, form_class) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def delete_record(request, record, *, back, way_out, page):
+def delete_record(request, record, *, back, delete, page):
     """Delete `record` and go `back`.
 
-    way_out: a sentence that says what to do with a record that is used.
-    page:    the view that shows the record; it is shown again, with 409, where deleting is refused.
+    delete: does it, or raises OperationRefused.
+    page:   the view that shows the record; it is shown again, with 409, where deleting is refused.
     """
     name, key = str(record), record.pk
     try:
-        delete_unused(record, way_out=way_out)
+        delete(record)
     except OperationRefused as refusal:
         return page(request, key, refusal=str(refusal))
     messages.success(request, f"{name} deleted.")

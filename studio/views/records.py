@@ -1,5 +1,7 @@
 """Departments, session types and vendors: the small lists of Maintenance."""
 
+from functools import partial
+
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,9 +11,12 @@ from studio import access
 from studio.forms.records import DepartmentForm, SessionTypeForm, VendorForm
 from studio.models import Department, SessionType, Vendor
 from studio.tables import DepartmentTable, SessionTypeTable, VendorTable
+from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
 
-INACTIVE_INSTEAD = "Tick Inactive instead: it is then offered no more, and what uses it keeps it."
+delete_unless_used = partial(
+    delete_unused, way_out="Tick Inactive instead: it is then offered no more, and what uses it keeps it."
+)
 
 
 @access.requires("maintain")
@@ -51,7 +56,7 @@ def department_delete(request, pk):
         request,
         get_object_or_404(Department, pk=pk),
         back=reverse("studio:department_list"),
-        way_out=INACTIVE_INSTEAD,
+        delete=delete_unless_used,
         page=department_edit,
     )
 
@@ -93,7 +98,7 @@ def session_type_delete(request, pk):
         request,
         get_object_or_404(SessionType, pk=pk),
         back=reverse("studio:session_type_list"),
-        way_out=INACTIVE_INSTEAD,
+        delete=delete_unless_used,
         page=session_type_edit,
     )
 
@@ -135,6 +140,6 @@ def vendor_delete(request, pk):
         request,
         get_object_or_404(Vendor, pk=pk),
         back=reverse("studio:vendor_list"),
-        way_out=INACTIVE_INSTEAD,
+        delete=delete_unless_used,
         page=vendor_edit,
     )

@@ -1,0 +1,57 @@
+from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+
+from studio import people
+from studio.fields import PlainText
+from studio.models import Department, User
+
+
+class UserForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = [
+            "first_name",
+            "last_name",
+            "username",
+            "role",
+            "email",
+            "phone",
+            "departments",
+            "is_active",
+        ]
+        labels = {"username": "User Name", "email": "Email", "is_active": "Active"}
+        widgets = {"departments": forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"})}
+        help_texts = {
+            "username": "What they sign in with.",
+            "role": "Staff work orders. Managers also reassign, hold, and see what is overdue. "
+            "Administrators also keep the lists, people and preferences.",
+            "departments": "Their departments' work is on their Home page.",
+            "is_active": "Who is not active cannot sign in and is not offered any more. History keeps their name.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        user = self.instance
+        for name in ("first_name", "last_name"):
+            self.fields[name].validators.append(PlainText())
+        current = user.departments.values("pk") if user.pk else Department.objects.none().values("pk")
+        departments = Department.objects.active() | Department.objects.filter(pk__in=current)
+        self.fields["departments"].queryset = departments
+        if user.pk is None:
+            del self.fields["is_active"]
+            self.fields["first_name"].widget.attrs["autofocus"] = True
+
+    def save(self, commit=True):
+        if self.instance.pk is None:
+            self.instance.set_unusable_password()
+        with people.an_administrator_stays():
+            return super().save(commit)
+
+
+class PasswordForm(SetPasswordForm):
+    """A password that an administrator sets for somebody."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "New password"
+        self.fields["new_password2"].label = "New password again"

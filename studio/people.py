@@ -1,0 +1,70 @@
+"""Rules about the people who work here, which no page may break."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from studio.access import Role
+from studio.models import User
+from studio.refusal import OperationRefused
+from studio.uses import delete_unused
+
+
+@contextmanager
+def an_administrator_stays() -> Iterator[None]:
+    """Undo what is done inside, and raise OperationRefused, if it leaves nobody who can administer.
+
+    Of two administrators who demote each other at once one is refused: on PostgreSQL the second waits for the rows
+    locked here and then counts afresh; on SQLite there is one writer at a time.
+    """
+    with transaction.atomic():
+        list(User.objects.administrators().select_for_update().order_by("pk").values_list("pk"))
+        yield
+        if not User.objects.administrators().exists():
+            raise OperationRefused(
+                "The studio would be left without an active administrator. Make somebody else one first.",
+                field="role",
+            )
+
+
+def delete_user(user: User, *, by: User) -> None:
+    """Delete somebody who was never used anywhere.  Raises OperationRefused otherwise."""
+    if user == by:
+        raise OperationRefused("You cannot delete yourself. Another administrator can.")
+    with an_administrator_stays():
+        delete_unused(
+            user, way_out="Untick Active instead: they cannot sign in any more, and history keeps their name."
+        )
+
+
+def password_link(user: User) -> str:
+    """Return the path at which `user` may set a password, once, within PASSWORD_RESET_TIMEOUT."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("set_password", args=[key, default_token_generator.make_token(user)])
+
+
+def has_second_factor(user: User) -> bool:
+    """One query."""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def remove_second_factor(user: User) -> None:
+    """For a lost phone: the app and the recovery codes of `user` open nothing any more."""
+    Authenticator.objects.filter(user=user).delete()
+
+
+def needs_second_factor(user: User, preferences) -> bool:
+    """Whether `user` must set up a second factor before going on.  A query only where the studio requires one."""
+    return (
+        preferences.require_second_factor
+        and user.is_authenticated
+        and user.role == Role.ADMINISTRATOR
+        and not has_second_factor(user)
+    )

@@ -1,0 +1,111 @@
+"""Users, their passwords and second factors, as an administrator keeps them."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from studio import access, people
+from studio.forms.people import PasswordForm, UserForm
+from studio.models import User
+from studio.tables import UserTable
+from studio.views.lists import delete_record, edit_record, show_list
+
+
+@access.requires("manage_people")
+def user_list(request):
+    return show_list(
+        request,
+        User.objects.prefetch_related("departments"),
+        UserTable,
+        title="Users",
+        search=("first_name", "last_name", "username", "email", "phone", "departments__name"),
+        noun="users",
+        new_words="New User",
+        new_url=reverse("studio:user_create"),
+        empty_text="Everybody who works orders is a user.",
+    )
+
+
+@access.requires("manage_people")
+def user_edit(request, pk=None, *, refusal=""):
+    user = get_object_or_404(User, pk=pk) if pk else User()
+
+    def done(saved):
+        # Nobody can sign in without a password, so that is what comes next.
+        if pk:
+            return reverse("studio:user_list")
+        return reverse("studio:user_password", args=[saved.pk])
+
+    return edit_record(
+        request,
+        UserForm,
+        user,
+        template="studio/user_form.html",
+        title=str(user) if pk else "New User",
+        parent="Users",
+        back=reverse("studio:user_list"),
+        done=done,
+        delete_url=pk and reverse("studio:user_delete", args=[pk]),
+        has_second_factor=bool(pk) and people.has_second_factor(user),
+        refusal=refusal,
+    )
+
+
+@require_POST
+@access.requires("manage_people")
+def user_delete(request, pk):
+    return delete_record(
+        request,
+        get_object_or_404(User, pk=pk),
+        back=reverse("studio:user_list"),
+        delete=lambda user: people.delete_user(user, by=request.user),
+        page=user_edit,
+    )
+
+
+@never_cache
+@sensitive_post_parameters()
+@access.requires("manage_people")
+def user_password(request, pk):
+    """Two ways to let somebody in: a link with which they set a password themselves, or a password set for them."""
+    user = get_object_or_404(User, pk=pk)
+    wants_link = request.method == "POST" and "make_link" in request.POST
+    form = PasswordForm(user, request.POST if request.method == "POST" and not wants_link else None)
+    if form.is_bound and form.is_valid():
+        form.save()
+        if user == request.user:
+            update_session_auth_hash(request, user)
+        messages.success(request, f"The password of {user} is set.")
+        return redirect("studio:user_edit", pk)
+    context = {
+        "person": user,
+        "form": form,
+        "link": request.build_absolute_uri(people.password_link(user)) if wants_link else "",
+        "is_demo": user.is_demo,
+    }
+    return render(request, "studio/user_password.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@access.requires("manage_people")
+def user_remove_second_factor(request, pk):
+    user = get_object_or_404(User, pk=pk)
+    people.remove_second_factor(user)
+    messages.success(request, f"The second factor of {user} is removed. They can set up a new one.")
+    return redirect("studio:user_edit", pk)
+
+
+class SetPasswordByLink(PasswordResetConfirmView):
+    """Where the one-time link leads.  Django moves its token into the session, so that no log or referrer has it."""
+
+    template_name = "account/set_password.html"
+    success_url = reverse_lazy("account_login")
+
+    def form_valid(self, form):
+        messages.success(self.request, "Your password is set. Sign in with it.")
+        return super().form_valid(form)

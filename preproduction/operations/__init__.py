@@ -8,11 +8,13 @@ from preproduction.operations.advance import (
     advance_status,
     advance_statuses,
     plan_advance,
+    refuse_if_outdated,
 )
 from preproduction.operations.assign import assign_order, note_delay_reason
 from preproduction.operations.calendar import (
     CalendarChange,
     DueDateMove,
+    calendar_fingerprint,
     change_calendar,
     due_date_moves,
 )
@@ -22,6 +24,7 @@ from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.status_list import (
+    StatusInUse,
     create_status,
     delete_status,
     edit_status,
@@ -39,10 +42,12 @@ __all__ = [
     "OperationRefused",
     "OutdatedPage",
     "PastOrder",
+    "StatusInUse",
     "StartPlan",
     "advance_status",
     "advance_statuses",
     "assign_order",
+    "calendar_fingerprint",
     "change_calendar",
     "change_order_date",
     "create_order",
@@ -59,6 +64,7 @@ __all__ = [
     "plan_advance",
     "plan_resume",
     "plan_start",
+    "refuse_if_outdated",
     "replace_status",
     "resume_order",
     "return_all_images",

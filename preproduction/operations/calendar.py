@@ -1,5 +1,6 @@
 """Changing the studio's calendar, which never moves a due date in silence."""
 
+import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from preproduction.models import Order
+from preproduction.operations.refusal import OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
 
@@ -61,10 +63,22 @@ class DueDateMove:
     stops_being_overdue: bool
 
 
-def due_date_moves(calendar: WorkCalendar) -> Iterator[DueDateMove]:
+def calendar_fingerprint() -> str:
+    """Return a short text that is another after any change of the stored calendar.  Three queries."""
+    rows = [
+        CompanyPreferences.load().work_week_mask,
+        *ClosedDay.objects.order_by("pk").values_list("pk", "first_day", "last_day", "name"),
+        *WorkedDay.objects.order_by("pk").values_list("pk", "day", "name"),
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+def due_date_moves(calendar: WorkCalendar, *, lock: bool = False) -> Iterator[DueDateMove]:
     """Yield the open orders whose computed due date differs under `calendar`, soonest due first.
 
     Due dates that were typed stay.  The days an order was on hold keep their number.
+
+    lock: keep the orders as they are until the transaction ends.
     """
     today = timezone.localdate()
     orders = (
@@ -73,6 +87,8 @@ def due_date_moves(calendar: WorkCalendar) -> Iterator[DueDateMove]:
         .select_related("session__client", "status")
         .order_by("status_due_date", "pk")
     )
+    if lock:
+        orders = orders.select_for_update(of=("self",))
     for order in orders.iterator(chunk_size=2000):
         after = calendar.add_business_days(order.entered_status_on, order.status_duration)
         if order.held_days:
@@ -88,12 +104,22 @@ def due_date_moves(calendar: WorkCalendar) -> Iterator[DueDateMove]:
 
 
 @transaction.atomic
-def change_calendar(change: CalendarChange, *, move_open_orders: bool) -> int:
+def change_calendar(change: CalendarChange, *, move_open_orders: bool, seen: str | None = None) -> int:
     """Store the change; move the due dates of open orders too if so chosen.  Return how many moved.
 
     Orders left alone keep their due date as if it had been typed, so that the next change does not move them either.
+
+    seen: fingerprint of the calendar that the user was looking at; None asks for no comparison.
+
+    Raises OutdatedPage if the calendar has changed since.
     """
-    moves = list(due_date_moves(change.calendar()))
+    CompanyPreferences.objects.get_or_create(pk=1)
+    # One change at a time: the second waits here, and then finds another calendar than it saw.
+    CompanyPreferences.objects.select_for_update().get(pk=1)
+    if seen is not None and seen != calendar_fingerprint():
+        raise OutdatedPage("The calendar has changed since this page was opened. Nothing was saved.")
+    # Locked: an order that advances meanwhile would be given the due date of the status it has left.
+    moves = list(due_date_moves(change.calendar(), lock=True))
     change.store()
     orders = [move.order for move in moves]
     if move_open_orders:

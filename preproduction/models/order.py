@@ -3,7 +3,7 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,12 @@ class Priority(models.IntegerChoices):
 # What "overdue" and "open" mean, once, for the queries and for the partial index below.
 OPEN = Q(is_complete=False)
 CLOCK_RUNS = Q(is_complete=False, held_on__isnull=True, status_due_date__isnull=False)
+ON_HOLD = Q(is_complete=False, held_on__isnull=False)
+UNASSIGNED = Q(is_complete=False, assigned_user__isnull=True)
+
+
+def overdue_on(day: date) -> Q:
+    return CLOCK_RUNS & Q(status_due_date__lt=day)
 
 
 class OrderQuerySet(models.QuerySet):
@@ -32,17 +38,17 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(is_complete=True)
 
     def on_hold(self):
-        return self.filter(OPEN, held_on__isnull=False)
+        return self.filter(ON_HOLD)
 
     def overdue(self, on: date | None = None):
         """Orders not complete and not on hold whose status due date is before `on`, the studio's today."""
-        return self.filter(CLOCK_RUNS, status_due_date__lt=on or timezone.localdate())
+        return self.filter(overdue_on(on or timezone.localdate()))
 
     def due_on(self, day: date):
         return self.filter(CLOCK_RUNS, status_due_date=day)
 
     def unassigned(self):
-        return self.filter(OPEN, assigned_user__isnull=True)
+        return self.filter(UNASSIGNED)
 
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
@@ -50,6 +56,16 @@ class OrderQuerySet(models.QuerySet):
     def of_departments_of(self, user):
         """Open orders of the user's departments that nobody in particular has."""
         return self.filter(OPEN, assigned_user__isnull=True, department__in=user.departments.all())
+
+    def open_counts(self, on: date) -> dict[str, int]:
+        """Count open orders: all, late on `on`, due that day, unassigned, on hold.  One query, over open orders only."""
+        return self.open().aggregate(
+            open=Count("pk"),
+            late=Count("pk", filter=overdue_on(on)),
+            due_today=Count("pk", filter=CLOCK_RUNS & Q(status_due_date=on)),
+            unassigned=Count("pk", filter=UNASSIGNED),
+            on_hold=Count("pk", filter=ON_HOLD),
+        )
 
     def for_table(self):
         """Join what lists show, so that a page of any length costs the same number of queries."""

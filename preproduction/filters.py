@@ -1,0 +1,311 @@
+"""The filters of the hub and of Overdue: what may stand in an address, and what it means.
+
+Every choice is checked in Python against lists read once, so nothing a stranger writes into an address reaches the
+database unread.  What makes no sense is left out of the filtering and named on the page.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from preproduction.late_bands import BAND_KEYS, LateBand
+from preproduction.models import Order, Status
+from studio.fields import PlainText
+from studio.models import Department, PhotoSession, SessionType, User, Vendor
+from studio.search import MOST_WORDS, matching
+
+OPEN, COMPLETE, ALL = "open", "complete", "all"
+STATES = [(OPEN, "Open"), (COMPLETE, "Complete"), (ALL, "Open and complete")]
+NOBODY = "none"
+ANY_LATE = "any"
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+
+class Chip(NamedTuple):
+    """One filter in force: its words, and the query string without it."""
+
+    words: str
+    query: str
+
+
+class CheckedDateField(forms.DateField):
+    """A day that a studio could mean; years with three digits are typing errors."""
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and not EARLIEST <= day <= LATEST:
+            raise ValidationError(f"Enter a date between {EARLIEST.year} and {LATEST.year}.")
+        return day
+
+
+class CheckedDateFilter(django_filters.DateFilter):
+    field_class = CheckedDateField
+
+
+class ManyChoiceFilter(django_filters.MultipleChoiceFilter):
+    """Any of the ticked keys; NOBODY stands for an empty column."""
+
+    def filter(self, queryset, values):
+        if not values:
+            return queryset
+        keys = [value for value in values if value != NOBODY]
+        chosen = Q(**{f"{self.field_name}__in": keys}) if keys else Q()
+        if NOBODY in values:
+            chosen |= Q(**{f"{self.field_name}__isnull": True})
+        return queryset.filter(chosen)
+
+
+class TickFilter(django_filters.BooleanFilter):
+    """A box: ticked it narrows by `method`, unticked it does nothing."""
+
+    field_class = forms.BooleanField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, widget=forms.CheckboxInput, **kwargs)
+
+
+def _many(field_name: str, label: str) -> ManyChoiceFilter:
+    return ManyChoiceFilter(
+        field_name=field_name, label=label, choices=[], widget=forms.CheckboxSelectMultiple
+    )
+
+
+class OrderFilter(django_filters.FilterSet):
+    """Filters of the hub.  Without `state`, open orders.
+
+    bands: late_bands() of today.
+    """
+
+    q = django_filters.CharFilter(
+        label="Search",
+        method="search",
+        max_length=100,
+        validators=[PlainText()],
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": "Order, client, session or vendor order number",
+                "data-shortcut": "/",
+                "data-shortcut-words": "Search",
+                "autocomplete": "off",
+            }
+        ),
+    )
+    state = django_filters.ChoiceFilter(label="Orders", choices=STATES, method="by_state", empty_label=None)
+    late = django_filters.ChoiceFilter(
+        label="Late",
+        choices=[(ANY_LATE, "Late by any time"), *BAND_KEYS],
+        method="by_lateness",
+        empty_label="Late or not",
+    )
+    due_today = TickFilter(label="Due today", method="by_due_today")
+    unassigned = TickFilter(label="Unassigned", method="by_unassigned")
+    on_hold = TickFilter(label="On hold", method="by_on_hold")
+    mine = TickFilter(label="Mine", method="by_mine")
+    status = _many("status", "Status")
+    department = _many("department", "Department")
+    user = _many("assigned_user", "User")
+    vendor = _many("vendor", "Vendor")
+    session_type = _many("session__session_type", "Session Type")
+    due_from = CheckedDateFilter(label="Due from", field_name="status_due_date", lookup_expr="gte")
+    due_to = CheckedDateFilter(label="Due until", field_name="status_due_date", lookup_expr="lte")
+    ordered_from = CheckedDateFilter(label="Ordered from", field_name="order_date", lookup_expr="gte")
+    ordered_to = CheckedDateFilter(label="Ordered until", field_name="order_date", lookup_expr="lte")
+
+    # What the tabs above the list switch; their counts are made without these.
+    TABS = ("state", "late", "due_today", "unassigned", "on_hold")
+    MENUS = ("status", "department", "user", "vendor", "session_type")
+    MORE = (*TABS, "mine", "due_from", "due_to", "ordered_from", "ordered_to")
+
+    class Meta:
+        model = Order
+        fields = []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet, *, user: User, bands: list[LateBand]):
+        super().__init__(data, queryset)
+        # An empty address is bound as well: `state` then has its default.
+        self.is_bound = True
+        self.user = user
+        self.bands = {band.key: band for band in bands}
+        for name, choices in self._choices().items():
+            if name in self.filters:
+                self.filters[name].extra["choices"] = choices
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    def _choices(self) -> dict[str, list]:
+        """Return what the menus offer.  Five queries."""
+        statuses = Status.objects.values_list("pk", "description", "is_inactive")
+        people = User.objects.order_by("-is_active", "first_name", "last_name", "username")
+        return {
+            "status": _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in statuses),
+            "department": [(NOBODY, "No department"), *_named(Department)],
+            "user": [
+                (NOBODY, "Nobody"),
+                *_keyed((person.pk, _with(person, not person.is_active, "left")) for person in people),
+            ],
+            "vendor": [(NOBODY, "No vendor"), *_named(Vendor)],
+            "session_type": _named(SessionType),
+        }
+
+    # The filters that are more than a comparison.
+
+    def search(self, queryset, name, value):
+        """Keep orders in which each word is found, in one of the numbers or in the client's name."""
+        for word in value.split()[:MOST_WORDS]:
+            # A list of keys rather than a join: few sessions are found, and counting stays cheap.
+            sessions = PhotoSession.objects.filter(matching(word, "number", "client__name")).values("pk")
+            queryset = queryset.filter(
+                matching(word, "number", "vendor_order_number") | Q(session__in=sessions)
+            )
+        return queryset
+
+    def by_state(self, queryset, name, value):
+        if value == ALL:
+            return queryset
+        return queryset.complete() if value == COMPLETE else queryset.open()
+
+    def by_lateness(self, queryset, name, value):
+        queryset = queryset.overdue(self.today)
+        return queryset if value == ANY_LATE else queryset.filter(self.bands[value].as_q())
+
+    def by_due_today(self, queryset, name, value):
+        return queryset.due_on(self.today) if value else queryset
+
+    def by_unassigned(self, queryset, name, value):
+        return queryset.unassigned() if value else queryset
+
+    def by_on_hold(self, queryset, name, value):
+        return queryset.on_hold() if value else queryset
+
+    def by_mine(self, queryset, name, value):
+        return queryset.filter(assigned_user=self.user) if value else queryset
+
+    # What comes of it.
+
+    @cached_property
+    def values(self) -> dict:
+        """Return the filters in force, by name; wrong and empty ones left out."""
+        self.errors  # noqa: B018  validates
+        return {
+            name: value
+            for name, value in self.form.cleaned_data.items()
+            if value not in ("", None, [], False)
+        }
+
+    @property
+    def state(self) -> str:
+        return self.values.get("state") or OPEN
+
+    def filter_queryset(self, queryset):
+        return self.narrowed(queryset, without=())
+
+    def narrowed(self, queryset: QuerySet, *, without: tuple[str, ...]) -> QuerySet:
+        """Return `queryset` with the filters in force, less those named."""
+        values = {"state": OPEN, **self.values} if "state" in self.filters else self.values
+        for name, value in values.items():
+            if name not in without:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def menus(self) -> list:
+        """Return the fields that get a menu each."""
+        return [self.form[name] for name in self.MENUS if name in self.filters]
+
+    def more(self) -> list:
+        """Return the fields of the menu that holds the rest."""
+        return [self.form[name] for name in self.MORE if name in self.filters]
+
+    def problems(self) -> list[str]:
+        """Say what in the address made no sense, and was left out."""
+        return [
+            f"{self.filters[name].label if name in self.filters else 'Filter'}: {error}"
+            for name, errors in self.errors.items()
+            for error in errors
+        ]
+
+    def query(self, **changes) -> str:
+        """Return the query string of the filters in force, in the order of their declaration.
+
+        changes: name to value; None or False takes the filter out.
+        """
+        query = QueryDict(mutable=True)
+        values = {**self.values, **changes}
+        for name in self.filters:
+            value = values.get(name)
+            if value in (None, "", False, []) or (name == "state" and value == OPEN):
+                continue
+            query.setlist(name, [_text(one) for one in (value if isinstance(value, list) else [value])])
+        return query.urlencode()
+
+    def chips(self) -> Iterator[Chip]:
+        """Yield each filter in force in words, with the address that is left when it is taken out."""
+        for name, value in self.values.items():
+            if name == "state" and value == OPEN:
+                continue
+            if isinstance(value, list):
+                for one in value:
+                    rest = [other for other in value if other != one]
+                    yield Chip(self._words(name, one), self.query(**{name: rest}))
+            else:
+                yield Chip(self._words(name, value), self.query(**{name: None}))
+
+    def words(self) -> str:
+        """Return the filters in force as one line, for print: "Open; Status: At lab; Late by any time"."""
+        named = []
+        for name, value in {"state": OPEN, **self.values}.items():
+            if name not in self.filters:
+                continue
+            if isinstance(value, list):
+                chosen = dict(self.filters[name].extra["choices"])
+                named.append(f"{self.filters[name].label}: {', '.join(chosen[one] for one in value)}")
+            else:
+                named.append(self._words(name, value))
+        return "; ".join(named)
+
+    def _words(self, name: str, value) -> str:
+        label = self.filters[name].label
+        if name == "q":
+            return f"Search: {value}"
+        if isinstance(value, date):
+            return f"{label} {date_format(value, 'D j M Y')}"
+        if name == "mine":
+            return f"User: {self.user}"
+        if value is True:
+            return label
+        words = dict(self.filters[name].extra["choices"])[value]
+        if name == "state":
+            return f"{words} orders"
+        if name == "late":
+            return words if value == ANY_LATE else f"Late: {words}"
+        return f"{label}: {words}"
+
+
+def _keyed(pairs) -> list[tuple[str, str]]:
+    return [(str(key), str(words)) for key, words in pairs]
+
+
+def _named(model) -> list[tuple[str, str]]:
+    rows = model.objects.order_by("is_inactive", "name", "pk").values_list("pk", "name", "is_inactive")
+    return _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in rows)
+
+
+def _with(name, gone: bool, word: str) -> str:
+    return f"{name} ({word})" if gone else str(name)
+
+
+def _text(value) -> str:
+    if value is True:
+        return "on"
+    return value.isoformat() if isinstance(value, date) else str(value)

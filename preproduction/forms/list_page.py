@@ -1,0 +1,35 @@
+from django import forms
+
+PAGE_SIZES = ("25", "50", "100")
+USUAL_SIZE = 50
+
+
+class ListPageForm(forms.Form):
+    """Which part of a list an address asks for, in which order, or as which file.  What makes no sense is ignored."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**9)
+    per_page = forms.ChoiceField(required=False, choices=[(size, size) for size in PAGE_SIZES])
+    sort = forms.CharField(required=False, max_length=50)
+    export = forms.ChoiceField(required=False, choices=[("xlsx", "Excel"), ("pdf", "PDF")])
+
+    def _asked(self, name):
+        self.errors  # noqa: B018  validates
+        return self.cleaned_data.get(name)
+
+    @property
+    def page_number(self) -> int:
+        return self._asked("page") or 1
+
+    @property
+    def page_size(self) -> int:
+        return int(self._asked("per_page") or USUAL_SIZE)
+
+    @property
+    def file_kind(self) -> str:
+        return self._asked("export") or ""
+
+    def sort_of(self, table_class, default: str) -> str:
+        """Return the sort that was asked for if the table declares such a column, else `default`."""
+        asked = self._asked("sort") or ""
+        column = table_class.base_columns.get(asked.removeprefix("-"))
+        return asked if column is not None and column.orderable is not False else default

@@ -1,0 +1,38 @@
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+
+from preproduction import operations
+from preproduction.forms.reassign import ReassignForm, TickedOrdersForm
+from preproduction.views.come_back import come_back, way_back
+from studio import access
+
+
+@access.requires("reassign_order")
+def reassign_orders(request):
+    """Give ticked orders to a department or user, each by itself, so that one refused harms no other."""
+    sent = request.method == "POST"
+    ticked = TickedOrdersForm(request.POST if sent else request.GET).orders()
+    form = ReassignForm(request.POST if sent else None)
+    if not ticked:
+        messages.warning(request, "No orders were ticked. Tick some, then choose Reassign.")
+        return come_back(request, reverse("preproduction:order_list"))
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "ticked": ticked,
+            "back": way_back(request, reverse("preproduction:order_list")),
+        }
+        return render(request, "preproduction/reassign_orders.html", context, status=422 if sent else 200)
+    refused = []
+    for order, sequence in ticked:
+        try:
+            operations.assign_order(order, expected=sequence, **form.owner_of(order))
+        except operations.OperationRefused as refusal:
+            refused.append(str(refusal))
+    done = len(ticked) - len(refused)
+    if done:
+        messages.success(request, f"{done} {'order' if done == 1 else 'orders'} reassigned.")
+    for sentence in refused:
+        messages.error(request, sentence)
+    return come_back(request, reverse("preproduction:order_list"))

@@ -18,6 +18,8 @@ from studio.business_days import DueDateExplanation, WorkCalendar
 
 # Calendar days that are listed one by one; a year of business days is about 510.  Longer ways are only told.
 LONGEST_LIST = 900
+# And those that fit in a line.
+LONGEST_LINE = 21
 
 
 class PassedDays(NamedTuple):
@@ -76,6 +78,13 @@ def _passed_days(explanation: DueDateExplanation) -> Iterator[PassedDays]:
         for passed in days:
             number += 1
             yield PassedDays(passed.day, passed.day, number, reason)
+
+
+def in_a_line(explanation: DueDateExplanation) -> str:
+    """Say how a due date came about: "Wed 10 + 5: Thu, Fri, Sat, Sun, Mon, Tue, Wed", or shorter where that is long."""
+    if (explanation.due_date - explanation.start).days <= LONGEST_LINE:
+        return str(explanation)
+    return f"{in_business_days(explanation.days)} after {written(explanation.start)}"
 
 
 def in_business_days(days: int) -> str:

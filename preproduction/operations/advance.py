@@ -115,8 +115,7 @@ def advance_status(
     earlier = _change_of_request(order, request_key)
     if earlier:
         return earlier
-    if order.status_sequence != expected:
-        raise OutdatedPage(who_was_quicker(order))
+    refuse_if_outdated(order, expected)
     _refuse_if_against_the_rules(order, plan, note=note, cause=cause)
     return move(
         order,
@@ -324,6 +323,12 @@ def _change_of_request(order: Order, request_key: UUID | None) -> StatusChange |
     if change and change.order_id != order.pk:
         raise OutdatedPage("This form has been used for another order. Open the order again.")
     return change
+
+
+def refuse_if_outdated(order: Order, expected: int | None) -> None:
+    """Raise OutdatedPage if `order` has seen more status changes than the page of its user; None is not known."""
+    if expected is not None and order.status_sequence != expected:
+        raise OutdatedPage(who_was_quicker(order))
 
 
 def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str, cause: Cause) -> None:

@@ -44,29 +44,32 @@ def owner(order: Order) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def due_date(context, order: Order) -> SafeString:
+def due_date(context, order: Order, new_tab: bool = False) -> SafeString:
     """Return the status due date of `order`, in words if it matters ("3 business days late"), and a way to its explanation.
+
+    new_tab: explain in a tab of its own, not in a dialog: for forms, which may stand in the dialog themselves.
 
     Two queries a page, for the studio's calendar, however many orders it shows.
     """
     request = getattr(context, "request", None) or context["request"]
-    return shown_due_date(order, work_calendar.of_request(request))
+    return shown_due_date(order, work_calendar.of_request(request), new_tab=new_tab)
 
 
-def shown_due_date(order: Order, calendar: WorkCalendar) -> SafeString:
+def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = False) -> SafeString:
     """Return what the tag `due_date` shows, for tables that draw their own cells.  No query."""
     due = order.status_due_date
     if due is None:
         return NONE
     words = due_dates.due_date_words(order, calendar)
     return format_html(
-        '<span class="due{}">{}{} <a class="due-why" href="{}" data-dialog data-dialog-title="Due date of {}" '
-        'title="Why this day?">{}<span class="visually-hidden">Why {}?</span></a></span>',
+        '<span class="due{}">{}{} <a class="due-why" href="{}" {} title="Why this day?">{}<span class="visually-hidden">Why {}?</span></a></span>',
         _tone(order),
         studio_date(due),
         format_html(' <span class="due-words">{}</span>', words) if words else "",
         reverse("preproduction:due_date_explanation", args=[order.pk]),
-        order,
+        mark_safe('target="_blank"')
+        if new_tab
+        else format_html('data-dialog data-dialog-title="Due date of {}"', order),
         icon("question-mark-circle"),
         due_dates.written(due),
     )

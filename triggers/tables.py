@@ -24,6 +24,7 @@ class TaskTable(tables.Table):
         verbose_name="",
         orderable=False,
         exclude_from_export=True,
+        empty_values=(),  # a button is there though there is no value
         attrs={"td": {"class": "table-actions"}},
     )
 

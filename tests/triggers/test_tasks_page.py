@@ -30,6 +30,7 @@ def test_the_list_shows_my_tasks_and_those_of_my_departments(as_staff, tasks):
     assert "Retouchers&#x27; today" in page
     assert "Shipping&#x27;s" not in page
     assert "Mia&#x27;s own" not in page
+    assert page.count(reverse("triggers:task_done", args=[tasks["mine"].pk])) == 1
     everybody = as_staff.get(LIST, {"show": "all"}).content.decode()
     assert "Shipping&#x27;s" in everybody
 

@@ -1,0 +1,51 @@
+from django import forms
+
+from preproduction.models import CustomField, CustomValue
+from studio.fields import PlainText
+
+
+class CustomFieldForm(forms.ModelForm):
+    """A label of the studio's own, on Maintenance."""
+
+    class Meta:
+        model = CustomField
+        fields = ["label", "is_inactive"]
+        help_texts = {"is_inactive": "Not offered any more. What was entered stays on its orders."}
+
+    def clean(self):
+        cleaned = super().clean()
+        label = cleaned.get("label", "").casefold()
+        others = CustomField.objects.active().exclude(pk=self.instance.pk)
+        if not cleaned.get("is_inactive") and any(label == other.label.casefold() for other in others):
+            self.add_error("label", "Another active field has this label.")
+        return cleaned
+
+
+class NewCustomFieldForm(CustomFieldForm):
+    class Meta(CustomFieldForm.Meta):
+        fields = ["label"]
+
+
+class CustomValuesForm(forms.Form):
+    """The Custom tab of one order: a line of text for each field of the studio's own."""
+
+    def __init__(self, *args, order, fields, values, **kwargs):
+        """fields: those to show.  values: what the order has, CustomValue by key of the field."""
+        super().__init__(*args, prefix="custom", **kwargs)
+        self.order, self.known = order, {f"field-{field.pk}": field for field in fields}
+        for name, field in self.known.items():
+            self.fields[name] = forms.CharField(
+                label=f"{field.label} (inactive)" if field.is_inactive else field.label,
+                max_length=CustomValue._meta.get_field("value").max_length,
+                required=False,
+                validators=[PlainText()],
+                initial=values[field.pk].value if field.pk in values else "",
+                show_hidden_initial=True,
+            )
+
+    def save(self) -> None:
+        """Store what the user changed."""
+        for name in self.changed_data:
+            CustomValue.objects.update_or_create(
+                order=self.order, field=self.known[name], defaults={"value": self.cleaned_data[name]}
+            )

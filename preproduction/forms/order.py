@@ -1,0 +1,91 @@
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+
+from preproduction.forms.seen import SeenForm
+from preproduction.models import Order
+from studio.models import Vendor
+
+
+class OfferVendors:
+    """Offer the active vendors, and the order's own though it be inactive."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vendor"].queryset = Vendor.objects.offered(current=self.instance.vendor_id)
+        self.fields["vendor"].empty_label = "No vendor"
+
+
+class CreateOrderForm(OfferVendors, forms.ModelForm):
+    number = forms.CharField(
+        label="Order No.",
+        max_length=30,
+        required=False,
+        validators=Order._meta.get_field("number").validators,
+        widget=forms.TextInput(attrs={"placeholder": "Assigned automatically"}),
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Order
+        fields = [
+            "vendor",
+            "order_date",
+            "number",
+            "priority",
+            "vendor_order_number",
+            "studio_notes",
+            "vendor_notes",
+        ]
+        widgets = {"vendor": forms.Select(attrs={"autofocus": True})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("order_date", timezone.localdate())
+        self.initial.setdefault("request_key", uuid4())
+        for name in ("studio_notes", "vendor_notes"):
+            self.fields[name].widget.attrs["rows"] = 3
+        self.fields["studio_notes"].help_text = "Internal. Printed on the work order only."
+        self.fields["vendor_notes"].help_text = "Printed on the work order and the purchase order."
+
+    def validate_unique(self):
+        """The operation looks for the number, in its transaction."""
+
+
+class GeneralForm(OfferVendors, SeenForm):
+    """What of the General tab can be typed."""
+
+    class Meta:
+        model = Order
+        fields = [
+            "vendor",
+            "order_date",
+            "number",
+            "priority",
+            "vendor_order_number",
+            "vendor_invoice_number",
+            "vendor_invoice_amount",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vendor_invoice_amount"].widget.attrs["inputmode"] = "decimal"
+
+    def validate_unique(self):
+        """The operation looks for the number, in its transaction."""
+
+
+class NotesForm(SeenForm):
+    """One of the two kinds of notes: NotesForm.of("studio_notes", ...)."""
+
+    class Meta:
+        model = Order
+        fields = ["studio_notes", "vendor_notes"]
+
+    @classmethod
+    def of(cls, name, *args, **kwargs):
+        form = cls(*args, **kwargs)
+        form.fields = {name: form.fields[name]}
+        form.fields[name].widget.attrs["rows"] = 10
+        return form

@@ -1,0 +1,51 @@
+"""Forms that remember what their page showed, so that saving touches only what the user changed."""
+
+from copy import copy
+
+from django import forms
+
+
+class SeenForm(forms.ModelForm):
+    """Each field is followed by a hidden one with the value the page showed.
+
+    `changed_data` is then what the user changed, and not what a colleague has changed meanwhile; `changed()` and
+    `seen()` are the arguments of operations.edit_order.
+    """
+
+    def __init__(self, *args, instance, **kwargs):
+        # Cleaning writes what was typed on the instance; the page goes on showing what is stored.
+        super().__init__(*args, instance=copy(instance), **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def changed(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def seen(self) -> dict:
+        return {name: self._seen(name) for name in self.changed_data}
+
+    def _seen(self, name):
+        field = self.fields[name]
+        posted = field.hidden_widget().value_from_datadict(
+            self.data, self.files, self.add_initial_prefix(name)
+        )
+        try:
+            return field.to_python(posted)
+        except forms.ValidationError:
+            # Such as a vendor that is not offered any more: surely not what is stored now.
+            return None
+
+    def refuse(self, refusal) -> None:
+        """Show an OperationRefused at its field, or above the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    def see_again(self, row) -> None:
+        """Let the page show what `row` says now as seen, so that saving again replaces it."""
+        self.data = self.data.copy()
+        for name, field in self.fields.items():
+            self.data[self.add_initial_prefix(name)] = _as_posted(field, getattr(row, name))
+
+
+def _as_posted(field, value):
+    value = field.prepare_value(getattr(value, "pk", value))
+    return "" if value is None else str(value)

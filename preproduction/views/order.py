@@ -1,0 +1,90 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from preproduction import operations
+from preproduction.forms.order import CreateOrderForm, NotesForm
+from preproduction.views.order_page import custom_form, general_form, get_order, show_order
+from studio import access, work_calendar
+from studio.models import PhotoSession
+
+
+@require_safe
+@access.requires("see_work")
+def order_detail(request, pk):
+    return show_order(request, get_order(pk))
+
+
+@access.requires("create_order")
+def order_create(request, pk):
+    session = get_object_or_404(PhotoSession.objects.select_related("client", "session_type"), pk=pk)
+    form = CreateOrderForm(request.POST or None)
+    if form.is_valid():
+        try:
+            order = operations.create_order(session, by=request.user, **form.cleaned_data)
+        except operations.OperationRefused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, f"{order} is made.")
+            return redirect(order)
+    start = operations.plan_start(calendar=work_calendar.of_request(request))
+    return render(
+        request,
+        "preproduction/order_create.html",
+        {"session": session, "form": form, "start": start},
+        status=422 if form.errors else 200,
+    )
+
+
+@access.requires("change_order")
+def order_edit(request, pk):
+    """The General tab, with its facts as a form in their place."""
+    order = get_order(pk)
+    form = general_form(order, request.POST or None)
+    if not form.is_valid():
+        return show_order(request, order, general=form, status=422 if form.errors else 200)
+    return _save(request, order, form, tab="general", name="general")
+
+
+@require_POST
+@access.requires("change_order")
+def order_notes(request, pk, kind):
+    """Save Studio Notes or Vendor Notes; `kind` is "studio" or "vendor"."""
+    order = get_order(pk)
+    form = NotesForm.of(f"{kind}_notes", request.POST, instance=order)
+    if not form.is_valid():
+        return show_order(request, order, status=422, **{f"{kind}_notes": form})
+    return _save(request, order, form, tab=f"{kind}-notes", name=f"{kind}_notes")
+
+
+def _save(request, order, form, *, tab, name):
+    try:
+        operations.edit_order(order, changed=form.changed(), seen=form.seen())
+    except operations.OutdatedPage as refusal:
+        order = get_order(order.pk)
+        form.refuse(refusal)
+        form.see_again(order)
+        return show_order(request, order, status=409, **{name: form})
+    except operations.OperationRefused as refusal:
+        form.refuse(refusal)
+        return show_order(request, order, status=422, **{name: form})
+    if form.changed_data:
+        messages.success(request, f"{', '.join(form[field].label for field in form.changed_data)} saved.")
+    return to_tab(order, tab)
+
+
+@require_POST
+@access.requires("change_order")
+def order_custom(request, pk):
+    order = get_order(pk)
+    form = custom_form(order, request.POST)
+    if not form.is_valid():
+        return show_order(request, order, status=422, custom=form)
+    form.save()
+    messages.success(request, "Custom fields saved.")
+    return to_tab(order, "custom")
+
+
+def to_tab(order, tab):
+    """Return to the order's page with that tab open."""
+    return redirect(f"{order.get_absolute_url()}#{tab}")

@@ -1,0 +1,65 @@
+"""What the order's page is made of.  Every view that shows it again, with a form to correct, comes here."""
+
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, render
+
+from preproduction import operations
+from preproduction.forms.communication import CommunicationForm
+from preproduction.forms.custom_fields import CustomValuesForm
+from preproduction.forms.images import ImageFormSet
+from preproduction.forms.order import GeneralForm, NotesForm
+from preproduction.models import CustomField, Order
+from triggers.forms import TaskForm
+
+
+def get_order(pk):
+    return get_object_or_404(Order.objects.for_page(), pk=pk)
+
+
+def show_order(request, order, *, status=200, refusal="", **forms):
+    """Answer with the page of `order`.
+
+    forms:   forms that were sent and have to be corrected, by their names in the context.
+    refusal: a sentence above the page, where no form can say it.
+    """
+    changes = list(order.status_changes.select_related("undone_by").order_by("-sequence"))
+    last = changes[0] if changes else None
+    context = {
+        "order": order,
+        "next_status": order.status.next() if order.status else None,
+        "hold": order.holds.select_related("started_by").filter(ended_on=None).first(),
+        "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
+        "changes": changes,
+        "holds": order.holds.select_related("started_by", "ended_by"),
+        "tasks": order.tasks.for_table().order_by("done_at", "due_date", "pk"),
+        "tasks_waiting": order.tasks.waiting().count(),
+        "communications": order.communications.select_related("recorded_by"),
+        "totals": order.images.aggregate(sent=Sum("quantity_sent"), returned=Sum("quantity_returned")),
+        "missing": order.proofs_missing(),
+        "refusal": refusal,
+        "images": ImageFormSet(instance=order, prefix="images"),
+        "studio_notes": NotesForm.of("studio_notes", instance=order),
+        "vendor_notes": NotesForm.of("vendor_notes", instance=order),
+        "custom": custom_form(order),
+        "task_form": TaskForm(prefix="task", initial=_given_to(order)),
+        "communication_form": CommunicationForm(prefix="communication"),
+        **forms,
+    }
+    return render(request, "preproduction/order_detail.html", context, status=status)
+
+
+def general_form(order, data=None):
+    return GeneralForm(data, instance=order)
+
+
+def custom_form(order, data=None):
+    """The fields in use, and inactive ones where this order has something in them."""
+    values = {value.field_id: value for value in order.custom_values.all()}
+    filled = {key for key, value in values.items() if value.value}
+    fields = [field for field in CustomField.objects.all() if not field.is_inactive or field.pk in filled]
+    return CustomValuesForm(data, order=order, fields=fields, values=values)
+
+
+def _given_to(order):
+    """A task by hand goes to whoever has the order, until somebody else is chosen."""
+    return {"department": order.department, "assigned_user": order.assigned_user}

@@ -1,0 +1,178 @@
+"""Forms of Company Preferences > Calendar.  Each makes a CalendarChange, which is previewed before it is stored."""
+
+from dataclasses import asdict
+from datetime import date
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+
+from preproduction.operations import CalendarChange
+from studio import public_holidays
+from studio.fields import PlainText
+from studio.models import ClosedDay, WorkedDay
+
+DAYS = (
+    (0, "Monday"),
+    (1, "Tuesday"),
+    (2, "Wednesday"),
+    (3, "Thursday"),
+    (4, "Friday"),
+    (5, "Saturday"),
+    (6, "Sunday"),
+)
+# Wide enough for any studio, and narrow enough that due dates always exist: nobody closes the years after it.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+LONGEST_CLOSURE = 366  # days
+LONGEST_NAME = 80
+SALT = "preproduction.calendar"
+
+
+def _calendar_day(value: date) -> None:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValidationError("Enter a day between the years 2000 and 2100.")
+
+
+class WorkWeekForm(forms.Form):
+    days = forms.TypedMultipleChoiceField(
+        label="Days of the Work Week",
+        choices=DAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"}),
+        error_messages={
+            "required": "Tick at least one day: in a week without a business day nothing would ever be due."
+        },
+    )
+
+    def change(self) -> CalendarChange:
+        return CalendarChange(work_week_mask=sum(1 << day for day in self.cleaned_data["days"]))
+
+
+class ClosedDayForm(forms.Form):
+    first_day = forms.DateField(label="First Day", validators=[_calendar_day])
+    last_day = forms.DateField(
+        label="Last Day", required=False, validators=[_calendar_day], help_text="Empty: one day only."
+    )
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
+
+    def clean(self):
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
+        if first and not last and "last_day" not in self.errors:
+            self.cleaned_data["last_day"] = last = first
+        if first and last and last < first:
+            self.add_error("last_day", "The last day is before the first.")
+        elif first and last and (last - first).days >= LONGEST_CLOSURE:
+            self.add_error("last_day", "Close a year at a time at most.")
+
+    def change(self, replaced: ClosedDay | None = None) -> CalendarChange:
+        """replaced: the closed days that were edited, if they are not new."""
+        asked = self.cleaned_data
+        return CalendarChange(
+            closed_to_add=((asked["first_day"], asked["last_day"], asked["name"]),),
+            closed_to_remove=(replaced.pk,) if replaced else (),
+        )
+
+
+class WorkedDayForm(forms.Form):
+    day = forms.DateField(label="Day", validators=[_calendar_day])
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, required=False, validators=[PlainText()])
+
+    def __init__(self, *args, replaced: WorkedDay | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.replaced = replaced
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if WorkedDay.objects.filter(day=day).exclude(pk=self.replaced and self.replaced.pk).exists():
+            raise ValidationError("This day is marked as worked already.")
+        return day
+
+    def change(self) -> CalendarChange:
+        return CalendarChange(
+            worked_to_add=((self.cleaned_data["day"], self.cleaned_data["name"]),),
+            worked_to_remove=(self.replaced.pk,) if self.replaced else (),
+        )
+
+
+class HolidayCountryForm(forms.Form):
+    """Whose public holidays to offer, and of which year."""
+
+    country = forms.ChoiceField(label="Country")
+    subdivision = forms.ChoiceField(label="State or region", required=False)
+    year = forms.TypedChoiceField(label="Year", coerce=int)
+
+    def __init__(self, data, *, this_year: int):
+        super().__init__(data or None, initial={"year": this_year})
+        self.fields["country"].choices = [("", "Choose a country"), *public_holidays.countries()]
+        self.fields["year"].choices = [(year, year) for year in range(this_year - 1, this_year + 6)]
+        country = self["country"].value()
+        known = country in dict(public_holidays.countries())
+        regions = public_holidays.subdivisions(country) if known else []
+        self.fields["subdivision"].choices = [("", "The whole country"), *regions]
+        if not regions:
+            del self.fields["subdivision"]
+
+    def clean(self):
+        # Left over from the country chosen before.
+        if "subdivision" in self.errors:
+            del self.errors["subdivision"]
+            self.cleaned_data["subdivision"] = ""
+
+    def offered(self) -> list[tuple[date, str]]:
+        asked = self.cleaned_data
+        found = public_holidays.of(asked["country"], asked.get("subdivision", ""), asked["year"])
+        return [(day, name[:LONGEST_NAME]) for day, name in found]
+
+
+class HolidaysForm(forms.Form):
+    """Which of the offered holidays to close on."""
+
+    days = forms.MultipleChoiceField(error_messages={"required": "Tick the holidays to close on."})
+
+    def __init__(self, data, *, offered: list[tuple[date, str]]):
+        super().__init__(data)
+        self.offered = offered
+        self.fields["days"].choices = [(day.isoformat(), name) for day, name in offered]
+
+    def change(self) -> CalendarChange:
+        ticked = set(self.cleaned_data["days"])
+        return CalendarChange(
+            closed_to_add=tuple((day, day, name) for day, name in self.offered if day.isoformat() in ticked)
+        )
+
+
+class ApplyForm(forms.Form):
+    """The answer to a preview.  It carries the change, signed, and the calendar that the preview compared with."""
+
+    MOVE, LEAVE = "move", "leave"
+
+    change = forms.CharField(max_length=50_000)
+    seen = forms.CharField(max_length=16)
+    decision = forms.ChoiceField(
+        choices=[(MOVE, "Apply to all open orders"), (LEAVE, "Leave open orders as they are")]
+    )
+
+    def clean_change(self):
+        try:
+            return _unpacked(signing.loads(self.cleaned_data["change"], salt=SALT))
+        except signing.BadSignature:
+            raise ValidationError("The change cannot be read. Make it again.") from None
+
+
+def packed(change: CalendarChange) -> str:
+    """Return `change` as signed text, which ApplyForm reads back."""
+    values = asdict(change)
+    for name in ("closed_to_add", "worked_to_add"):
+        values[name] = [[str(part) for part in row] for row in values[name]]
+    return signing.dumps(values, salt=SALT, compress=True)
+
+
+def _unpacked(values: dict) -> CalendarChange:
+    day = date.fromisoformat
+    return CalendarChange(
+        work_week_mask=values["work_week_mask"],
+        closed_to_add=tuple((day(first), day(last), name) for first, last, name in values["closed_to_add"]),
+        closed_to_remove=tuple(values["closed_to_remove"]),
+        worked_to_add=tuple((day(worked), name) for worked, name in values["worked_to_add"]),
+        worked_to_remove=tuple(values["worked_to_remove"]),
+    )

@@ -1,0 +1,223 @@
+"""Company Preferences > Calendar.  Every change is previewed: which open orders it would move, before it is stored."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from preproduction import operations
+from preproduction.forms.calendar import (
+    DAYS,
+    ApplyForm,
+    ClosedDayForm,
+    HolidayCountryForm,
+    HolidaysForm,
+    WorkedDayForm,
+    WorkWeekForm,
+    packed,
+)
+from preproduction.operations import CalendarChange, OutdatedPage
+from studio import access
+from studio.models import ClosedDay, CompanyPreferences, WorkedDay
+
+MOVES_SHOWN = 100
+
+
+@access.requires("set_preferences")
+def calendar(request, *, status=200, **forms):
+    """Show the calendar, with the form among `forms` that was sent with mistakes."""
+    today = timezone.localdate()
+    week = CompanyPreferences.load().work_week
+    closed, worked = ClosedDay.objects.all(), WorkedDay.objects.all()
+    context = {
+        "week_form": WorkWeekForm(initial={"days": sorted(week)}),
+        "closed_form": ClosedDayForm(prefix="closed"),
+        "worked_form": WorkedDayForm(prefix="worked"),
+        "closed": [day for day in closed if day.last_day >= today],
+        "closed_past": [day for day in reversed(closed) if day.last_day < today],
+        "worked": [day for day in worked if day.day >= today],
+        "worked_past": [day for day in reversed(worked) if day.day < today],
+        **forms,
+    }
+    return render(request, "preproduction/calendar.html", context, status=status)
+
+
+@require_POST
+@access.requires("set_preferences")
+def work_week(request):
+    form = WorkWeekForm(request.POST)
+    if not form.is_valid():
+        return calendar(request, status=422, week_form=form)
+    return _preview(request, form.change())
+
+
+@require_POST
+@access.requires("set_preferences")
+def closed_day_create(request):
+    form = ClosedDayForm(request.POST, prefix="closed")
+    if not form.is_valid():
+        return calendar(request, status=422, closed_form=form)
+    return _preview(request, form.change())
+
+
+@access.requires("set_preferences")
+def closed_day_edit(request, pk):
+    day = get_object_or_404(ClosedDay, pk=pk)
+    initial = {"first_day": day.first_day, "last_day": day.last_day, "name": day.name}
+    form = ClosedDayForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        return _preview(request, form.change(replaced=day))
+    return _day_page(request, form, day)
+
+
+@require_POST
+@access.requires("set_preferences")
+def closed_day_remove(request, pk):
+    day = get_object_or_404(ClosedDay, pk=pk)
+    return _preview(request, CalendarChange(closed_to_remove=(day.pk,)))
+
+
+@require_POST
+@access.requires("set_preferences")
+def worked_day_create(request):
+    form = WorkedDayForm(request.POST, prefix="worked")
+    if not form.is_valid():
+        return calendar(request, status=422, worked_form=form)
+    return _preview(request, form.change())
+
+
+@access.requires("set_preferences")
+def worked_day_edit(request, pk):
+    day = get_object_or_404(WorkedDay, pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = WorkedDayForm(sent, replaced=day, initial={"day": day.day, "name": day.name})
+    if form.is_bound and form.is_valid():
+        return _preview(request, form.change())
+    return _day_page(request, form, day)
+
+
+@require_POST
+@access.requires("set_preferences")
+def worked_day_remove(request, pk):
+    day = get_object_or_404(WorkedDay, pk=pk)
+    return _preview(request, CalendarChange(worked_to_remove=(day.pk,)))
+
+
+def _day_page(request, form, day):
+    status = 422 if form.is_bound else 200
+    return render(request, "preproduction/calendar_day.html", {"form": form, "day": day}, status=status)
+
+
+@access.requires("set_preferences")
+def public_holidays(request):
+    """Offer the public holidays of a country (GET), and preview closing on those that were ticked (POST)."""
+    country_form = HolidayCountryForm(request.GET, this_year=timezone.localdate().year)
+    offered = country_form.offered() if country_form.is_bound and country_form.is_valid() else []
+    form = HolidaysForm(request.POST if request.method == "POST" else None, offered=offered)
+    if form.is_bound and form.is_valid():
+        return _preview(request, form.change())
+    closed = list(ClosedDay.objects.values_list("first_day", "last_day"))
+    rows = [
+        {
+            "day": day,
+            "value": day.isoformat(),
+            "name": name,
+            "is_closed": any(first <= day <= last for first, last in closed),
+            "is_ticked": day.isoformat() in (form["days"].value() or ()),
+        }
+        for day, name in offered
+    ]
+    context = {"country_form": country_form, "form": form, "rows": rows}
+    status = 422 if form.is_bound else 200
+    return render(request, "preproduction/calendar_holidays.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change of the calendar would do to open orders: all counted, the first MOVES_SHOWN listed.
+
+    Those that become overdue come first, then those that stop being so, then the others by their due date.
+    """
+
+    total: int
+    becoming_overdue: int
+    no_longer_overdue: int
+    moves: list
+
+    @classmethod
+    def of(cls, change: CalendarChange) -> "Preview":
+        moves = list(operations.due_date_moves(change.calendar()))
+        moves.sort(key=lambda move: (not move.becomes_overdue, not move.stops_being_overdue))
+        return cls(
+            total=len(moves),
+            becoming_overdue=sum(move.becomes_overdue for move in moves),
+            no_longer_overdue=sum(move.stops_being_overdue for move in moves),
+            moves=moves[:MOVES_SHOWN],
+        )
+
+
+def _preview(request, change, *, outdated="", status=200):
+    """Show what `change` would move, and ask what to do about it.  Nothing is stored yet."""
+    # Read before the orders are: a change in between makes the answer outdated, and never silently wrong.
+    seen = operations.calendar_fingerprint()
+    context = {
+        "preview": Preview.of(change),
+        "sentences": list(_in_words(change)),
+        "change": packed(change),
+        "seen": seen,
+        "outdated": outdated,
+    }
+    return render(request, "preproduction/calendar_preview.html", context, status=status)
+
+
+def _in_words(change):
+    """Yield what the change does, as (verb, first day or None, last day or None, words)."""
+    if change.work_week_mask is not None:
+        names = [name for day, name in DAYS if change.work_week_mask >> day & 1]
+        yield "Work on", None, None, ", ".join(names)
+    for day in ClosedDay.objects.filter(pk__in=change.closed_to_remove):
+        yield "No longer close", day.first_day, day.last_day, day.name
+    for first, last, name in change.closed_to_add:
+        yield "Close", first, last, name
+    for day in WorkedDay.objects.filter(pk__in=change.worked_to_remove):
+        yield "No longer work on", day.day, day.day, day.name
+    for day, name in change.worked_to_add:
+        yield "Work on", day, day, name
+
+
+@require_POST
+@access.requires("set_preferences")
+def apply_change(request):
+    form = ApplyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The change could not be read. Nothing was saved; make it again.")
+        return calendar(request, status=422)
+    change, move = form.cleaned_data["change"], form.cleaned_data["decision"] == ApplyForm.MOVE
+    try:
+        moved = operations.change_calendar(change, move_open_orders=move, seen=form.cleaned_data["seen"])
+    except OutdatedPage as refusal:
+        return _preview_again(request, change, str(refusal))
+    orders = (
+        f"{moved:,} open order{'s' if moved != 1 else ''} moved."
+        if move
+        else "Open orders keep their due dates."
+    )
+    messages.success(request, f"The calendar is saved. {orders}")
+    return redirect("preproduction:calendar")
+
+
+def _preview_again(request, change, refusal):
+    """Show the same change against the calendar as it is now, or the calendar where it makes no sense any more."""
+    removed = ClosedDay.objects.filter(pk__in=change.closed_to_remove).count()
+    removed += WorkedDay.objects.filter(pk__in=change.worked_to_remove).count()
+    is_whole = removed == len(change.closed_to_remove) + len(change.worked_to_remove)
+    days = [day for day, _ in change.worked_to_add]
+    collides = WorkedDay.objects.filter(day__in=days).exclude(pk__in=change.worked_to_remove).exists()
+    if is_whole and not collides:
+        return _preview(
+            request, change, outdated=f"{refusal} This is what the change would do now.", status=409
+        )
+    messages.error(request, f"{refusal} This is the calendar as it is now.")
+    return calendar(request, status=409)

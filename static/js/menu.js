@@ -8,10 +8,24 @@
     });
   }
 
-  // In a box that scrolls by itself the items would be cut off, so they are laid over the window.
   function place(menu) {
     const items = menu.querySelector(".menu-items");
-    if (!items || !menu.closest(".table-scroll, dialog")) return;
+    if (!items) return;
+    if (menu.closest(".table-scroll, dialog")) layOver(menu, items);
+    else pullIn(items);
+  }
+
+  // Near the edge of a narrow window.
+  function pullIn(items) {
+    items.style.marginLeft = "";
+    const { left, right } = items.getBoundingClientRect();
+    const over = right - (document.documentElement.clientWidth - 4);
+    if (over > 0) items.style.marginLeft = `${-Math.min(over, left - 4)}px`;
+    else if (left < 4) items.style.marginLeft = `${4 - left}px`;
+  }
+
+  // In a box that scrolls by itself the items would be cut off, so they are laid over the window.
+  function layOver(menu, items) {
     const button = menu.getBoundingClientRect();
     items.style.position = "fixed";
     const below = button.bottom + 4 + items.offsetHeight <= window.innerHeight;

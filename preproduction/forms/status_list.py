@@ -1,0 +1,128 @@
+from django import forms
+from django.core.exceptions import ValidationError
+
+from preproduction.models import Status
+from preproduction.operations import OperationRefused, OutdatedPage
+from studio.models import Department, User
+
+LARGEST_VERSION = 2**63 - 1
+
+
+class StatusListForm(forms.Form):
+    """What every address and every form of the page carries: how the user sees the list, and which row is meant."""
+
+    version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_VERSION)
+    hide_inactive = forms.BooleanField(required=False)
+    status = forms.ModelChoiceField(Status.objects.all(), required=False)
+    # Only in addresses.
+    edit = forms.ModelChoiceField(Status.objects.all(), required=False)
+    export = forms.ChoiceField(required=False, choices=[("pdf", "PDF"), ("xlsx", "Excel")])
+    # Only in forms.
+    ask = forms.ChoiceField(required=False, choices=[("bottom", "New"), ("above", "Insert")])
+    above = forms.ModelChoiceField(Status.objects.all(), required=False)
+    before = forms.ModelChoiceField(Status.objects.all(), required=False)
+    by = forms.TypedChoiceField(
+        required=False, coerce=int, choices=[(-1, "Move Up"), (1, "Move Down")], empty_value=None
+    )
+    place = forms.ChoiceField(required=False, choices=[("first", "The first row of the grid")])
+    whole_row = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
+    back = forms.CharField(required=False, max_length=500)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.errors  # noqa: B018  validates
+
+    def get(self, name):
+        """Return what was sent; None where it is missing or makes no sense."""
+        return self.cleaned_data.get(name)
+
+    def names_a_lost_row(self) -> bool:
+        """Whether a row is meant that is not there any more."""
+        return any(name in self.errors for name in ("status", "above", "before"))
+
+
+class StatusForm(forms.ModelForm):
+    """The seven columns of a row, or some of them.  Whether the row is valid as a whole the operation says.
+
+    only: the columns that are edited; all if None.
+    """
+
+    class Meta:
+        model = Status
+        fields = [
+            "description",
+            "default_department",
+            "default_user",
+            "default_duration",
+            "is_initial",
+            "is_final",
+            "is_inactive",
+        ]
+        error_messages = {"description": {"required": "Type a description."}}
+        widgets = {
+            "description": forms.TextInput(attrs={"autocomplete": "off", "class": "control-small"}),
+            "default_department": forms.Select(attrs={"class": "control-small"}),
+            "default_user": forms.Select(attrs={"class": "control-small"}),
+            "default_duration": forms.TextInput(attrs={"class": "control-small num", "inputmode": "numeric"}),
+        }
+
+    def __init__(self, data=None, *, instance=None, only=None, form_id="", id_prefix="row"):
+        super().__init__(data, instance=instance, auto_id=f"{id_prefix}_%s")
+        self.form_id = form_id
+        for name in set(self.fields) - set(only or self.fields):
+            del self.fields[name]
+        for name, model in (("default_department", Department), ("default_user", User)):
+            if name in self.fields:
+                current = getattr(instance, f"{name}_id", None)
+                self.fields[name].queryset = model.objects.offered(current=current)
+                self.fields[name].empty_label = "—"
+        for field in self.fields.values():
+            # A row of a table cannot hold a form; its controls name the one they belong to.
+            field.widget.attrs |= {"form": form_id, "aria-label": field.label}
+
+    def clean(self):
+        """Leave uniqueness to the operation, which first takes the initial mark from the row that has it."""
+        return self.cleaned_data
+
+    def attempt(self, operation, *args, **keywords):
+        """Return what `operation` does with the columns; None with errors in this form where they are refused.
+
+        Raises OutdatedPage, which is not about what was typed.
+        """
+        if not self.is_valid():
+            return None
+        try:
+            return operation(*args, **keywords, **self.cleaned_data)
+        except ValidationError as invalid:
+            self._take_over(invalid)
+        except OutdatedPage:
+            raise
+        except OperationRefused as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        return None
+
+    def _take_over(self, invalid: ValidationError) -> None:
+        for name, errors in invalid.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class ReplaceForm(forms.Form):
+    """Which status takes the place of `status`, and whether its triggers fire for the orders that move."""
+
+    replacement = forms.ModelChoiceField(
+        Status.objects.none(),
+        label="Replace with",
+        empty_label="Choose a status",
+        error_messages={
+            "required": "Choose a status.",
+            "invalid_choice": "This status is not offered any more. Choose another one.",
+        },
+    )
+    fire_triggers = forms.BooleanField(
+        required=False, label="Fire the triggers of the new status for these orders"
+    )
+
+    def __init__(self, *args, status: Status, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["replacement"].queryset = Status.objects.active().exclude(pk=status.pk)

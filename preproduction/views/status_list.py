@@ -1,0 +1,170 @@
+from django.views.decorators.http import require_POST, require_safe
+
+from preproduction import operations
+from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
+from preproduction.models import Status
+from preproduction.operations import OperationRefused, OutdatedPage
+from preproduction.views.status_list_page import (
+    Draft,
+    export,
+    new_row,
+    show_change,
+    show_page,
+    show_question,
+    whole_row,
+)
+from studio import access
+
+LOST_ROW = "Somebody has deleted this status meanwhile. This is the list as it is now."
+NOTHING_SELECTED = "Select a row first."
+NOT_SENT = -1  # as the version of a form that lost its own: older than any
+
+
+@access.requires("maintain")
+@require_safe
+def status_list(request):
+    asked = StatusListForm(request.GET)
+    if asked.get("export"):
+        return export(request, asked)
+    edit = asked.get("edit")
+    draft = Draft(whole_row(edit), status=edit) if edit else None
+    return show_page(request, asked, draft=draft, selected=edit.pk if edit else None)
+
+
+@access.requires("maintain")
+@require_POST
+def create_status(request):
+    asked = StatusListForm(request.POST)
+    above = asked.get("above")
+    if asked.get("ask"):
+        above = asked.get("status") if asked.get("ask") == "above" else None
+        return show_page(request, asked, draft=Draft(new_row(), above=above))
+    # The first row adds at the bottom and has nothing to say of its own place.
+    is_first = asked.get("place") == "first"
+    form = new_row(request.POST, is_first=is_first)
+    typed = {"first": form} if is_first else {"draft": Draft(form, above=above)}
+    try:
+        _refuse_lost_row(asked)
+        status = form.attempt(operations.create_status, expected=_version(asked), above=above)
+    except OutdatedPage as outdated:
+        return show_page(request, asked, status=409, refusal=str(outdated), **typed)
+    if status is None:
+        return show_page(request, asked, status=422, **typed)
+    return show_change(request, asked, f"{status} added.", selected=status.pk)
+
+
+@access.requires("maintain")
+@require_POST
+def edit_status(request, pk):
+    asked = StatusListForm(request.POST)
+    status = Status.objects.filter(pk=pk).first()
+    if status is None:
+        return show_page(request, asked, status=409, refusal=LOST_ROW)
+    if asked.get("whole_row"):
+        form = whole_row(status, request.POST)
+        typed = {"draft": Draft(form, status=status)}
+    else:
+        form = StatusForm(request.POST, instance=status, only=set(request.POST), form_id="status-cell")
+        typed = {"edited": form}
+    try:
+        changed = form.attempt(operations.edit_status, status, expected=_version(asked))
+    except OutdatedPage as outdated:
+        return show_page(request, asked, status=409, refusal=str(outdated), selected=pk, **typed)
+    if changed is None:
+        return show_page(request, asked, status=422, selected=pk, **typed)
+    vanished = changed.is_inactive and asked.get("hide_inactive")
+    said = f"{changed} is inactive now, and hidden." if vanished else f"{changed} saved."
+    return show_change(request, asked, said, selected=pk, near=changed.position, aloud=vanished)
+
+
+@access.requires("maintain")
+@require_POST
+def move_status(request):
+    """Move Up, Move Down."""
+    return _reorder(request, operations.move_status, by=lambda asked: asked.get("by") or 1)
+
+
+@access.requires("maintain")
+@require_POST
+def place_status(request):
+    """Drop a dragged row."""
+    return _reorder(request, operations.place_status, before=lambda asked: asked.get("before"))
+
+
+def _reorder(request, operation, **keywords):
+    asked = StatusListForm(request.POST)
+    status = asked.get("status")
+    try:
+        _refuse_lost_row(asked)
+        _refuse_no_row(status)
+        moved = operation(
+            status,
+            expected=_version(asked),
+            hide_inactive=bool(asked.get("hide_inactive")),
+            **{name: read(asked) for name, read in keywords.items()},
+        )
+    except OperationRefused as refusal:
+        return show_page(request, asked, status=409, refusal=str(refusal))
+    return show_change(request, asked, f"{moved} is at place {moved.position} now.", selected=moved.pk)
+
+
+@access.requires("maintain")
+@require_POST
+def delete_status(request):
+    """Delete, once the question has been answered; what is in use is answered with the two ways out."""
+    asked = StatusListForm(request.POST)
+    status = asked.get("status")
+    try:
+        _refuse_lost_row(asked)
+        _refuse_no_row(status)
+        if not asked.get("confirmed"):
+            return show_question(request, asked, status)
+        operations.delete_status(status, expected=_version(asked))
+    except operations.StatusInUse:
+        return show_question(request, asked, status, code=409)
+    except OperationRefused as refusal:
+        return show_page(request, asked, status=409, refusal=str(refusal))
+    return show_change(request, asked, f"{status} deleted.", near=status.position, aloud=True)
+
+
+@access.requires("maintain")
+@require_POST
+def replace_status(request):
+    asked = StatusListForm(request.POST)
+    status = asked.get("status")
+    try:
+        _refuse_lost_row(asked)
+        _refuse_no_row(status)
+        form = ReplaceForm(request.POST, status=status)
+        if not form.is_valid():
+            return show_question(request, asked, status, replace_form=form, code=422)
+        changes = operations.replace_status(
+            status, expected=_version(asked), by=request.user, **form.cleaned_data
+        )
+    except OutdatedPage as outdated:
+        return show_page(request, asked, status=409, refusal=str(outdated))
+    except OperationRefused as refusal:
+        if refusal.field is None:
+            return show_page(request, asked, status=409, refusal=str(refusal))
+        form.add_error(refusal.field, str(refusal))
+        return show_question(request, asked, status, replace_form=form, code=409)
+    orders = "1 order" if len(changes) == 1 else f"{len(changes)} orders"
+    said = (
+        f"{status} was replaced with {form.cleaned_data['replacement']}: {orders} moved. It is inactive now."
+    )
+    return show_change(request, asked, said, selected=status.pk, near=status.position, aloud=True)
+
+
+def _version(asked: StatusListForm) -> int:
+    version = asked.get("version")
+    return NOT_SENT if version is None else version
+
+
+def _refuse_lost_row(asked: StatusListForm) -> None:
+    if asked.names_a_lost_row():
+        raise OutdatedPage(LOST_ROW)
+
+
+def _refuse_no_row(status: Status | None) -> None:
+    if status is None:
+        raise OperationRefused(NOTHING_SELECTED)

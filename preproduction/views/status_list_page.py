@@ -1,0 +1,208 @@
+"""The page of the status list: what is shown after each of its verbs, whole or, for htmx, only what changes."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from preproduction import operations
+from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
+from preproduction.models import Order, Status, StatusList
+from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
+from studio.exports.responses import pdf_response, xlsx_response
+
+TITLE = "Preproduction Order Statuses"
+FIRST_ROW, DRAFT_ROW = "status-first", "status-draft"
+LOGIN = "/accounts/"
+LONGEST_BACK = 500
+MOST_ORDERS_LINKED = 12
+
+
+@dataclass
+class Draft:
+    """A row of controls in the grid: a new one above `above` or at the bottom, or instead of the row `status`."""
+
+    form: StatusForm
+    above: Status | None = None
+    status: Status | None = None
+
+    @property
+    def action(self) -> str:
+        if self.status:
+            return reverse("preproduction:edit_status", args=[self.status.pk])
+        return reverse("preproduction:create_status")
+
+
+def new_row(data=None, *, is_first: bool = False) -> StatusForm:
+    form_id = FIRST_ROW if is_first else DRAFT_ROW
+    form = StatusForm(data, form_id=form_id, id_prefix=form_id)
+    form.fields["description"].widget.attrs["placeholder"] = (
+        "Click here to add a new record." if is_first else "Description"
+    )
+    return form
+
+
+def whole_row(status: Status, data=None) -> StatusForm:
+    return StatusForm(data, instance=status, form_id=DRAFT_ROW, id_prefix=DRAFT_ROW)
+
+
+def list_of(asked: StatusListForm):
+    statuses = Status.objects.active() if asked.get("hide_inactive") else Status.objects.all()
+    return statuses.select_related("default_department", "default_user").with_open_orders()
+
+
+def show_page(
+    request,
+    asked: StatusListForm,
+    *,
+    status: int = 200,
+    refusal: str = "",
+    said: str = "",
+    selected: int | None = None,
+    near: int = 0,
+    first: StatusForm | None = None,
+    draft: Draft | None = None,
+    edited: StatusForm | None = None,
+) -> HttpResponse:
+    """Answer with the list as it is now.
+
+    refusal:  why nothing was changed.
+    said:     what was changed, for those who do not see the rows.
+    selected: key of the row to select; where it is not shown, the row at position `near` is.
+    first, draft, edited: what was typed and not accepted: in the first row, in a row of its own, in cells.
+    """
+    # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
+    version = StatusList.current_version()
+    table = StatusTable(list_of(asked))
+    rows = grid_rows(table, edited)
+    context = {
+        "title": TITLE,
+        "asked": asked,
+        "version": version,
+        "hide_inactive": asked.get("hide_inactive"),
+        "back": _way_back(request, asked),
+        "table": table,
+        "rows": rows,
+        "selected": _nearest(rows, selected or getattr(asked.get("status"), "pk", None), near),
+        "inactive_count": Status.objects.filter(is_inactive=True).count(),
+        "first": Draft(first or new_row(is_first=True)),
+        "draft": draft,
+        "edited": edited,
+        "draft_is_placed": draft and any(row.status in (draft.above, draft.status) for row in rows),
+        "can_drag": settings.SORTABLE_DIR.is_dir(),
+        "pattern": Draft(new_row()),
+        "refusal": refusal,
+        "said": said,
+        "outcome": {200: "done", 409: "outdated", 422: "invalid"}[status],
+    }
+    template = "_status_list.html" if request.htmx else "status_list.html"
+    response = render(request, f"preproduction/{template}", context, status=status)
+    # The same address answers with a page or with a part of one.
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def show_change(
+    request, asked, said: str, *, selected: int | None = None, near: int = 0, aloud: bool = False
+) -> HttpResponse:
+    """Answer to a change that was made: for htmx the list, else a redirect to it.
+
+    aloud: also say it where the user looks; for changes that the grid itself does not show plainly.
+    """
+    if request.htmx:
+        response = show_page(request, asked, said=said, selected=selected, near=near)
+        if aloud:
+            response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success"}})
+        return response
+    messages.success(request, said)
+    kept = {
+        "hide_inactive": "on" if asked.get("hide_inactive") else "",
+        "status": selected or "",
+        "back": asked.get("back") or "",
+    }
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(f"{reverse('preproduction:status_list')}{'?' if query else ''}{query}")
+
+
+def show_question(
+    request,
+    asked: StatusListForm,
+    status: Status,
+    *,
+    replace_form: ReplaceForm | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    """Answer with what comes before a delete: are you sure, or what uses `status` and the two ways out of that."""
+    context = {
+        "title": f"Delete “{status}”?",
+        "asked": asked,
+        "version": StatusList.current_version(),
+        "hide_inactive": asked.get("hide_inactive"),
+        "back": _way_back(request, asked),
+        "status": status,
+        "uses": operations.status_uses(status),
+        "triggers": status.triggers.all(),
+        "orders": _orders_that_were_at(status),
+        "hub": hub_of(status),
+        "replace_form": replace_form or ReplaceForm(status=status),
+    }
+    if not request.htmx:
+        return render(request, "preproduction/status_list_question.html", context, status=code)
+    response = render(request, "preproduction/_status_question.html", context, status=code)
+    response["HX-Retarget"], response["HX-Reswap"] = "#status-dialog-body", "innerHTML"
+    return response
+
+
+def export(request, asked: StatusListForm) -> HttpResponse:
+    table = StatusTable(list_of(asked))
+    return EXPORTS[asked.get("export")](request, table, asked)
+
+
+def _xlsx(request, table, asked):
+    from studio.exports.xlsx import table_to_xlsx
+
+    return xlsx_response(table_to_xlsx(table, title=TITLE), TITLE)
+
+
+def _pdf(request, table, asked):
+    from studio.exports.pdf import table_to_pdf
+
+    subtitle = "Inactive statuses are left out." if asked.get("hide_inactive") else ""
+    letterhead = {"studio_name": request.preferences.name, "paper": request.preferences.paper}
+    content = table_to_pdf(table, title=TITLE, subtitle=subtitle, **letterhead)
+    return pdf_response(content, TITLE)
+
+
+EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}
+
+
+def _orders_that_were_at(status: Status) -> list[Order]:
+    """Return some of the orders whose Status Notes name `status`, newest first, to be linked."""
+    was_there = Q(status_changes__from_status=status) | Q(status_changes__to_status=status)
+    return list(Order.objects.filter(was_there).distinct().order_by("-pk")[:MOST_ORDERS_LINKED])
+
+
+def _nearest(rows: list[Row], key: int | None, near: int) -> int | None:
+    """Return the key of the row to select: `key` if it is shown, else the first at position `near` or below it."""
+    if any(row.status.pk == key for row in rows):
+        return key
+    below = [row.status.pk for row in rows if row.status.position >= near]
+    return below[0] if below else rows[-1].status.pk if rows else None
+
+
+def _way_back(request, asked: StatusListForm) -> str:
+    """Return where Close goes: the page of ours that led here, else Home."""
+    here = reverse("preproduction:status_list")
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and not came_from.path.startswith((here, LOGIN)):
+        return f"{came_from.path}{'?' if came_from.query else ''}{came_from.query}"[:LONGEST_BACK]
+    back = asked.get("back") or ""
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours else reverse("preproduction:home")

@@ -1,0 +1,127 @@
+// Editing a cell in its place.  The control is taken from #status-pattern; Enter, Tab and leaving save, Escape gives up.
+// An editor that is open while the list is replaced moves, with its caret, into the new one.
+(() => {
+  const grid = window.statusGrid;
+  if (!grid) return;
+  const shown = new WeakMap(); // what a cell showed before its editor opened
+  let carried = [];
+  let swapping = false;
+  let byMouse = false;
+
+  const editorOf = (cell) => cell?.querySelector(":scope > :is(input, select)");
+  const cellOf = ({ row, name }) => grid.region().querySelector(`tr[data-row="${row}"] > [data-cell="${name}"]`);
+  const keyOf = (cell) => ({ row: cell.parentElement.dataset.row, name: cell.dataset.cell });
+
+  function put(cell, control) {
+    if (!shown.has(cell)) shown.set(cell, [...cell.childNodes]);
+    cell.replaceChildren(control);
+    cell.dataset.editing = "";
+  }
+
+  function open(cell, typed = cell.dataset.value) {
+    const pattern = document.getElementById("status-pattern").content.querySelector(`[name="${cell.dataset.cell}"]`);
+    const control = pattern.cloneNode(true);
+    ["id", "form", "required", "placeholder"].forEach((name) => control.removeAttribute(name));
+    const description = cell.parentElement.querySelector("[data-cell='description']").dataset.words;
+    control.setAttribute("aria-label", `${cell.dataset.label}: ${description}`);
+    const offered = [...(control.options || [])].some((option) => option.value === cell.dataset.value);
+    // Whom the form offers no more may stay where he is.
+    if (control.options && !offered) control.add(new Option(cell.dataset.words, cell.dataset.value));
+    control.value = typed;
+    put(cell, control);
+    control.focus();
+    control.select?.();
+  }
+
+  function close(cell) {
+    if (!shown.has(cell)) return void grid.refresh(); // drawn by the server, with an error
+    delete cell.dataset.editing;
+    cell.replaceChildren(...shown.get(cell));
+    shown.delete(cell);
+  }
+
+  function commit(cell) {
+    const control = editorOf(cell);
+    if (!control) return;
+    const { value } = control;
+    if (value === cell.dataset.value && shown.has(cell)) return close(cell);
+    const words = control.options ? control.selectedOptions[0]?.text : value;
+    delete cell.dataset.editing;
+    shown.delete(cell);
+    cell.replaceChildren(words || "—");
+    cell.classList.add("is-saving");
+    const key = keyOf(cell);
+    grid.act(cell.parentElement.querySelector(".status-toggle").getAttribute("formaction"), { [key.name]: value }).then((outcome) => {
+      const now = cellOf(key);
+      if (!now || !["dropped", "failed"].includes(outcome)) return;
+      now.classList.remove("is-saving");
+      open(now, value);
+    });
+  }
+
+  function edit(cell) {
+    const toggle = cell.querySelector(".status-toggle");
+    if (toggle) toggle.click();
+    else if (cell.dataset.value !== undefined && !editorOf(cell)) open(cell);
+  }
+
+  function goOn(cell, by) {
+    const cells = [...grid.region().querySelectorAll("tr[data-row] > [data-cell]:not([data-cell='open_orders'])")];
+    const next = cells[cells.indexOf(cell) + by];
+    if (!next) return false;
+    commit(cell);
+    grid.emit("select", { cell: next });
+    if (next.dataset.value !== undefined) open(next);
+    return true;
+  }
+
+  grid.page.addEventListener("status:edit", (event) => edit(event.detail.cell));
+
+  grid.page.addEventListener("keydown", (event) => {
+    const cell = event.target.closest("[data-cell]");
+    if (!cell || event.target !== editorOf(cell) || event.isComposing) return;
+    byMouse = false;
+    if (event.key === "Enter") {
+      commit(cell);
+      grid.emit("select", { cell });
+    } else if (event.key === "Escape") {
+      close(cell);
+      grid.emit("select", { cell });
+    } else if (event.key !== "Tab" || !goOn(cell, event.shiftKey ? -1 : 1)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  // Picking from a menu by mouse or finger is a decision; walking through it with the arrow keys is not.
+  grid.page.addEventListener("pointerdown", () => { byMouse = true; });
+  grid.page.addEventListener("change", (event) => {
+    const cell = event.target.closest("[data-cell]");
+    if (!byMouse || !event.target.matches("select") || event.target !== editorOf(cell)) return;
+    commit(cell);
+    grid.emit("select", { cell });
+  });
+  grid.page.addEventListener("focusout", (event) => {
+    const cell = event.target.closest("[data-cell]");
+    if (swapping || !cell || event.target !== editorOf(cell) || !document.hasFocus()) return;
+    commit(cell);
+  });
+
+  grid.page.addEventListener("status:leaving", () => {
+    swapping = true;
+    carried = [...grid.region().querySelectorAll("[data-editing]")].filter((cell) => shown.has(cell)).map((cell) => {
+      const control = editorOf(cell);
+      return { ...keyOf(cell), control, hadFocus: control === document.activeElement, caret: [control.selectionStart, control.selectionEnd] };
+    });
+  });
+  grid.page.addEventListener("status:arrived", () => {
+    carried.forEach(({ control, hadFocus, caret, ...key }) => {
+      const cell = cellOf(key);
+      if (!cell || editorOf(cell)) return;
+      put(cell, control);
+      if (!hadFocus) return;
+      control.focus();
+      if (control.setSelectionRange) control.setSelectionRange(...caret);
+    });
+    swapping = false;
+  });
+})();

@@ -1,11 +1,15 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import ModelBackend
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """People are added by an administrator; nobody signs up."""
         return False
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("preproduction:home")
 
 
 class RoleBackend(ModelBackend):

@@ -1,6 +1,8 @@
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
+from studio import people
 from studio.models import CompanyPreferences
 
 
@@ -33,3 +35,23 @@ class DialogMiddleware:
             moved.cookies = response.cookies
             return moved
         return response
+
+
+class SecondFactorMiddleware:
+    """Send administrators to set up a second factor before anything else, where the studio requires one."""
+
+    # What is needed to set it up, or to leave.
+    OPEN = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout", "logo"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.url_name in self.OPEN:
+            return None
+        if people.needs_second_factor(request.user, request.preferences):
+            return redirect("mfa_activate_totp")
+        return None

@@ -91,7 +91,7 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 Lower("username"),
                 name="studio_user_username_unique",
-                violation_error_message="Another user has this user name.",
+                violation_error_message="Another user has this username.",
             ),
         ]
 

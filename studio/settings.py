@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "studio.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.middleware.DialogMiddleware",
 ]
@@ -154,6 +155,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Preproduction"
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off still gets in
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -217,6 +219,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODU
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all sign-ins would count as coming from the proxy
 CSRF_FAILURE_VIEW = "studio.views.errors.csrf_failure"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

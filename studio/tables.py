@@ -120,7 +120,8 @@ class UserTable(tables.Table):
         linkify=True,
         attrs=TITLE,
     )
-    username = tables.Column("User Name")
+    username = tables.Column("Username")
+    email = tables.Column("Email")
     role = tables.Column("Role")
     departments = tables.Column(accessor="departments", orderable=False, verbose_name="Departments")
     last_login = tables.DateTimeColumn(verbose_name="Last Sign-in")

@@ -19,7 +19,7 @@ class UserForm(forms.ModelForm):
             "departments",
             "is_active",
         ]
-        labels = {"username": "User Name", "email": "Email", "is_active": "Active"}
+        labels = {"username": "Username", "email": "Email", "is_active": "Active"}
         widgets = {"departments": forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"})}
         help_texts = {
             "username": "What they sign in with.",

@@ -99,7 +99,7 @@ class SessionForm(forms.ModelForm):
         if session.pk is None:
             self.fields["number"].required = False
             self.fields["number"].help_text = "Assigned automatically if you leave it empty."
-            self.initial.setdefault("date", timezone.localdate())
+            self.initial["date"] = timezone.localdate()
 
     @transaction.atomic
     def save(self, commit=True):

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("username"),
                 name="studio_user_username_unique",
-                violation_error_message="Another user has this user name.",
+                violation_error_message="Another user has this username.",
             ),
         ),
     ]

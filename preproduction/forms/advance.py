@@ -20,7 +20,7 @@ from preproduction.operations import AdvancePlan, OperationRefused
 from studio.business_days import WorkCalendar
 from studio.fields import PlainText
 from triggers import outbox
-from triggers.outlook import Outlook, in_words, outlook
+from triggers.outlook import Outlook, outlook
 
 FOLLOWING = ("due_date", "department", "assigned_user")
 

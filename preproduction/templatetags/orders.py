@@ -70,7 +70,7 @@ def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = Fals
         mark_safe('target="_blank"')
         if new_tab
         else format_html('data-dialog data-dialog-title="Due date of {}"', order),
-        icon("question-mark-circle"),
+        icon("question-mark-circle", "outline", 16),
         due_dates.written(due),
     )
 

@@ -84,7 +84,7 @@ def _advanced(request, order, change):
     order.refresh_from_db()
     can_undo = not operations.undo_refusal(order, change, by=request.user)
     context = {"order": order, "change": change, "can_undo": can_undo}
-    return render_to_string("preproduction/_advanced_message.html", context, request=request).strip()
+    return render_to_string("preproduction/_advanced_message.html", context, request=request)
 
 
 def _back(request):

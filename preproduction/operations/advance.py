@@ -109,6 +109,7 @@ def advance_status(
     earlier = _change_of_request(order, request_key)
     if earlier:
         return earlier
+    plan = replace(plan, to=keep_status(plan.to))
     # On SQLite the transaction itself is the lock; on either engine the compare-and-set below decides.
     order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
     # The twin of a form sent twice may have committed while this one waited for the lock.
@@ -196,6 +197,20 @@ def move(
     order.refresh_from_db()
     announce(change, left_out=left_out)
     return change
+
+
+def keep_status(status: Status) -> Status:
+    """Return `status` as the list has it now, and keep it so until the transaction ends.
+
+    Without this an order could enter a status just as an administrator marks it final or deletes it.  Statuses are
+    kept before orders are, everywhere, so that nobody waits for each other in a circle.
+
+    Raises OutdatedPage if it was deleted, or its Final Status mark changed, since it was read.
+    """
+    now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
+    if now is None or now.is_final != status.is_final:
+        raise OutdatedPage(f"{status} has changed in the status list meanwhile. Look at the order again.")
+    return now
 
 
 def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import announce, entering, signature
+from preproduction.operations.advance import announce, entering, keep_status, signature
 from preproduction.operations.refusal import OperationRefused
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
@@ -74,11 +74,13 @@ def plan_start(*, order_date: date | None = None, calendar: WorkCalendar | None 
     if status is None:
         return StartPlan(None, None, None, None)
     explanation = status.due_date_from(order_date or timezone.localdate(), calendar or work_calendar.load())
-    return StartPlan(status, explanation, status.default_department, status.default_user)
+    return StartPlan(status, explanation, status.department_to_assign, status.user_to_assign)
 
 
 def _create(session, by, order_date, number, calendar, request_key, fields) -> Order:
     start = plan_start(order_date=order_date, calendar=calendar)
+    if start.status:
+        keep_status(start.status)
     order = Order.objects.create(
         session=session,
         number=number or NumberSeries.next_number("order", taken=_number_is_taken),

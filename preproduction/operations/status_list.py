@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange, StatusList
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import move, plan_advance
+from preproduction.operations.advance import keep_status, move, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
 from studio.models import User
@@ -81,7 +81,7 @@ def edit_status(status: Status, *, expected: int, **fields) -> Status:
     OperationRefused where orders stand at a status whose Final Status mark would change.
     """
     _lock(expected)
-    status = Status.objects.get(pk=status.pk)
+    status = keep_status(status)
     if "is_final" in fields and fields["is_final"] != status.is_final:
         _refuse_while_orders_stand_at(status)
     for name, value in fields.items():
@@ -144,6 +144,7 @@ def delete_status(status: Status, *, expected: int) -> None:
     Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.
     """
     _lock(expected)
+    keep_status(status)
     uses = status_uses(status)
     if uses:
         raise StatusInUse(status, uses)
@@ -163,7 +164,7 @@ def replace_status(
     Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
     """
     _lock(expected)
-    status, replacement = Status.objects.get(pk=status.pk), Status.objects.get(pk=replacement.pk)
+    status, replacement = keep_status(status), keep_status(replacement)
     _refuse_as_replacement(status, replacement)
     calendar = work_calendar.load()
     left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from preproduction.models import Order, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import entering, leaving, signature, who_was_quicker
+from preproduction.operations.advance import entering, keep_status, leaving, signature, who_was_quicker
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import access
 from studio.models import User
@@ -39,8 +39,11 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
     Sent twice, as by a double click, it undoes once and returns the same answer.
     Raises OutdatedPage if the order moved meanwhile; OperationRefused with the sentence of `undo_refusal`.
     """
+    back_to = _last_change(order)
+    if back_to and back_to.from_status:
+        keep_status(back_to.from_status)
     order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
-    change = order.status_changes.order_by("-sequence").select_related("from_status").first()
+    change = _last_change(order)
     if _is_twin(change, expected=expected, by=by):
         return change, outbox.done_already(change.undoes)
     if order.status_sequence != expected or change is None:
@@ -80,6 +83,10 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
     )
     done_already = outbox.cancel(change, reason=f"{by} took the status change back.")
     return undone, done_already
+
+
+def _last_change(order: Order) -> StatusChange | None:
+    return order.status_changes.order_by("-sequence").select_related("from_status").first()
 
 
 def _is_twin(change: StatusChange | None, *, expected: int, by: User) -> bool:

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from preproduction import operations
-from preproduction.models import ImageLine, Order, StatusChange
+from preproduction.models import ImageLine, Order, StatusChange, StatusList
 from preproduction.models.status_change import Cause
 from preproduction.operations import OperationRefused, OutdatedPage
 
@@ -171,3 +171,19 @@ def test_overdue_begins_the_day_after_the_due_date(order):
     for day, overdue in [(date(2026, 6, 12), False), (date(2026, 6, 13), True)]:
         assert order.is_overdue(day) is overdue
         assert Order.objects.overdue(day).exists() is overdue
+
+
+def test_a_status_marked_final_meanwhile_is_not_entered_as_if_it_were_not(order, sam, statuses):
+    plan = operations.plan_advance(order, to=statuses["Sent to lab"])
+    operations.edit_status(statuses["Sent to lab"], expected=StatusList.current_version(), is_final=True)
+    with pytest.raises(OutdatedPage, match="Sent to lab has changed in the status list"):
+        advance(order, sam, plan=plan)
+    assert reread(order).status_sequence == 1
+
+
+def test_a_status_deleted_meanwhile_is_not_entered(order, sam, statuses):
+    plan = operations.plan_advance(order, to=statuses["Proofs received"])
+    operations.delete_status(statuses["Proofs received"], expected=StatusList.current_version())
+    plan.to.pk = plan.to.pk or 10**9
+    with pytest.raises(OutdatedPage):
+        advance(order, sam, plan=plan)

@@ -69,6 +69,11 @@ def cancel(change, *, reason: str) -> list[Delivery]:
     return done_already(change)
 
 
+def waiting(change) -> list[Delivery]:
+    """Return the deliveries of `change` that `cancel` would skip."""
+    return list(change.deliveries.filter(state=State.PENDING).select_related("trigger"))
+
+
 def done_already(change) -> list[Delivery]:
     """Return the deliveries of `change` that are done, or being done at this moment."""
     return list(change.deliveries.filter(state__in=[State.SENDING, State.SENT]).select_related("trigger"))

@@ -11,6 +11,10 @@ from triggers import outbox
 from triggers.models import Delivery
 
 
+def last_change(order: Order) -> StatusChange | None:
+    return order.status_changes.order_by("-sequence").select_related("from_status").first()
+
+
 def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
     """Say why `by` cannot undo `change`, the last change of `order`; "" where nothing stands against it."""
     if change is None or change.sequence != order.status_sequence:

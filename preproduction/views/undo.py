@@ -1,37 +1,44 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.advance import UndoForm
 from preproduction.models import Order
 from preproduction.operations import OperationRefused
 from studio import access
+from triggers import outbox
 
 
 @access.requires("undo_own_change")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo_order(request, pk):
     order = get_object_or_404(Order.objects.for_table(), pk=pk)
+    if request.method != "POST":
+        return _page(request, order)
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return _refused(request, order, "The form was not complete. Nothing was undone.", status=422)
+        return _page(request, order, "The form was not complete. Nothing was undone.", status=422)
     try:
         undone, done_already = operations.undo_last_change(order, by=request.user, **form.cleaned_data)
     except OperationRefused as refusal:
-        order = Order.objects.for_table().get(pk=pk)
-        return _refused(request, order, refusal, status=409)
+        return _page(request, Order.objects.for_table().get(pk=pk), refusal, status=409)
     messages.success(request, f"{order} is back at {undone.to_status_name or 'no status'}.")
     if done_already:
-        messages.warning(request, _not_taken_back(done_already))
+        messages.warning(request, f"Done already, and not taken back: {_names(done_already)}.")
     return redirect(order)
 
 
-def _refused(request, order, sentence, *, status):
-    context = {"order": order, "refusal": sentence}
-    return render(request, "preproduction/undo_refused.html", context, status=status)
+def _page(request, order, refusal="", *, status=200):
+    """Say what undoing would do, or why it cannot be done, and with `refusal` that it was not."""
+    change = operations.last_change(order)
+    reason = operations.undo_refusal(order, change, by=request.user)
+    context = {"order": order, "change": change, "reason": reason, "refusal": refusal}
+    if not reason:
+        context["cancelled"] = _names(outbox.waiting(change))
+        context["done_already"] = _names(outbox.done_already(change))
+    return render(request, "preproduction/undo_order.html", context, status=status)
 
 
-def _not_taken_back(deliveries):
-    names = ", ".join(f"{each.get_kind_display().lower()} “{each.trigger}”" for each in deliveries)
-    return f"Done already, and not taken back: {names}."
+def _names(deliveries):
+    return ", ".join(f"{each.get_kind_display().lower()} “{each.trigger}”" for each in deliveries)

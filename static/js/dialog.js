@@ -55,8 +55,8 @@
       window.htmx.process(form);
     });
     if (!dialog.open) dialog.showModal();
-    const wanted = "[aria-invalid='true'], [autofocus], :is(input, select, textarea):not([type='hidden'], [readonly], [disabled])";
-    body.querySelector(wanted)?.focus();
+    const wanted = "[autofocus], :is(input, select, textarea):not([type='hidden'], [readonly], [disabled])";
+    (body.querySelector("[aria-invalid='true']") || body.querySelector(wanted))?.focus();
   });
 
   dialog.addEventListener("click", (event) => {

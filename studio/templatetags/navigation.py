@@ -1,7 +1,7 @@
 """The sections of the sidebar, each link with the permission that shows it."""
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from studio import access
 
@@ -14,7 +14,7 @@ SECTIONS = (
         (
             ("Home", "preproduction:home", "home", "see_work", "h"),
             ("Preproduction Orders", "preproduction:order_list", "photo", "see_work", "o"),
-            ("Overdue", "preproduction:overdue", "clock", "see_overdue", "v"),
+            ("Overdue", "preproduction:overdue_list", "clock", "see_overdue", "v"),
             ("Sessions", "studio:session_list", "camera", "see_work", "s"),
             ("Clients", "studio:client_list", "users", "see_work", "c"),
             ("Tasks", "triggers:task_list", "check-circle", "see_work", "t"),
@@ -53,10 +53,7 @@ def navigation(context):
 def _link(request, words, name, icon, permission, key):
     if not access.may(request.user, permission):
         return None
-    try:
-        return {"words": words, "href": reverse(name), "icon": icon, "key": key, "current": ""}
-    except NoReverseMatch:
-        return None
+    return {"words": words, "href": reverse(name), "icon": icon, "key": key, "current": ""}
 
 
 def _is_under(path, href):

@@ -33,7 +33,7 @@ from preproduction.operations.status_list import (
     replace_status,
     status_uses,
 )
-from preproduction.operations.undo import undo_last_change, undo_refusal
+from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
 
 __all__ = [
     "AdvancePlan",
@@ -58,6 +58,7 @@ __all__ = [
     "edit_order",
     "edit_status",
     "hold_order",
+    "last_change",
     "move_status",
     "note_delay_reason",
     "place_status",

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
-CODES = ["400", "403", "404", "409", "413", "429", "500", "503"]
+from studio.views.errors import server_error
+
+CODES = ["400", "403", "404", "405", "409", "413", "429", "500", "503"]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -27,3 +29,10 @@ def test_a_refusal_says_its_reason():
         "403.html", {"reason": "Only managers put orders on hold."}
     )
     assert "expired" in render_to_string("403.html", {"form_expired": True})
+
+
+def test_a_fault_is_shown_without_asking_the_database(rf):
+    # No db fixture here: a query would fail the test.
+    response = server_error(rf.get("/orders/"))
+    assert response.status_code == 500
+    assert b"Go to Home" in response.content

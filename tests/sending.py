@@ -10,7 +10,9 @@ def as_sent(form, **typed) -> dict:
     for field in form:
         shown = _as_text(field.field.prepare_value(field.value()))
         if field.field.show_hidden_initial:
-            sent[field.html_initial_name] = shown
+            # A form shown again goes on saying what its first page showed, or what the view put there.
+            seen = form.data.get(field.html_initial_name) if form.is_bound else None
+            sent[field.html_initial_name] = shown if seen is None else seen
         if field.widget_type != "checkbox" or shown not in ("", "False"):
             sent[field.html_name] = shown
     return sent | {form.add_prefix(name): _as_text(value) for name, value in typed.items()}

@@ -30,8 +30,11 @@ class SeenForm(forms.ModelForm):
             self.data, self.files, self.add_initial_prefix(name)
         )
         try:
-            return field.to_python(posted)
-        except forms.ValidationError:
+            value = field.to_python(posted)
+            if isinstance(field, forms.TypedChoiceField) and value != "":
+                value = field.coerce(value)
+            return value
+        except (forms.ValidationError, ValueError):
             # Such as a vendor that is not offered any more: surely not what is stored now.
             return None
 

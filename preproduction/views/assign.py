@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.assign import AssignForm
@@ -7,6 +8,7 @@ from preproduction.views.order_page import get_order
 from studio import access
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("reassign_order")
 def assign_order(request, pk):
     order = get_order(pk)

@@ -2,13 +2,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Max, ProtectedError, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction.forms.custom_fields import CustomFieldForm, NewCustomFieldForm
 from preproduction.models import CustomField
 from studio import access
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("maintain")
 def custom_fields(request):
     """The labels of the Custom tab; the form adds one."""
@@ -28,6 +29,7 @@ def custom_fields(request):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("maintain")
 def custom_field_edit(request, pk):
     field = get_object_or_404(CustomField, pk=pk)

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.hold import HoldForm
@@ -7,6 +8,7 @@ from preproduction.views.order_page import get_order
 from studio import access, work_calendar
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("hold_order")
 def hold_order(request, pk):
     order = get_order(pk)
@@ -27,6 +29,7 @@ def _hold_page(request, order, form, status):
     return render(request, "preproduction/order_hold.html", {"order": order, "form": form}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("hold_order")
 def resume_order(request, pk):
     order = get_order(pk)

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preproduction import operations
 from preproduction.forms.order import CreateOrderForm, NotesForm
@@ -15,6 +15,7 @@ def order_detail(request, pk):
     return show_order(request, get_order(pk))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("create_order")
 def order_create(request, pk):
     session = get_object_or_404(PhotoSession.objects.select_related("client", "session_type"), pk=pk)
@@ -36,6 +37,7 @@ def order_create(request, pk):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("change_order")
 def order_edit(request, pk):
     """The General tab, with its facts as a form in their place."""

@@ -3,33 +3,48 @@
 Noto Sans covers Latin, Greek, Cyrillic and Devanagari; other packages bring the
 other scripts.  Where a font is a variable one, its weights are cut in memory.
 All are embedded, a few glyphs each, so a page looks the same for the lab it is
-sent to.  Without the package, Chinese, Japanese and Korean fall back to the
-fonts that most PDF readers bring.
+sent to.  (Chinese, Japanese and Korean could be left to the fonts of the PDF
+reader, as ReportLab offers; then they are empty where the reader has none.)
 """
 
-import unicodedata
+from copy import copy
 from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from struct import pack
 from threading import RLock
+from typing import NamedTuple
 
 import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFOpenFile
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFontFile, TTFontMaker, TTFOpenFile
+
+
+class Source(NamedTuple):
+    """A font file in a package; face: which one, in a file that holds several."""
+
+    name: str
+    package: str
+    filename: str
+    face: int = 0
+
 
 # In order of preference: the first that has a letter draws it.
-PACKAGES = (
-    ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
-    ("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf"),
-    ("fontpkg_heebo", "files/Heebo[wght].ttf"),  # Hebrew
-    ("fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf"),
-    ("paperang_p2_fonts_cjk", "fonts/wqy-microhei.ttc"),  # Chinese, Japanese, Korean; one weight
+SOURCES = (
+    Source("NotoSans", "fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
+    Source("NotoSansArabic", "fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf"),
+    Source("Heebo", "fontpkg_heebo", "files/Heebo[wght].ttf"),  # Hebrew
+    Source("NotoSansThai", "fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf"),
 )
-WEIGHTS = {False: 400, True: 650}
+# One file of one weight for Chinese, Japanese and Korean: all its faces have the
+# same letters, drawn as each country writes them.
+CJK = ("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc")
+JAPANESE = Source("NotoSansJP", *CJK, 0)
+KOREAN = Source("NotoSansKR", *CJK, 1)
+CHINESE = Source("NotoSansSC", *CJK, 2)
 
-CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
+WEIGHTS = {False: 400, True: 650}
 
 # Glyphs that stand for no single letter get codes from these private planes.
 FIRST_PRIVATE_CODE, LAST_PRIVATE_CODE = 0xF0000, 0x10FFFD
@@ -46,9 +61,13 @@ class StudioFont(TTFont):
     of its own for each text it stands for, and the file says which.
     """
 
-    def __init__(self, name: str, data: bytes, *, thicken: bool = False) -> None:
-        """Read a font.  thicken: draw its outlines too, for want of a bold."""
-        super().__init__(name, BytesIO(data))
+    def __init__(self, name: str, face: uharfbuzz.Face, *, thicken: bool = False) -> None:
+        """Take a font as HarfBuzz reads it.  thicken: draw its outlines too, for want of a bold."""
+        is_postscript = "CFF " in face.table_tags
+        super().__init__(name, BytesIO(_without_outlines(face) if is_postscript else face.blob.data))
+        if is_postscript:
+            self.face.makeSubset = self._subset_with_outlines
+        self.shaper = uharfbuzz.Font(face)
         self.thicken = thicken
         # Two weights of one family have the same name inside, and would
         # overwrite each other in the file.
@@ -80,10 +99,23 @@ class StudioFont(TTFont):
         """Return the width of a glyph in thousandths of the type size."""
         return self.pdfScale(self.shaper.get_glyph_h_advance(glyph))
 
-    @property
-    def shaper(self):
-        """The same font as HarfBuzz sees it."""
-        return _shaper(self)
+    def _subset_with_outlines(self, subset: list[int]) -> bytes:
+        """Return the font file of some letters, where the font is a PostScript one.
+
+        ReportLab embeds TrueType outlines only, so those of the letters in use
+        are redrawn, to a thousandth of the type size.
+        """
+        face = copy(self.face)
+        glyphs = sorted({0, *(face.charToGlyph.get(code, 0) for code in subset)})
+        outlines = bytearray()
+        face.glyphPos = {}
+        for glyph in glyphs:
+            face.glyphPos[glyph] = len(outlines)
+            outlines += _outline(self.shaper, glyph)
+            face.glyphPos[glyph + 1] = len(outlines)
+        face.table = {**face.table, "glyf": {"offset": len(face._ttf_data), "length": len(outlines)}}
+        face._ttf_data += bytes(outlines)
+        return TTFontFile.makeSubset(face, subset)
 
     def addObjects(self, doc) -> None:
         """Write the font, and then correct what ReportLab says its codes mean."""
@@ -120,28 +152,46 @@ class StudioFont(TTFont):
         )
 
 
-@cache
-def _shaper(font: StudioFont):
-    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(font.face._ttf_data)))
+def _without_outlines(face: uharfbuzz.Face) -> bytes:
+    """Return a PostScript font as a TrueType one that says everything about its glyphs but how they look."""
+    maker, count = TTFontMaker(), face.glyph_count
+    for tag in ("cmap", "head", "hhea", "hmtx", "name", "OS/2", "post"):
+        maker.add(tag, face.reference_table(tag).data)
+    # Version 1.0; limits for points and contours that no letter reaches; two zones; no instructions.
+    maker.add("maxp", pack(">L14H", 0x10000, count, 4000, 400, 0, 0, 2, *[0] * 8))
+    maker.add("loca", bytes(2 * (count + 1)))
+    maker.add("glyf", b"")
+    return maker.makeStream()
+
+
+@lru_cache(maxsize=5_000)
+def _outline(font: uharfbuzz.Font, glyph: int) -> bytes:
+    """Return a glyph as TrueType draws it: curves of the second degree."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    pen = TTGlyphPen(None)
+    font.draw_glyph_with_pen(glyph, Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
+    data = pen.glyph().compile(None)
+    return data + bytes(-len(data) % 4)
 
 
 @cache
-def _face(index: int, bold: bool) -> StudioFont | None:
-    """Load and register one of PACKAGES; None where it is not installed.
+def _font(source: Source, bold: bool) -> StudioFont | None:
+    """Load and register a font; None where it is not installed.
 
     The main font has a substitute that comes with ReportLab: Latin only, but
     there is always something to print with.
     """
-    package, filename = PACKAGES[index]
-    name = package.removeprefix("fontpkg_").title().replace("_", "") + ("-Bold" if bold else "")
+    name = source.name + ("-Bold" if bold else "")
     with _loading:
         if name in pdfmetrics.getRegisteredFontNames():  # another thread was quicker
             return pdfmetrics.getFont(name)
-        path = _path(package, filename)
+        path = _path(source)
         if path is not None:
-            data, has_weights = _cut_weight(path, WEIGHTS[bold])
-            font = StudioFont(name, data, thicken=bold and not has_weights)
-        elif index == 0:
+            face, has_weights = _cut_weight(path, source.face, WEIGHTS[bold])
+            font = StudioFont(name, face, thicken=bold and not has_weights)
+        elif source == SOURCES[0]:
             font = _built_in(name, bold)
         else:
             return None
@@ -150,73 +200,58 @@ def _face(index: int, bold: bool) -> StudioFont | None:
 
 
 def main_font(bold: bool) -> StudioFont:
-    return _face(0, bold)
+    return _font(SOURCES[0], bold)
 
 
 def missing_packages() -> list[str]:
     """Return the font packages that are not installed; for the system check."""
-    return [package for package, filename in PACKAGES if _path(package, filename) is None]
+    return [source.package for source in (*SOURCES, CHINESE) if _path(source) is None]
 
 
-def _path(package: str, filename: str) -> Path | None:
+def _path(source: Source) -> Path | None:
     try:
-        path = Path(import_module(package).__file__).parent / filename
+        path = Path(import_module(source.package).__file__).parent / source.filename
     except ImportError:
         return None
     return path if path.exists() else None
 
 
-def _cut_weight(path: Path, weight: int) -> tuple[bytes, bool]:
-    """Return a plain font cut from the one at `path`, and whether it had weights.
+def _cut_weight(path: Path, index: int, weight: int) -> tuple[uharfbuzz.Face, bool]:
+    """Return a face of the file at `path` in a weight, and whether it has weights.
 
     Takes 20 ms for Noto Sans.
     """
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-    has_weights = any(axis.tag == "wght" for axis in face.axis_infos)
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
+    if not any(axis.tag == "wght" for axis in face.axis_infos):
+        return face, False
     wanted = uharfbuzz.SubsetInput()
     wanted.keep_everything()
-    if has_weights:
-        wanted.pin_all_axes_to_default(face)
-        wanted.pin_axis_location(face, "wght", weight)
-    return uharfbuzz.subset(face, wanted).blob.data, has_weights
+    wanted.pin_all_axes_to_default(face)
+    wanted.pin_axis_location(face, "wght", weight)
+    return uharfbuzz.subset(face, wanted), True
 
 
 def _built_in(name: str, bold: bool) -> StudioFont:
     _, file = TTFOpenFile("VeraBd.ttf" if bold else "Vera.ttf")
     with file:
-        return StudioFont(name, file.read())
-
-
-@cache
-def _reader_font(name: str) -> str:
-    with _loading:
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
-    return name
+        return StudioFont(name, uharfbuzz.Face(uharfbuzz.Blob(file.read())))
 
 
 @lru_cache(maxsize=20_000)
-def font_for(letter: str, bold: bool, han: str = CHINESE) -> str:
+def font_for(letter: str, bold: bool, han: Source = CHINESE) -> str:
     """Return the name of the font that draws `letter`.
 
     han: the font for letters that Chinese, Japanese and Korean share.
     The main font if no other has it; it then draws an empty box.
     """
-    for index in range(len(PACKAGES)):  # a font is loaded when the ones before it lack a letter
-        font = _face(index, bold)
+    for source in (*SOURCES, han):  # a font is loaded when the ones before it lack a letter
+        font = _font(source, bold)
         if font is not None and font.has(letter):
             return font.fontName
-    if ord(letter) <= 0xFFFF:  # what the readers' own fonts can be asked for
-        name = unicodedata.name(letter, "")
-        if name.startswith("HANGUL"):
-            return _reader_font(KOREAN)
-        if name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")):
-            return _reader_font(JAPANESE)
-        if name.startswith(("CJK", "IDEOGRAPHIC", "FULLWIDTH")):
-            return _reader_font(han)
     return main_font(bold).fontName
 
 
-def han_font(text: str) -> str:
+def han_font(text: str) -> Source:
     """Return the font for shared Han letters in `text`, judged by its other letters."""
     if any("\u3040" <= letter <= "\u30ff" for letter in text):
         return JAPANESE

@@ -143,7 +143,7 @@ def _letter_widths(text: str, bold: bool) -> list[float]:
     widths: list[float] = []
     for run, font_name in _font_runs(text, bold):
         font = pdfmetrics.getFont(font_name)
-        if isinstance(font, StudioFont) and not _SIMPLE.fullmatch(run):
+        if not _SIMPLE.fullmatch(run):
             buffer = _shape(run, font, right_to_left)
             advances = [0.0] * len(run)
             for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
@@ -167,7 +167,7 @@ def draw_line(canvas, x: float, y: float, line: Line, style: Style, *, align: st
     out.setFillGray(style.gray)
     for piece in placed:
         out.setFont(piece.font, style.size, style.leading)
-        thicken = getattr(pdfmetrics.getFont(piece.font), "thicken", False)
+        thicken = pdfmetrics.getFont(piece.font).thicken
         if thicken:
             canvas.setStrokeGray(style.gray)
             canvas.setLineWidth(style.size / 30)
@@ -242,7 +242,7 @@ def _font_runs(text: str, bold: bool) -> list[tuple[str, str]]:
         if runs and font != runs[-1][1]:
             # Spaces, accents and joiners stay with the word they follow.
             current = pdfmetrics.getFont(runs[-1][1])
-            if not letter.isalnum() and isinstance(current, StudioFont) and current.has(letter):
+            if not letter.isalnum() and current.has(letter):
                 font = current.fontName
         if runs and font == runs[-1][1]:
             runs[-1][0] += letter
@@ -254,8 +254,6 @@ def _font_runs(text: str, bold: bool) -> list[tuple[str, str]]:
 def _shaped(text: str, font_name: str, right_to_left: bool) -> Piece:
     """Let HarfBuzz choose and place the glyphs of one run."""
     font = pdfmetrics.getFont(font_name)
-    if not isinstance(font, StudioFont):
-        return Piece(font_name, text, pdfmetrics.stringWidth(text, font_name, 1))
     buffer = _shape(text, font, right_to_left)
     codes, places, width = [], [], 0.0
     meanings = _meanings(text, buffer, right_to_left)

@@ -5,9 +5,12 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
+from importlib.metadata import distribution
+from math import dist
 
 import django_tables2 as tables
 import pytest
+import uharfbuzz
 from PIL import Image
 from pypdf import PdfReader
 
@@ -111,6 +114,47 @@ def test_the_fonts_are_inside_the_file():
     assert len([name for name in names if "+" in name]) >= 6
 
 
+def test_postscript_letters_are_embedded_as_they_were_drawn():
+    """ReportLab embeds no PostScript outlines, so Chinese letters are redrawn; their boxes must be the same."""
+
+    def box(font, glyph):
+        extents = font.get_glyph_extents(glyph)
+        return extents.x_bearing, extents.y_bearing, extents.width, extents.height
+
+    name = "王小明龍鬱"
+    page = PdfReader(io.BytesIO(listed([[name, ""]]))).pages[0]
+    (embedded,) = [
+        font["/FontDescriptor"]["/FontFile2"].get_data()
+        for font in page["/Resources"]["/Font"].values()
+        if "NotoSansSC" in font["/BaseFont"]
+    ]
+    copied = uharfbuzz.Face(uharfbuzz.Blob(embedded))
+    original = fonts.pdfmetrics.getFont("NotoSansSC")
+    drawn = [box(uharfbuzz.Font(copied), glyph) for glyph in range(1, copied.glyph_count)]
+    wanted = [box(original.shaper, original.face.charToGlyph[ord(letter)]) for letter in name]
+    differences = [
+        abs(a - b) for one in wanted for a, b in zip(one, min(drawn, key=lambda o: dist(o, one)), strict=True)
+    ]
+    assert max(differences) <= 3  # thousandths of the type size
+    assert min(height for *_, height in wanted) < -500
+
+
+def test_letters_that_countries_share_are_drawn_as_the_rest_of_the_name_says():
+    font_of = {
+        text: pieces(text, False, False)[0].font for text in ("骨", "骨さくら", "骨 김", "骨太郎 スタジオ")
+    }
+    assert list(font_of.values()) == ["NotoSansSC", "NotoSansJP", "NotoSansKR", "NotoSansJP"]
+
+
+@pytest.mark.parametrize("source", [*fonts.SOURCES, fonts.CHINESE], ids=lambda source: source.name)
+def test_a_font_says_that_it_may_be_embedded(source):
+    package = distribution(source.package)
+    licences = [file.read_text() for file in package.files if file.name == "LICENSE"]
+    assert package.metadata["License-Expression"] == "OFL-1.1"
+    assert licences
+    assert all("SIL Open Font License, Version 1.1" in " ".join(text.split()) for text in licences)
+
+
 def test_arabic_letters_are_joined():
     alone = {glyph for letter in "محمد" for glyph in pieces(letter, False, True)[0].glyphs}
     (word,) = pieces("محمد", False, True)
@@ -123,14 +167,16 @@ def test_numbers_inside_arabic_run_left_to_right():
 
 
 def test_a_missing_font_leaves_a_box_and_never_an_error(monkeypatch):
-    monkeypatch.setattr(fonts, "PACKAGES", (("no_such_package", "x.ttf"),))
-    caches = (fonts._face, fonts.font_for, pieces)
+    monkeypatch.setattr(fonts, "_path", lambda source: None)
+    monkeypatch.setattr(fonts.pdfmetrics, "_fonts", {})  # those that other tests have loaded
+    monkeypatch.setattr(fonts.pdfmetrics, "_dynFaceNames", {})
+    caches = (fonts._font, fonts.font_for, pieces)
     for cached in caches:
         cached.cache_clear()
     try:
         content = listed([[name, "Åsa"] for name in NAMES.values()])
         assert "Åsa" in text_of(content)
-        assert fonts.missing_packages() == ["no_such_package"]
+        assert "fontpkg_noto_sans" in fonts.missing_packages()
     finally:
         for cached in caches:
             cached.cache_clear()
@@ -330,7 +376,7 @@ def test_the_same_input_gives_the_same_bytes():
 
 def test_files_made_at_the_same_time_do_not_disturb_each_other():
     corpora = [[[f"{name} {n}", "At lab"] for name in NAMES.values()] * 3 for n in range(12)]
-    for cached in (fonts._face, fonts.font_for, pieces):  # so that the threads load the fonts
+    for cached in (fonts._font, fonts.font_for, pieces):  # so that the threads load the fonts
         cached.cache_clear()
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(listed, corpora))

@@ -5,7 +5,7 @@ from functools import partial
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import access
 from studio.forms.records import ClientChoice, ClientForm, SessionForm
@@ -29,6 +29,7 @@ def _clients():
     )
 
 
+@require_safe
 @access.requires("see_work")
 def client_list(request):
     return show_list(
@@ -84,6 +85,7 @@ def client_delete(request, pk):
     )
 
 
+@require_safe
 @access.requires("see_work")
 def session_list(request):
     return show_list(
@@ -157,6 +159,7 @@ def _session_form(request, session, *, title, client=None, **words):
         parent="Sessions",
         parent_url=reverse("studio:session_list"),
         back=session.get_absolute_url() if session.pk else reverse("studio:session_list"),
+        done=PhotoSession.get_absolute_url,
         **words,
     )
 

@@ -1,9 +1,13 @@
+from codecs import lookup
+
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from studio import people
 from studio.models import CompanyPreferences
+from studio.views import errors
 
 
 class StudioTimeZoneMiddleware:
@@ -16,6 +20,29 @@ class StudioTimeZoneMiddleware:
         request.preferences = CompanyPreferences.load()
         with timezone.override(request.preferences.zone):
             return self.get_response(request)
+
+
+class PlainRequestMiddleware:
+    """Refuse what no page of ours means to understand: other methods (405) and other encodings than UTF-8 (400).
+
+    Class views of others take PUT for POST.  With charset=unicode_escape a text could hold lone surrogates, which
+    neither a page nor a database can.
+    """
+
+    METHODS = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.encoding and lookup(request.encoding).name != "utf-8":
+            raise BadRequest("The request is not in UTF-8.")
+        if request.method not in self.METHODS:
+            return errors.method_not_allowed(request, self.METHODS)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return errors.method_not_allowed(request, response["Allow"].split(", "))
+        return response
 
 
 class DialogMiddleware:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     # A forgotten decorator is a login page and not a leak.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "studio.middleware.StudioTimeZoneMiddleware",
+    "studio.middleware.PlainRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

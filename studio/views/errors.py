@@ -1,7 +1,10 @@
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.shortcuts import render
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 
@@ -15,6 +18,13 @@ def csrf_failure(request, reason=""):
 
 def page_not_found(request, exception=None):
     return render(request, "404.html", status=404)
+
+
+def method_not_allowed(request, methods):
+    """Answer 405.  methods: those that the address does understand."""
+    response = render(request, "405.html", status=405)
+    response["Allow"] = ", ".join(methods)
+    return response
 
 
 def server_error(request):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import access, people
 from studio.forms.people import PasswordForm, UserForm
@@ -16,6 +16,7 @@ from studio.tables import UserTable
 from studio.views.lists import delete_record, edit_record, show_list
 
 
+@require_safe
 @access.requires("manage_people")
 def user_list(request):
     return show_list(

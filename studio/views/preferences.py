@@ -1,5 +1,6 @@
 from django.http import FileResponse, Http404
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from studio import access
 from studio.forms.preferences import PreferencesForm
@@ -18,6 +19,7 @@ def preferences(request):
     )
 
 
+@require_safe
 @access.requires("see_work")
 def logo(request):
     """Serve the logo: a PNG we drew ourselves (studio.logo), to people signed in."""

@@ -5,7 +5,7 @@ from functools import partial
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio import access
 from studio.forms.records import DepartmentForm, SessionTypeForm, VendorForm
@@ -19,6 +19,7 @@ delete_unless_used = partial(
 )
 
 
+@require_safe
 @access.requires("maintain")
 def department_list(request):
     return show_list(
@@ -61,6 +62,7 @@ def department_delete(request, pk):
     )
 
 
+@require_safe
 @access.requires("maintain")
 def session_type_list(request):
     return show_list(
@@ -103,6 +105,7 @@ def session_type_delete(request, pk):
     )
 
 
+@require_safe
 @access.requires("maintain")
 def vendor_list(request):
     return show_list(

@@ -197,7 +197,7 @@ _OUTDATED = "Somebody has changed the list meanwhile. This is the list as it is 
 
 
 def _lock(expected: int) -> None:
-    StatusList.current_version()  # makes the row where there is none
+    StatusList.objects.get_or_create(pk=1)
     raised = StatusList.objects.filter(pk=1, version=expected).update(version=F("version") + 1)
     if not raised:
         raise OutdatedPage(_OUTDATED)

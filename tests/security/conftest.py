@@ -1,0 +1,80 @@
+"""A studio with at least one of everything, for tests that go over all pages."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from preproduction import operations
+from preproduction.models import CustomField, CustomValue, ImageLine, SavedView
+from studio.models import ClosedDay, PhotoSession, User, WorkedDay
+from triggers import outbox
+from triggers.models import Communication, Task, Trigger, WorkerHeartbeat
+
+
+@pytest.fixture
+def world(preferences, people, make_order, statuses, vendor, session, retouching, settings, tmp_path):
+    """Return the orders of the world by kind; everything else is in the database."""
+    settings.MEDIA_ROOT = tmp_path
+    ada, mia, sam = people["administrator"], people["manager"], people["staff"]
+    picture = BytesIO()
+    Image.new("RGB", (40, 20), "navy").save(picture, "PNG")
+    preferences.logo.save("logo.png", ContentFile(picture.getvalue()))
+    today = timezone.localdate()
+    Trigger.objects.create(
+        description="Check proofs",
+        status=statuses["Proofs received"],
+        task_title="Check the proofs",
+        recipient=Trigger.Recipient.DEPARTMENT_OF_ORDER,
+        position=1,
+    )
+    custom = CustomField.objects.create(label="Frame colour", position=1)
+    CustomField.objects.create(label="Album", position=2)
+
+    fresh = make_order(vendor=vendor, number="F-1", by=ada)
+    late = make_order(order_date=today - timedelta(days=60), by=ada)
+    held = make_order(order_date=today - timedelta(days=20))
+    operations.hold_order(held, by=mia, reason="Client is abroad")
+    moved = make_order(order_date=today - timedelta(days=30), vendor=vendor)
+    _advance(moved, statuses["Proofs received"], ada)
+    complete = make_order(order_date=today - timedelta(days=30))
+    _advance(complete, statuses["Delivered"], ada)
+    outbox.deliver_due()
+    give_second_factor(ada)
+
+    ImageLine.objects.create(order=fresh, files="IMG_0001-0040", quantity_sent=40, quantity_returned=38)
+    CustomValue.objects.create(order=fresh, field=custom, value="Walnut")
+    Task.objects.create(
+        title="Call about the frame", order=fresh, assigned_user=ada, due_date=today, notes="x"
+    )
+    done = Task.objects.create(title="Old task", department=retouching, created_by=ada)
+    Task.objects.filter(pk=done.pk).update(done_at=timezone.now(), done_by=sam)
+    Communication.objects.create(order=fresh, summary="Wants walnut", recorded_by=sam, with_whom="Anna")
+    SavedView.objects.create(name="Mine and late", owner=ada, query="late=on", is_shared=True)
+    ClosedDay.objects.create(
+        first_day=today + timedelta(days=40), last_day=today + timedelta(days=42), name="Inventory"
+    )
+    WorkedDay.objects.create(day=today + timedelta(days=50), name="Season")
+    PhotoSession.objects.create(
+        number="S-101", client=session.client, date=today, session_type=session.session_type
+    )
+    User.objects.create_user("nina", first_name="Nina", last_name="Berg")
+    WorkerHeartbeat.objects.create(pk=1, beat_at=timezone.now())
+    return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
+
+
+def _advance(order, to, by):
+    plan = operations.plan_advance(order, to=to)
+    operations.advance_status(order, plan, expected=order.status_sequence, by=by, note="Sent on.")
+
+
+def give_second_factor(person):
+    """As if `person` had set up an authenticator app and written down the recovery codes."""
+    person.authenticator_set.all().delete()
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)

@@ -1,0 +1,181 @@
+"""Every route x every role x every method against a written table; and what is only looked at stays as it is."""
+
+import hashlib
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from studio import access
+from studio.models import Department, User
+from tests.routes import all_routes
+from tests.security.access_table import ANYBODY, READ, ROUTES
+from tests.security.conftest import give_second_factor
+
+ROLES = ("anonymous", "deactivated", "staff", "manager", "administrator")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+ANSWERED = {200, 204, 302, 409, 422}
+# Who is signed in, and how often they tried: no record of the studio.
+NOT_THE_STUDIO = {"django_session", "studio_cache"}
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def signed_in(role, people):
+    browser = Client(raise_request_exception=False)
+    if role == "deactivated":
+        left = User.objects.create_user("left", role="administrator")
+        browser.force_login(left)
+        User.objects.filter(pk=left.pk).update(is_active=False)
+    elif role != "anonymous":
+        browser.force_login(people[role])
+    return browser
+
+
+def outcome(browser, method, address):
+    """Send one request, undo whatever it did, and say in a word how it was answered."""
+    cookies = browser.cookies.copy()
+    with transaction.atomic():
+        response = browser.generic(method, address, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    browser.cookies = cookies  # signing out was undone, too
+    if response.status_code == 302 and response["Location"].startswith("/accounts/login/?next="):
+        return "login"
+    if response.status_code in ANSWERED:
+        return "answered"
+    return {403: "forbidden", 405: "no such method"}.get(response.status_code, str(response.status_code))
+
+
+def expected_outcomes(role, method, methods, who):
+    if role in who and method in methods:
+        return {"answered"}
+    if method not in {"GET", "HEAD", "POST"} or role in who:
+        return {"no such method"}
+    if role in {"anonymous", "deactivated"}:
+        return {"login"}
+    # Of two reasons to refuse, either will do.
+    return {"forbidden"} if method in methods else {"forbidden", "no such method"}
+
+
+def differences(role, people, routes, table):
+    browser = signed_in(role, people)
+    found = []
+    for route in routes:
+        methods, who = table[route.name]
+        (address,) = route.addresses()
+        for method in METHODS:
+            got = outcome(browser, method, address)
+            expected = expected_outcomes(role, method, methods, who)
+            if got not in expected:
+                found.append(f"{role} {method} {address} ({route}): {got}, not {' or '.join(expected)}")
+    return found
+
+
+def test_every_route_is_listed_and_nothing_else():
+    routes = {route.name for route in all_routes()}
+    assert routes - set(ROUTES) == set(), "List new routes in tests/security/access_table.py."
+    assert set(ROUTES) - routes == set(), "Routes that are gone are still listed."
+
+
+def test_every_page_asks_for_a_permission():
+    """Pages of accounts/ are one's own account; Django's and allauth's own tests hold those."""
+    unguarded = [
+        route.name
+        for route in all_routes()
+        if not route.permission and not route.pattern.startswith("accounts/")
+    ]
+    assert unguarded == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_route_answers_each_method_as_the_table_says(role, people, world):
+    for person in people.values():
+        give_second_factor(person)
+    routes = [route for route in all_routes() if route.name in ROUTES]
+    found = differences(role, people, routes, ROUTES)
+    assert not found, f"{len(found)} differences:\n" + "\n".join(found)
+
+
+def fingerprint():
+    """Return a text for each table, which changes when any row of it does."""
+    tables = sorted(set(connection.introspection.table_names()) - NOT_THE_STUDIO)
+    with connection.cursor() as cursor:
+        prints = {}
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows = sorted(map(repr, cursor.fetchall()))
+            prints[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return prints
+
+
+def changed_by_looking(browser, addresses):
+    """Return what GET or HEAD of an address changed, as "address: table"."""
+    before, found = fingerprint(), []
+    for address in addresses:
+        for method in sorted(READ):
+            browser.generic(method, address)
+            after = fingerprint()
+            found += [f"{method} {address}: {table}" for table in after if after[table] != before[table]]
+            before = after
+    return found
+
+
+@pytest.mark.parametrize("role", ["anonymous", "staff", "manager", "administrator"])
+def test_looking_changes_nothing(role, people, world):
+    addresses = [address for route in all_routes() for address in route.addresses(limit=8)]
+    exports = [
+        f"{address}?export={kind}"
+        for address in addresses
+        if address.endswith("s/") or "overdue" in address
+        for kind in ("xlsx", "pdf")
+    ]
+    found = changed_by_looking(signed_in(role, people), addresses + exports)
+    assert not found, "Looking changed:\n" + "\n".join(found)
+
+
+# Controls: what these tests look for, planted.
+
+
+def forgotten(request):
+    """A page whose author forgot the decorator."""
+    return HttpResponse("every client's phone number")
+
+
+@access.requires("see_work")
+def counts_visits(request):
+    department = Department.objects.first()
+    Department.objects.filter(pk=department.pk).update(name=f"{department} again")
+    return HttpResponse("welcome")
+
+
+urlpatterns = [
+    path("forgotten/", forgotten, name="forgotten"),
+    path("visits/", counts_visits, name="visits"),
+    path("", include("studio.urls")),
+]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_control_a_page_without_a_permission_is_noticed(people, world):
+    with pytest.raises(AssertionError, match="forgotten"):
+        test_every_page_asks_for_a_permission()
+    with pytest.raises(AssertionError, match="forgotten"):
+        test_every_route_is_listed_and_nothing_else()
+    planted = [route for route in all_routes() if route.name == "forgotten"]
+    table = {"forgotten": (READ, frozenset({"administrator"}))}
+    assert any("staff GET /forgotten/" in line for line in differences("staff", people, planted, table))
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_control_a_page_open_to_strangers_is_noticed(people, world):
+    planted = [route for route in all_routes() if route.name == "visits"]
+    found = differences("anonymous", people, planted, {"visits": (READ, ANYBODY)})
+    assert found[0].startswith("anonymous GET /visits/")
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_control_a_page_that_writes_when_looked_at_is_noticed(people, world):
+    found = changed_by_looking(signed_in("staff", people), ["/visits/"])
+    assert "GET /visits/: studio_department" in found

@@ -7,6 +7,8 @@ vendor: what is ordered and the Vendor Notes, nothing about the studio's own aff
 from preproduction.models import ImageLine, Order
 from studio.exports import pdf
 from studio.exports.columns import INT, Column
+from studio.exports.letterhead import letterhead
+from studio.exports.letterhead import letterhead
 from studio.models import CompanyPreferences
 
 
@@ -14,6 +16,8 @@ def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:
     """Return the work order of `order`, which is joined as Order.objects.for_page() does.  Two queries."""
     session, status = order.session, order.status
     story = [
+        pdf.paragraph(_in_a_line(studio), muted=True),
+        pdf.gap(6),
         pdf.facts(
             [
                 ("Client", session.client.name),
@@ -45,9 +49,8 @@ def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:
         story,
         title=f"Work Order {order.number}",
         subtitle=session.client.name,
-        studio_name=studio.name,
-        paper=studio.paper,
         barcode=order.number,
+        **letterhead(studio),
     )
 
 
@@ -76,9 +79,8 @@ def purchase_order(order: Order, *, studio: CompanyPreferences) -> bytes:
         story,
         title=f"Purchase Order {order.number}",
         subtitle=vendor.name if vendor else "No vendor chosen",
-        studio_name=studio.name,
-        paper=studio.paper,
         barcode=order.number,
+        **letterhead(studio),
     )
 
 
@@ -119,6 +121,11 @@ def _custom(order: Order) -> list:
 
 def _studio_address(studio: CompanyPreferences) -> str:
     return _lines(studio.name, studio.address, studio.phone, studio.email, studio.website)
+
+
+def _in_a_line(studio: CompanyPreferences) -> str:
+    address = ", ".join(filter(None, map(str.strip, studio.address.splitlines())))
+    return " · ".join(filter(None, [address, studio.phone, studio.email, studio.website]))
 
 
 def _vendor_address(vendor) -> str:

@@ -1,3 +1,4 @@
+from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 
 
@@ -12,8 +13,7 @@ def list_file(request, table, *, kind, title, filters_in_words=""):
     content = table_to_pdf(
         table,
         title=title,
-        studio_name=request.preferences.name,
         subtitle=filters_in_words,
-        paper=request.preferences.paper,
+        **letterhead(request.preferences),
     )
     return pdf_response(content, title)

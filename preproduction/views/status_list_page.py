@@ -16,6 +16,7 @@ from preproduction import operations
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Order, Status, StatusList
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
+from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 
 TITLE = "Preproduction Order Statuses"
@@ -50,7 +51,7 @@ def new_row(data=None, *, is_first: bool = False) -> StatusForm:
 
 
 def whole_row(status: Status, data=None) -> StatusForm:
-    return StatusForm(data, instance=status, form_id=DRAFT_ROW, id_prefix=DRAFT_ROW)
+    return StatusForm(data, status=status, form_id=DRAFT_ROW, id_prefix=DRAFT_ROW)
 
 
 def list_of(asked: StatusListForm):
@@ -175,8 +176,7 @@ def _pdf(request, table, asked):
     from studio.exports.pdf import table_to_pdf
 
     subtitle = "Inactive statuses are left out." if asked.get("hide_inactive") else ""
-    letterhead = {"studio_name": request.preferences.name, "paper": request.preferences.paper}
-    content = table_to_pdf(table, title=TITLE, subtitle=subtitle, **letterhead)
+    content = table_to_pdf(table, title=TITLE, subtitle=subtitle, **letterhead(request.preferences))
     return pdf_response(content, TITLE)
 
 

@@ -9,6 +9,7 @@ read as markup (see lettering), and none is too long to print (see blocks).  The
 same input gives the same bytes.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,8 @@ from studio.exports.blocks import BODY, HEADING, LABEL, SMALL, TITLE, Block, Gap
 from studio.exports.columns import Column, clean_text, read_table
 from studio.exports.lettering import Line, Style, draw_line, one_line, printable, width_of, wrap
 
+logger = logging.getLogger(__name__)
+
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 MARGIN = 38  # 13 mm: what every printer can do, and a hole punch
 BAND = 26  # the studio's name and the date, above the rule
@@ -28,6 +31,7 @@ FOOT = 22
 BAND_NAME = Style(8.5, 11, bold=True, gray=0.2)
 
 LOGO_WIDTH, LOGO_HEIGHT = 120, 30  # it reaches into the upper margin
+LOGO_DPI = 300
 
 BARCODE_HEIGHT = 30
 BARCODE_BARS = (1.0, 0.8, 0.6)  # width of the narrowest bar; 0.6 is 0.2 mm, the least that scanners read
@@ -105,7 +109,7 @@ def write_document(
     flat = [block for item in story for block in (item if isinstance(item, list | tuple) else [item])]
     head = _Head(printable(title), printable(subtitle), printable(barcode))
     sheet = _Sheet(
-        studio_name, title, printed_at, _page_size(paper, landscape), _Logo(logo) if logo else None
+        studio_name, title, printed_at, _page_size(paper, landscape), _logo_of(logo) if logo else None
     )
     return sheet.write([head, *flat])
 
@@ -206,16 +210,30 @@ class _Sheet:
         draw_line(canvas, right, MARGIN, Line(f"Page {number} of {count}"), SMALL, align="right")
 
 
+def _logo_of(content: bytes) -> "_Logo | None":
+    """Return the logo; None for a damaged picture, for a paper is worth more than its logo."""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            drawn = picture.convert("RGBA")
+    except Exception:  # Pillow raises a dozen kinds, SyntaxError among them
+        logger.warning("The logo is not a picture that can be read.")
+        return None
+    # More than a printer shows would only make each file larger.
+    drawn.thumbnail((LOGO_WIDTH * LOGO_DPI // 72, LOGO_HEIGHT * LOGO_DPI // 72))
+    return _Logo(drawn)
+
+
 class _Logo:
     """The studio's logo, standing on a line, as high as the margin lets it be."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, picture) -> None:
         from reportlab.lib.utils import ImageReader
 
-        self.image = ImageReader(BytesIO(content))
-        width, height = self.image.getSize()
-        scale = min(LOGO_HEIGHT / height, LOGO_WIDTH / width)
-        self.width, self.height = width * scale, height * scale
+        self.image = ImageReader(picture)
+        scale = min(LOGO_HEIGHT / picture.height, LOGO_WIDTH / picture.width)
+        self.width, self.height = picture.width * scale, picture.height * scale
 
     def draw(self, canvas, x: float, y: float) -> None:
         canvas.drawImage(self.image, x, y, self.width, self.height, mask="auto")

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import model_to_dict
 from django.shortcuts import redirect, render
 
+from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.forms.lists import ListFilter
 from studio.refusal import OperationRefused
@@ -62,8 +63,7 @@ def _xlsx(request, table, title):
 def _pdf(request, table, title):
     from studio.exports.pdf import table_to_pdf
 
-    letterhead = {"studio_name": request.preferences.name, "paper": request.preferences.paper}
-    return pdf_response(table_to_pdf(table, title=title, **letterhead), title)
+    return pdf_response(table_to_pdf(table, title=title, **letterhead(request.preferences)), title)
 
 
 EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}

@@ -407,6 +407,22 @@ def test_the_logo_stands_beside_the_name_on_the_first_page():
     assert STUDIO in pages[0].extract_text()
 
 
+def test_a_logo_that_cannot_be_read_is_left_out():
+    out = io.BytesIO()
+    Image.effect_noise((300, 100), 50).save(out, "PNG")
+    for logo in (b"", b"no picture", out.getvalue()[:1000]):
+        (page,) = PdfReader(io.BytesIO(listed([["Maya", "At lab"]], logo=logo))).pages
+        assert not page.images
+        assert "Maya" in page.extract_text()
+
+
+def test_a_large_logo_is_stored_no_finer_than_printers_print():
+    out = io.BytesIO()
+    Image.effect_noise((1200, 600), 50).save(out, "PNG")
+    (page,) = PdfReader(io.BytesIO(listed([["Maya", "At lab"]], logo=out.getvalue()))).pages
+    assert page.images[0].image.size == (250, 125)
+
+
 # Documents.
 
 

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from preproduction.late_bands import BAND_KEYS, LateBand
+from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
 from studio.fields import PlainText
 from studio.models import Department, PhotoSession, SessionType, User, Vendor
@@ -103,7 +103,7 @@ class OrderFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label="Orders", choices=STATES, method="by_state", empty_label=None)
     late = django_filters.ChoiceFilter(
         label="Late",
-        choices=[(ANY_LATE, "Late by any time"), *BAND_KEYS],
+        choices=[(ANY_LATE, "Late by any time"), *BAND_CHOICES],
         method="by_lateness",
         empty_label="Late or not",
     )
@@ -126,12 +126,16 @@ class OrderFilter(django_filters.FilterSet):
     MENUS = ("status", "department", "user", "vendor", "session_type")
     MORE = (*TABS, "mine", "due_from", "due_to", "ordered_from", "ordered_to")
 
+    # Names of the filters that a list offers; all where empty.
+    OFFERED = ()
+
     class Meta:
         model = Order
         fields = []
 
     def __init__(self, data: QueryDict, queryset: QuerySet, *, user: User, bands: list[LateBand]):
         super().__init__(data, queryset)
+        self.filters = {name: self.filters[name] for name in self.OFFERED or self.filters}
         # An empty address is bound as well: `state` then has its default.
         self.is_bound = True
         self.user = user
@@ -205,7 +209,7 @@ class OrderFilter(django_filters.FilterSet):
         }
 
     @property
-    def state(self) -> str:
+    def state_in_force(self) -> str:
         return self.values.get("state") or OPEN
 
     def filter_queryset(self, queryset):
@@ -226,6 +230,16 @@ class OrderFilter(django_filters.FilterSet):
     def more(self) -> list:
         """Return the fields of the menu that holds the rest."""
         return [self.form[name] for name in self.MORE if name in self.filters]
+
+    def named(self, name: str, key: str) -> str:
+        """Return the words of a choice."""
+        return self._named[name].get(key, key)
+
+    @cached_property
+    def _named(self) -> dict[str, dict[str, str]]:
+        return {
+            name: dict(self.filters[name].extra["choices"]) for name in self.MENUS if name in self.filters
+        }
 
     def problems(self) -> list[str]:
         """Say what in the address made no sense, and was left out."""
@@ -249,8 +263,11 @@ class OrderFilter(django_filters.FilterSet):
             query.setlist(name, [_text(one) for one in (value if isinstance(value, list) else [value])])
         return query.urlencode()
 
-    def chips(self) -> Iterator[Chip]:
-        """Yield each filter in force in words, with the address that is left when it is taken out."""
+    def chips(self) -> list[Chip]:
+        """Return each filter in force in words, with the address that is left when it is taken out."""
+        return list(self._chips())
+
+    def _chips(self) -> Iterator[Chip]:
         for name, value in self.values.items():
             if name == "state" and value == OPEN:
                 continue
@@ -268,8 +285,9 @@ class OrderFilter(django_filters.FilterSet):
             if name not in self.filters:
                 continue
             if isinstance(value, list):
-                chosen = dict(self.filters[name].extra["choices"])
-                named.append(f"{self.filters[name].label}: {', '.join(chosen[one] for one in value)}")
+                named.append(
+                    f"{self.filters[name].label}: {', '.join(self.named(name, one) for one in value)}"
+                )
             else:
                 named.append(self._words(name, value))
         return "; ".join(named)
@@ -290,6 +308,14 @@ class OrderFilter(django_filters.FilterSet):
         if name == "late":
             return words if value == ANY_LATE else f"Late: {words}"
         return f"{label}: {words}"
+
+
+class OverdueFilter(OrderFilter):
+    """Filters of the Overdue page, over orders that are overdue anyway."""
+
+    OFFERED = ("q", "late", "department", "user", "status", "vendor", "session_type")
+    # What the matrix shows by itself, so that it is counted without.
+    CELL = ("late", "department", "user")
 
 
 def _keyed(pairs) -> list[tuple[str, str]]:

@@ -38,13 +38,8 @@ class LateBand:
 
 
 # Key, words, the least business days late.
-BANDS = (
-    ("1-2", "1–2 days", 1),
-    ("3-5", "3–5 days", 3),
-    ("6-10", "6–10 days", 6),
-    ("11", "More than 10 days", 11),
-)
-BAND_KEYS = [(key, words) for key, words, _ in BANDS]
+BANDS = (("1-2", "1–2", 1), ("3-5", "3–5", 3), ("6-10", "6–10", 6), ("11", "More than 10", 11))
+BAND_CHOICES = [(key, f"{words} business days") for key, words, _ in BANDS]
 
 
 def late_bands(today: date, calendar: WorkCalendar) -> list[LateBand]:

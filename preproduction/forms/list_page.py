@@ -28,8 +28,10 @@ class ListPageForm(forms.Form):
     def file_kind(self) -> str:
         return self._asked("export") or ""
 
-    def sort_of(self, table_class, default: str) -> str:
-        """Return the sort that was asked for if the table declares such a column, else `default`."""
+    def sort_of(self, table_class, default: str, without=()) -> str:
+        """Return the sort that was asked for if the table declares such a column and shows it, else `default`."""
         asked = self._asked("sort") or ""
-        column = table_class.base_columns.get(asked.removeprefix("-"))
-        return asked if column is not None and column.orderable is not False else default
+        name = asked.removeprefix("-")
+        column = table_class.base_columns.get(name)
+        sortable = column is not None and column.orderable is not False and name not in without
+        return asked if sortable else default

@@ -7,14 +7,15 @@ from django.db.models import F
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from preproduction.models import Order
 from preproduction.models.order import Priority
-from preproduction.templatetags.orders import shown_due_date, status_badge
+from preproduction.templatetags.orders import status_badge
 from studio.business_days import WorkCalendar
-from studio.templatetags.components import badge, icon
+from studio.templatetags.components import NONE, badge, icon, studio_date
 
+NOTHING = mark_safe("<span></span>")  # "" would be shown as a dash
 PRIORITY_TONES = {Priority.RUSH: "danger", Priority.HIGH: "warning", Priority.LOW: ""}
 
 
@@ -43,37 +44,54 @@ class OrderTable(tables.Table):
     """The hub's list.
 
     today, calendar: the studio's, read once by the view.
-    may_advance:     whether rows get the button.
+    without:         columns that say nothing about these orders.
     """
 
     number = SortedColumn(
-        verbose_name="Order No.", sort_by=by_number("number"), attrs={"td": {"class": "card-title nowrap"}}
+        verbose_name="Order No.", sort_by=by_number("number"), attrs={"td": {"class": "card-title"}}
     )
     client = SortedColumn(
         accessor="session__client__name", verbose_name="Client", sort_by=["session__client__name"]
     )
     session = SortedColumn(
-        accessor="session__number", verbose_name="Session", sort_by=by_number("session__number")
+        accessor="session__number",
+        verbose_name="Session",
+        sort_by=by_number("session__number"),
+        attrs={"td": {"class": "card-hide"}},
     )
-    vendor = SortedColumn(accessor="vendor__name", verbose_name="Vendor", sort_by=["vendor__name"])
-    order_date = SortedColumn(
-        verbose_name="Order Date", sort_by=["order_date"], attrs={"td": {"class": "nowrap card-hide"}}
-    )
-    status = SortedColumn(verbose_name="Status", empty_values=(), sort_by=["status__position"])
-    due = SortedColumn(
-        accessor="status_due_date",
-        verbose_name="Due Date",
+    status = SortedColumn(
+        verbose_name="Status",
         empty_values=(),
-        sort_by=["status_due_date"],
-        attrs={"td": {"class": "nowrap"}},
+        sort_by=["status__position"],
+        attrs={"td": {"class": "card-line"}},
     )
-    department = SortedColumn(
-        accessor="department__name", verbose_name="Department", sort_by=["department__name"]
+    due = SortedColumn(
+        accessor="status_due_date", verbose_name="Due Date", empty_values=(), sort_by=["status_due_date"]
     )
     user = SortedColumn(
         accessor="assigned_user",
         verbose_name="User",
         sort_by=["assigned_user__first_name", "assigned_user__last_name", "assigned_user__username"],
+    )
+    completed_on = SortedColumn(
+        verbose_name="Completed Date", sort_by=["completed_on"], attrs={"td": {"class": "card-hide"}}
+    )
+    department = SortedColumn(
+        accessor="department__name",
+        verbose_name="Department",
+        sort_by=["department__name"],
+        attrs={"td": {"class": "card-hide"}},
+    )
+    vendor = SortedColumn(
+        accessor="vendor__name",
+        verbose_name="Vendor",
+        sort_by=["vendor__name"],
+        attrs={"td": {"class": "card-hide"}},
+    )
+    order_date = SortedColumn(
+        verbose_name="Order Date",
+        sort_by=["order_date"],
+        attrs={"th": {"class": "wide-only"}, "td": {"class": "wide-only card-hide"}},
     )
     actions = tables.Column(
         verbose_name="",
@@ -88,11 +106,10 @@ class OrderTable(tables.Table):
         row_attrs = {"class": lambda record, table: table.row_class(record), "data-row": True}
         attrs = {"id": "orders"}
 
-    def __init__(self, data, *, today: date, calendar: WorkCalendar, may_advance: bool = False, **kwargs):
+    def __init__(self, data, *, today: date, calendar: WorkCalendar, without=(), **kwargs):
         self.today = today
         self.calendar = calendar
-        exclude = () if may_advance else ("actions",)
-        super().__init__(data, exclude=(*kwargs.pop("exclude", ()), *exclude), **kwargs)
+        super().__init__(data, exclude=without, **kwargs)
 
     def row_class(self, order) -> str:
         if order.is_overdue(self.today):
@@ -108,32 +125,70 @@ class OrderTable(tables.Table):
         )
 
     def render_client(self, record):
-        return _named_link(record.session.client, record.session.client.name)
+        client = record.session.client
+        return format_html(
+            '<a class="cell-name plain-link" href="{}" title="{}">{}</a>',
+            client.get_absolute_url(),
+            client.name,
+            client.name,
+        )
 
     def render_session(self, record):
         session = record.session
         return format_html(
-            '{} <span class="muted">{}</span>', _named_link(session, session.number), session.session_type
+            '<span class="cell-name" title="{0}"><a class="plain-link" href="{1}">{2}</a> '
+            '<span class="muted wide-only">{0}</span></span>',
+            session.session_type,
+            session.get_absolute_url(),
+            session.number,
         )
 
     def render_vendor(self, record):
-        number = record.vendor_order_number
+        words = " ".join(filter(None, (record.vendor.name, record.vendor_order_number)))
         return format_html(
-            '<span class="cell-name" title="{0}{1}">{0}</span>{2}',
+            '<span class="cell-name" title="{}">{} <span class="muted wide-only">{}</span></span>',
+            words,
             record.vendor.name,
-            f", their number {number}" if number else "",
-            format_html(' <span class="muted">{}</span>', number) if number else "",
+            record.vendor_order_number,
         )
+
+    def render_department(self, record):
+        return _cut(record.department.name)
+
+    def render_user(self, record):
+        return _cut(str(record.assigned_user))
 
     def render_status(self, record):
         return status_badge(record)
 
     def render_due(self, record):
-        return shown_due_date(record, self.calendar)
+        due = record.status_due_date
+        if due is None:
+            return NONE
+        tone, words = self._due_words(record)
+        return format_html(
+            '<span class="due {}"><a class="plain-link" href="{}" data-dialog data-dialog-title="Due date of {}" '
+            'title="Why this day?">{}</a>{}</span>',
+            tone,
+            reverse("preproduction:due_date_explanation", args=[record.pk]),
+            record,
+            studio_date(due),
+            format_html(' <span class="due-words">{}</span>', words) if words else "",
+        )
+
+    def _due_words(self, order: Order) -> tuple[str, str]:
+        """Return the colour and the words of a due date, short enough for a list; days are business days."""
+        if order.is_on_hold:
+            return "due-held", "on hold"
+        if order.is_overdue(self.today):
+            days = self.days_late(order)
+            # Due on Friday, looked at on Saturday: overdue, though no business day has passed.
+            return "due-late", f"{days} {'day' if days == 1 else 'days'} late" if days else "late"
+        return ("due-today", "today") if self._is_due_today(order) else ("", "")
 
     def render_actions(self, record):
         if record.is_complete or record.is_on_hold:
-            return ""
+            return NOTHING
         return format_html(
             '<a class="button button-small button-quiet" href="{}" data-dialog data-dialog-title="Advance {}" '
             'title="Advance Status" aria-label="Advance Status of {}">{}</a>',
@@ -161,22 +216,23 @@ class OrderExport(OrderTable):
     on_hold = tables.Column(accessor="held_on", verbose_name="On Hold Since")
 
     class Meta(OrderTable.Meta):
-        exclude = ("actions",)
         sequence = (
             "number",
             "client",
             "session",
             "session_type",
-            "vendor",
-            "vendor_order_number",
-            "order_date",
             "priority",
             "status",
             "due",
             "late",
             "on_hold",
-            "department",
             "user",
+            "department",
+            "vendor",
+            "vendor_order_number",
+            "order_date",
+            "completed_on",
+            "actions",
         )
 
     def value_number(self, record):
@@ -207,10 +263,8 @@ class OrderExport(OrderTable):
         return record.held_on
 
 
-def _named_link(target, words: str) -> SafeString:
-    return format_html(
-        '<a class="cell-name" href="{}" title="{}">{}</a>', target.get_absolute_url(), words, words
-    )
+def _cut(words: str) -> SafeString:
+    return format_html('<span class="cell-name cell-short" title="{}">{}</span>', words, words)
 
 
 def _priority(order: Order) -> SafeString | str:

@@ -1,9 +1,10 @@
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.assign import AssignForm
+from preproduction.views.come_back import come_back
 from preproduction.views.order_page import get_order
 from studio import access
 
@@ -26,7 +27,7 @@ def assign_order(request, pk):
         return _page(request, order, form, status=422)
     to = order.assigned_user or order.department or "nobody"
     messages.success(request, f"{order} is assigned to {to}.")
-    return redirect(order)
+    return come_back(request, order)
 
 
 def _page(request, order, form, *, status, refusal=""):

@@ -8,10 +8,12 @@ class _WayBack(forms.Form):
 
 
 def way_back(request, fallback):
-    """Return the page of ours that `?next=` names, else `fallback`: an address or a record that has one.
+    """Return the page that a form was opened from, else `fallback`: an address or a record that has one.
 
-    A list that opens a form for one of its rows says so, and gets its person back when the form is done.
+    A dialog knows the page it lies on; a page of its own is told by `?next=`.
     """
+    if request.headers.get("X-Dialog") and request.htmx.current_url_abs_path:
+        return request.htmx.current_url_abs_path
     form = _WayBack(request.GET)
     address = form.cleaned_data["next"] if form.is_valid() else ""
     ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

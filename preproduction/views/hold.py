@@ -1,9 +1,10 @@
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.hold import HoldForm
+from preproduction.views.come_back import come_back
 from preproduction.views.order_page import get_order
 from studio import access, work_calendar
 
@@ -22,7 +23,7 @@ def hold_order(request, pk):
         outdated = isinstance(refusal, operations.OutdatedPage)
         return _hold_page(request, get_order(pk), form, status=409 if outdated else 422)
     messages.success(request, f"{order} is on hold.")
-    return redirect(order)
+    return come_back(request, order)
 
 
 def _hold_page(request, order, form, status):
@@ -42,7 +43,7 @@ def resume_order(request, pk):
             order, refusal = get_order(pk), str(refused)
         else:
             messages.success(request, f"{order} is resumed.{_moved(hold)}")
-            return redirect(order)
+            return come_back(request, order)
     context = {"order": order, "refusal": refusal}
     if order.is_on_hold:
         context["days"], context["due_date"] = operations.plan_resume(order, calendar)

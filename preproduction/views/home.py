@@ -1,8 +1,86 @@
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
-from studio import access
+from preproduction.filters import NOBODY
+from preproduction.late_bands import late_bands
+from preproduction.models import Order, Status
+from preproduction.my_work import piles_of
+from preproduction.overdue_matrix import late_counts
+from studio import access, work_calendar
+from studio.models import PhotoSession
+from triggers.models import Task
+
+# What narrows the hub to the orders of a pile, as an addition to whose they are.
+HUB_FILTERS = {"late": {"late": "any"}, "due_today": {"due_today": "on"}, "next": {}}
 
 
+@require_safe
 @access.requires("see_work")
 def home(request):
-    return render(request, "preproduction/home.html")
+    user, today = request.user, timezone.localdate()
+    departments = list(user.departments.all())
+    mine = piles_of(Order.objects.assigned_to(user), Task.objects.waiting().filter(assigned_user=user), today)
+    sections = [_section("My work", mine, {"mine": "on"}, "Nothing waits for you.")]
+    if departments:
+        shared = piles_of(
+            Order.objects.unassigned().filter(department__in=departments),
+            Task.objects.waiting().filter(assigned_user=None, department__in=departments),
+            today,
+        )
+        names = ", ".join(department.name for department in departments)
+        owner = {"department": [department.pk for department in departments], "user": NOBODY}
+        sections.append(
+            _section(f"{names}, for anybody", shared, owner, "Nothing waits for your departments.")
+        )
+    piles = [pile for section in sections for pile, _ in section["piles"]]
+    context = {
+        "sections": sections,
+        "figures": _figures(piles),
+        "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
+        "steps": [] if piles else _first_steps(user),
+    }
+    return render(request, "preproduction/home.html", context)
+
+
+def _section(title, piles, owner, empty):
+    """Describe one column of the page.  owner: the hub's filters for whose work it is."""
+    hub = reverse("preproduction:order_list")
+    return {
+        "title": title,
+        "empty": empty,
+        "count": sum(pile.count for pile in piles),
+        "piles": [
+            (pile, f"{hub}?{urlencode({**owner, **HUB_FILTERS[pile.key]}, doseq=True)}")
+            for pile in piles
+            if pile.count
+        ],
+    }
+
+
+def _figures(piles):
+    return {key: sum(pile.count for pile in piles if pile.key == key) for key in HUB_FILTERS}
+
+
+def _overdue(request, today):
+    """Describe what is overdue in the whole studio, for managers."""
+    bands = late_bands(today, work_calendar.of_request(request))
+    counts = late_counts(Order.objects.overdue(today), bands)
+    return {"counts": counts, "total": sum(count for _, count in counts)}
+
+
+def _first_steps(user):
+    """Say what to click first, to somebody for whom nothing waits.  The last step is always possible."""
+    steps = []
+    if access.may(user, "maintain") and not Status.objects.exists():
+        steps.append(("Make the studio's list of statuses", reverse("preproduction:status_list")))
+    if not PhotoSession.objects.exists():
+        steps.append(("Add a client and a session", reverse("studio:session_create")))
+    else:
+        steps.append(
+            ("Open a session, and make a preproduction order from it", reverse("studio:session_list"))
+        )
+    steps.append(("See the orders of the whole studio", reverse("preproduction:order_list")))
+    return steps

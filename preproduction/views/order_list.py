@@ -1,16 +1,26 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from preproduction.filters import OPEN, OrderFilter
+from preproduction.filters import ALL, COMPLETE, OPEN, OrderFilter
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.tables.order import OrderExport, OrderTable
 from preproduction.views.list_file import list_file
+from preproduction.views.saved_view import view_query, views_for
 from studio import access, work_calendar
 
 TITLE = "Preproduction Orders"
+
+# Columns that say nothing about orders in this state.
+WITHOUT = {
+    OPEN: ("completed_on",),
+    COMPLETE: ("due", "late", "on_hold", "user", "department", "actions"),
+    ALL: (),
+}
 
 # Words, name of the count, and the filters that the tab switches on; all others of OrderFilter.TABS it switches off.
 TABS = (
@@ -25,6 +35,7 @@ TABS = (
 )
 
 
+@require_safe
 @access.requires("see_work")
 def order_list(request):
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
@@ -33,21 +44,28 @@ def order_list(request):
         request.GET, Order.objects.all(), user=request.user, bands=late_bands(today, calendar)
     )
     # Open orders are work to do, the most pressing first; the others are looked up, the newest first.
-    usual_sort = "due" if filters.state == OPEN else "-order_date"
-    sort = asked.sort_of(OrderTable, default=usual_sort)
+    usual_sort = "due" if filters.state_in_force == OPEN else "-order_date"
+    without = WITHOUT[filters.state_in_force]
+    sort = asked.sort_of(OrderTable, default=usual_sort, without=without)
     orders = filters.qs.for_table()
     if asked.file_kind:
-        table = OrderExport(orders, order_by=sort, today=today, calendar=calendar)
+        table = OrderExport(orders, order_by=sort, today=today, calendar=calendar, without=without)
         return list_file(request, table, kind=asked.file_kind, title=TITLE, filters_in_words=filters.words())
     may_advance = access.may(request.user, "advance_order")
-    table = OrderTable(orders, order_by=sort, today=today, calendar=calendar, may_advance=may_advance)
+    if not may_advance:
+        without += ("actions",)
+    table = OrderTable(orders, order_by=sort, today=today, calendar=calendar, without=without)
     table.paginator = Paginator(table.rows, asked.page_size)
     table.page = table.paginator.get_page(asked.page_number)
+    unusual_sort = "" if sort == usual_sort else sort
     context = {
         "table": table,
         "filters": filters,
         "tabs": _tabs(filters, today),
-        "sort": "" if sort == usual_sort else sort,
+        "sort": unusual_sort,
+        "views": views_for(request.user),
+        "view_query": view_query(filters, unusual_sort),
+        "empty": _empty(filters),
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
         "page_sizes": PAGE_SIZES,
         "shown_size": str(asked.page_size),
@@ -57,11 +75,28 @@ def order_list(request):
     return render(request, "preproduction/order_list.html", context)
 
 
+def _empty(filters):
+    """Say why there are no rows, and what to do next."""
+    if filters.chips():
+        return {
+            "title": "No orders match",
+            "text": "No order fits all of what is chosen above.",
+            "url": reverse("preproduction:order_list"),
+            "action": "Show all open orders",
+        }
+    return {
+        "title": "No open orders",
+        "text": "A preproduction order is made from its session: open the session, then choose New Preproduction Order.",
+        "url": reverse("studio:session_list"),
+        "action": "Go to Sessions",
+    }
+
+
 def _tabs(filters, today):
     """Describe the tabs, with counts under the filters that are no tabs."""
     counts = filters.narrowed(Order.objects.all(), without=filters.TABS).open_counts(today)
     in_force = {name: filters.values[name] for name in filters.TABS if name in filters.values}
-    if filters.state == OPEN:
+    if filters.state_in_force == OPEN:
         in_force.pop("state", None)
     off = dict.fromkeys(filters.TABS)
     return [

@@ -1,0 +1,156 @@
+"""The list of the Overdue page: how late, why, who has it, whom to call, what can be done."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+
+from preproduction.tables.order import OrderExport, OrderTable, SortedColumn
+from studio.templatetags.components import icon, studio_date
+
+# URL name, words, icon, permission.
+ROW_ACTIONS = (
+    ("advance_order", "Advance Status", "arrow-right", "advance_order"),
+    ("assign_order", "Reassign", "user-plus", "reassign_order"),
+    ("hold_order", "Put on Hold", "pause", "hold_order"),
+    ("note_delay", "Note", "pencil-square", "change_order"),
+)
+
+
+class OverdueTable(OrderTable):
+    """One overdue order a row.
+
+    actions: rows of ROW_ACTIONS that the user may do.
+    back:    address to come back to after one.
+    """
+
+    late = tables.Column(
+        verbose_name="Days Late",
+        empty_values=(),
+        attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
+    )
+    delay_reason = SortedColumn(
+        verbose_name="Reason", sort_by=["delay_reason"], attrs={"td": {"class": "card-line"}}
+    )
+
+    class Meta(OrderTable.Meta):
+        exclude = ("session", "department", "order_date", "completed_on")
+        sequence = ("number", "late", "due", "status", "delay_reason", "user", "client", "vendor", "actions")
+
+    def __init__(self, *args, actions=(), back="", **kwargs):
+        self.row_actions = actions
+        self.back = urlencode({"next": back})
+        super().__init__(*args, **kwargs)
+
+    def order_late(self, queryset, is_descending):
+        return _earliest_first(queryset, is_descending)
+
+    def row_class(self, order) -> str:
+        return ""  # all of them are overdue; an edge on every row would mark none
+
+    def render_late(self, record):
+        return self.days_late(record)
+
+    def render_due(self, record):
+        return format_html(
+            '<a class="plain-link" href="{}" data-dialog data-dialog-title="Due date of {}" title="Why this day?">{}</a>',
+            reverse("preproduction:due_date_explanation", args=[record.pk]),
+            record,
+            studio_date(record.status_due_date),
+        )
+
+    def render_delay_reason(self, value):
+        return format_html('<span class="wrap">{}</span>', value)
+
+    def render_user(self, record):
+        return _two_lines(super().render_user(record), record.department or "")
+
+    def render_client(self, record):
+        client = record.session.client
+        return _two_lines(super().render_client(record), _phones(client.phone, client.mobile_phone))
+
+    def render_vendor(self, record):
+        vendor = record.vendor
+        phones = _phones(vendor.phone)
+        return _two_lines(super().render_vendor(record), format_html("{} {}", vendor.contact_name, phones))
+
+    def render_actions(self, record):
+        return format_html_join(
+            "",
+            '<a class="button button-small button-quiet button-icon" href="{}?{}" data-dialog '
+            'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}</a>',
+            (
+                (
+                    reverse(f"preproduction:{name}", args=[record.pk]),
+                    self.back,
+                    words,
+                    record,
+                    words,
+                    words,
+                    record,
+                    icon(shape),
+                )
+                for name, words, shape, _ in self.row_actions
+            ),
+        )
+
+
+class OverdueExport(OrderExport):
+    """The Overdue list as it leaves in a file."""
+
+    client_phone = tables.Column(accessor="session__client__phone", verbose_name="Client Phone")
+    client_mobile = tables.Column(accessor="session__client__mobile_phone", verbose_name="Mobile Phone")
+    delay_reason = tables.Column(verbose_name="Reason")
+    lab_contact = tables.Column(accessor="vendor__contact_name", verbose_name="Lab Contact")
+    lab_phone = tables.Column(accessor="vendor__phone", verbose_name="Lab Phone")
+
+    class Meta(OrderExport.Meta):
+        exclude = (
+            "session",
+            "session_type",
+            "order_date",
+            "completed_on",
+            "on_hold",
+            "priority",
+            "vendor_order_number",
+            "actions",
+        )
+        sequence = (
+            "number",
+            "late",
+            "due",
+            "status",
+            "delay_reason",
+            "user",
+            "department",
+            "client",
+            "client_phone",
+            "client_mobile",
+            "vendor",
+            "lab_contact",
+            "lab_phone",
+        )
+
+    def order_late(self, queryset, is_descending):
+        return _earliest_first(queryset, is_descending)
+
+
+def _earliest_first(queryset, is_descending):
+    # The earlier it was due, the later it is.
+    return queryset.order_by(
+        *(("status_due_date", "pk") if is_descending else ("-status_due_date", "-pk"))
+    ), True
+
+
+def _two_lines(first, second):
+    return format_html('{}<span class="second-line">{}</span>', first, second)
+
+
+def _phones(*numbers):
+    return format_html_join(
+        " ", '<a href="tel:{}">{}</a>', ((_dialled(number), number) for number in numbers if number)
+    )
+
+
+def _dialled(number: str) -> str:
+    return "".join(letter for letter in number if letter in "+0123456789")

@@ -1,0 +1,70 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from preproduction import operations
+from preproduction.filters import OverdueFilter
+from preproduction.forms.delay import DelayForm
+from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
+from preproduction.late_bands import late_bands
+from preproduction.models import Order
+from preproduction.overdue_matrix import overdue_matrix
+from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverdueTable
+from preproduction.views.come_back import come_back, way_back
+from preproduction.views.list_file import list_file
+from studio import access, work_calendar
+
+WORST_FIRST = "-late"
+
+
+@access.requires("see_overdue")
+def overdue_list(request):
+    today, calendar = timezone.localdate(), work_calendar.of_request(request)
+    bands = late_bands(today, calendar)
+    asked = ListPageForm(request.GET)
+    filters = OverdueFilter(request.GET, Order.objects.overdue(today), user=request.user, bands=bands)
+    sort = asked.sort_of(OverdueTable, default=WORST_FIRST)
+    studio = {"today": today, "calendar": calendar, "order_by": sort}
+    if asked.file_kind:
+        table = OverdueExport(filters.qs.for_table(), **studio)
+        return list_file(
+            request, table, kind=asked.file_kind, title="Overdue", filters_in_words=filters.words()
+        )
+    rows, total = overdue_matrix(
+        filters.narrowed(Order.objects.overdue(today), without=filters.CELL), filters, bands
+    )
+    actions = [action for action in ROW_ACTIONS if access.may(request.user, action[-1])]
+    table = OverdueTable(filters.qs.for_table(), actions=actions, back=request.get_full_path(), **studio)
+    table.paginator = Paginator(table.rows, asked.page_size)
+    table.page = table.paginator.get_page(asked.page_number)
+    context = {
+        "table": table,
+        "filters": filters,
+        "bands": bands,
+        "rows": rows,
+        "total": total,
+        "sort": "" if sort == WORST_FIRST else sort,
+        "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
+        "page_sizes": PAGE_SIZES,
+        "shown_size": str(asked.page_size),
+        "back": request.get_full_path(),
+    }
+    return render(request, "preproduction/overdue_list.html", context)
+
+
+@access.requires("change_order")
+def note_delay(request, pk):
+    order = get_object_or_404(Order.objects.for_page(), pk=pk)
+    form = DelayForm(request.POST or None, initial={"reason": order.delay_reason})
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.note_delay_reason(order, reason=form.cleaned_data["reason"])
+        except operations.OperationRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"The reason of {order} is noted.")
+            return come_back(request, order)
+    context = {"order": order, "form": form, "back": way_back(request, reverse("preproduction:overdue_list"))}
+    return render(request, "preproduction/note_delay.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,13 @@ from preproduction.operations import OperationRefused, OutdatedPage
 from studio.models import Department, User
 
 LARGEST_VERSION = 2**63 - 1
+WIDGETS = {
+    "description": forms.TextInput(attrs={"autocomplete": "off", "class": "control-small"}),
+    "default_department": forms.Select(attrs={"class": "control-small"}),
+    "default_user": forms.Select(attrs={"class": "control-small"}),
+    # As text, so that what is no number is refused with a sentence and not dropped by the browser.
+    "default_duration": forms.TextInput(attrs={"class": "control-small num", "inputmode": "numeric"}),
+}
 
 
 class StatusListForm(forms.Form):
@@ -42,48 +49,48 @@ class StatusListForm(forms.Form):
         return any(name in self.errors for name in ("status", "above", "before"))
 
 
-class StatusForm(forms.ModelForm):
-    """The seven columns of a row, or some of them.  Whether the row is valid as a whole the operation says.
+COLUMNS = [
+    "description",
+    "default_department",
+    "default_user",
+    "default_duration",
+    "is_initial",
+    "is_final",
+    "is_inactive",
+]
 
-    only: the columns that are edited; all if None.
+
+class StatusForm(forms.Form):
+    """The seven columns of a row, or some of them.
+
+    Not a ModelForm: whether the row is valid among the others only the operation can say, which first takes the
+    initial mark from the row that has it.
+
+    status:  the row; None for a new one.
+    only:    the columns that are edited; all if None.
+    form_id: of the <form> the controls belong to; a row of a table cannot hold one.
     """
 
-    class Meta:
-        model = Status
-        fields = [
-            "description",
-            "default_department",
-            "default_user",
-            "default_duration",
-            "is_initial",
-            "is_final",
-            "is_inactive",
-        ]
-        error_messages = {"description": {"required": "Type a description."}}
-        widgets = {
-            "description": forms.TextInput(attrs={"autocomplete": "off", "class": "control-small"}),
-            "default_department": forms.Select(attrs={"class": "control-small"}),
-            "default_user": forms.Select(attrs={"class": "control-small"}),
-            "default_duration": forms.TextInput(attrs={"class": "control-small num", "inputmode": "numeric"}),
-        }
-
-    def __init__(self, data=None, *, instance=None, only=None, form_id="", id_prefix="row"):
-        super().__init__(data, instance=instance, auto_id=f"{id_prefix}_%s")
-        self.form_id = form_id
-        for name in set(self.fields) - set(only or self.fields):
-            del self.fields[name]
+    def __init__(self, data=None, *, status=None, only=None, form_id="", id_prefix="row"):
+        self.status, self.form_id = status, form_id
+        columns = [name for name in COLUMNS if only is None or name in only]
+        initial = forms.model_to_dict(status, columns) if status else {}
+        super().__init__(data, initial=initial, auto_id=f"{id_prefix}_%s")
+        self.fields |= forms.fields_for_model(
+            Status,
+            columns,
+            widgets=WIDGETS,
+            error_messages={"description": {"required": "Type a description."}},
+        )
         for name, model in (("default_department", Department), ("default_user", User)):
             if name in self.fields:
-                current = getattr(instance, f"{name}_id", None)
-                self.fields[name].queryset = model.objects.offered(current=current)
+                self.fields[name].queryset = model.objects.offered(
+                    current=getattr(status, f"{name}_id", None)
+                )
                 self.fields[name].empty_label = "—"
         for field in self.fields.values():
-            # A row of a table cannot hold a form; its controls name the one they belong to.
+            field.help_text = ""
             field.widget.attrs |= {"form": form_id, "aria-label": field.label}
-
-    def clean(self):
-        """Leave uniqueness to the operation, which first takes the initial mark from the row that has it."""
-        return self.cleaned_data
 
     def attempt(self, operation, *args, **keywords):
         """Return what `operation` does with the columns; None with errors in this form where they are refused.

@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.forms import BoundField
 from django.urls import reverse
 
-from preproduction.forms.status_list import StatusForm
+from preproduction.forms.status_list import COLUMNS, StatusForm
 from preproduction.models import Status
 
 TOGGLES = ("is_initial", "is_final", "is_inactive")
@@ -17,7 +17,7 @@ class StatusTable(tables.Table):
 
     class Meta:
         model = Status
-        fields = [*StatusForm.Meta.fields, "open_orders"]
+        fields = [*COLUMNS, "open_orders"]
         orderable = False
         attrs = {"id": "statuses"}
 
@@ -83,7 +83,7 @@ def grid_rows(table: StatusTable, edited: StatusForm | None = None) -> list[Row]
 
 def _row(table, status, edited) -> Row:
     cells = [_cell(column, status) for column in table.columns]
-    if edited is not None and edited.instance.pk == status.pk:
+    if edited is not None and edited.status.pk == status.pk:
         for cell in cells:
             if cell.name in edited.fields:
                 cell.editor = edited[cell.name]

@@ -64,7 +64,7 @@ def edit_status(request, pk):
         form = whole_row(status, request.POST)
         typed = {"draft": Draft(form, status=status)}
     else:
-        form = StatusForm(request.POST, instance=status, only=set(request.POST), form_id="status-cell")
+        form = StatusForm(request.POST, status=status, only=set(request.POST), form_id="status-cell")
         typed = {"edited": form}
     try:
         changed = form.attempt(operations.edit_status, status, expected=_version(asked))

@@ -8,7 +8,6 @@ from preproduction.models import ImageLine, Order
 from studio.exports import pdf
 from studio.exports.columns import INT, Column
 from studio.exports.letterhead import letterhead
-from studio.exports.letterhead import letterhead
 from studio.models import CompanyPreferences
 
 

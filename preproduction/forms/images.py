@@ -4,6 +4,7 @@ from preproduction.forms.seen import SeenForm
 from preproduction.models import ImageLine, Order
 
 MOST_LINES = 300
+CELLS = ("files", "proof_type", "proof_size", "quantity_sent", "quantity_returned")
 
 
 class ImageLineForm(SeenForm):
@@ -11,7 +12,7 @@ class ImageLineForm(SeenForm):
 
     class Meta:
         model = ImageLine
-        fields = ["files", "proof_type", "proof_size", "quantity_sent", "quantity_returned"]
+        fields = list(CELLS)  # the set of forms appends to it
 
     def __init__(self, *args, instance=None, **kwargs):
         super().__init__(*args, instance=instance or ImageLine(), **kwargs)
@@ -28,7 +29,7 @@ class ImageLineForm(SeenForm):
 
     def line(self) -> dict:
         """The columns of a new line."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in CELLS}
 
 
 class BaseImageFormSet(BaseInlineFormSet):

@@ -5,6 +5,8 @@ import sqlite3
 from django.conf import settings
 from django.core import checks
 
+SHORTEST_KEY = 50  # characters; Django's own are as long
+
 
 @checks.register(checks.Tags.security, deploy=True)
 def production_is_declared(app_configs, **kwargs):
@@ -49,5 +51,34 @@ def pdf_fonts_are_installed(app_configs, **kwargs):
             f"PDFs lack fonts: {', '.join(missing)}.",
             hint="Install requirements/base.txt; it names them all.",
             id="studio.W003",
+        )
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def secret_key_is_secret(app_configs, **kwargs):
+    """E002: whoever knows the key can sign one-time links and calendar changes."""
+    key = settings.SECRET_KEY
+    if not settings.PRODUCTION or (len(key) >= SHORTEST_KEY and not key.startswith("insecure")):
+        return []
+    return [
+        checks.Error(
+            f"SECRET_KEY is public or shorter than {SHORTEST_KEY} characters.",
+            hint='Make one: python3 -c "import secrets; print(secrets.token_urlsafe(64))"',
+            id="studio.E002",
+        )
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def hosts_are_named(app_configs, **kwargs):
+    """E003: a studio that answers to any name writes links of any name into mails and one-time links."""
+    if not settings.PRODUCTION or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+        return []
+    return [
+        checks.Error(
+            "ALLOWED_HOSTS does not name the hosts that this studio is reached by.",
+            hint="Set ALLOWED_HOSTS=proofs.example.com (several with commas).",
+            id="studio.E003",
         )
     ]

@@ -36,6 +36,14 @@ def matching(status) -> list[Trigger]:
     return list(Trigger.objects.active().filter(status=status).select_related("department", "user"))
 
 
+def matching_by_status(statuses) -> dict[int, list[Trigger]]:
+    """Return what `matching` would for each of `statuses`, by their keys.  One query."""
+    found: dict[int, list[Trigger]] = {}
+    for trigger in Trigger.objects.active().filter(status__in=statuses).select_related("department", "user"):
+        found.setdefault(trigger.status_id, []).append(trigger)
+    return found
+
+
 def enqueue(change, *, payload: Mapping, left_out: Collection[int] = ()) -> list[Delivery]:
     """Insert one Delivery per active trigger of the status that `change` entered.  Two queries, however many triggers.
 

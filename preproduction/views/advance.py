@@ -1,7 +1,7 @@
 """Advance Status of one order.  The page serves as a page, in a dialog, and with scripts off."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,6 +10,7 @@ from preproduction.forms.advance import AdvanceForm
 from preproduction.forms.choices import Offered
 from preproduction.models import Order
 from preproduction.operations import OperationRefused, OutdatedPage
+from preproduction.views.come_back import come_back
 from studio import access, work_calendar
 
 
@@ -34,7 +35,7 @@ def advance_order(request, pk):
     if form.errors:
         return _page(request, form, status=422)
     messages.success(request, _advanced(request, order, change))
-    return redirect(_back(request) or order)
+    return come_back(request, order)
 
 
 @access.requires("advance_order")
@@ -85,8 +86,3 @@ def _advanced(request, order, change):
     can_undo = not operations.undo_refusal(order, change, by=request.user)
     context = {"order": order, "change": change, "can_undo": can_undo}
     return render_to_string("preproduction/_advanced_message.html", context, request=request)
-
-
-def _back(request):
-    """Return the page that a dialog was opened on."""
-    return request.htmx.current_url_abs_path if request.headers.get("X-Dialog") else None

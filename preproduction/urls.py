@@ -2,6 +2,7 @@ from django.urls import path
 
 from preproduction.views import (
     advance,
+    advance_many,
     assign,
     calendar,
     client,
@@ -67,6 +68,8 @@ urlpatterns = [
         custom_fields.custom_field_delete,
         name="custom_field_delete",
     ),
+    path("orders/advance/", advance_many.advance_orders, name="advance_orders"),
+    path("orders/<int:pk>/advance/row/", advance_many.advance_row, name="advance_row"),
     path("orders/<int:pk>/advance/", advance.advance_order, name="advance_order"),
     path("orders/<int:pk>/advance/preview/", advance.advance_preview, name="advance_preview"),
     path("orders/<int:pk>/undo/", undo.undo_order, name="undo_order"),

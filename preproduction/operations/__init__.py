@@ -4,10 +4,8 @@ Callers write `operations.advance_status(...)`.  No other module writes Order.st
 """
 
 from preproduction.operations.advance import (
-    AdvancePlan,
     advance_status,
     advance_statuses,
-    plan_advance,
     refuse_if_outdated,
 )
 from preproduction.operations.assign import assign_order, note_delay_reason
@@ -22,6 +20,7 @@ from preproduction.operations.create import StartPlan, change_order_date, create
 from preproduction.operations.edit import edit_image_lines, edit_order, return_all_images
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.past import PastOrder, store_past_orders
+from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.status_list import (
     StatusInUse,

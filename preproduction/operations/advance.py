@@ -1,9 +1,8 @@
 """Advance Status: the one path on which an order changes its status."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -13,74 +12,14 @@ from django.utils.formats import date_format
 from preproduction.models import Hold, Order, Status, StatusChange
 from preproduction.models.status_change import Cause
 from preproduction.operations.hold import days_stood_still
+from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.rows import announce, arriving, entering, leaving, reckoning, signature
 from studio import work_calendar
-from studio.business_days import BusinessDayError, DueDateExplanation, WorkCalendar
-from studio.models import Department, User
-from triggers import outbox, tasks
+from studio.business_days import WorkCalendar
+from studio.models import User
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class AdvancePlan:
-    """What an advance would do, before anybody says OK.  `dataclasses.replace` makes the user's corrections.
-
-    due_date:    studio-local date; None for no due date.
-    explanation: how `due_date` came about; None when it was typed or is none.
-    """
-
-    to: Status
-    completed_on: date
-    due_date: date | None
-    explanation: DueDateExplanation | None
-    department: Department | None
-    assigned_user: User | None
-
-    def with_due_date(self, day: date | None) -> "AdvancePlan":
-        """Return the plan with a due date of the user's own.  The computed one keeps its explanation."""
-        if day == self.due_date:
-            return self
-        return replace(self, due_date=day, explanation=None)
-
-    @property
-    def duration(self) -> int | None:
-        return self.explanation.days if self.explanation else None
-
-
-def plan_advance(
-    order: Order,
-    *,
-    to: Status | None = None,
-    completed_on: date | None = None,
-    calendar: WorkCalendar | None = None,
-    statuses: Sequence[Status] | None = None,
-) -> AdvancePlan:
-    """Return the defaults of PRODUCT section 5 for advancing `order` to `to`, or to the next status in the list.
-
-    A default department or user that is inactive is not assigned.
-
-    completed_on: studio-local date; today if None.
-    calendar:     the studio's if None, at three queries.
-    statuses:     the list in its order, where the caller has read it already; that saves a query for each order.
-
-    Raises OperationRefused where there is no next status: at a final one, and at the end of the list; and where the
-    due date would be after the year 9999.
-    """
-    to = to or _next_status(order, statuses)
-    completed_on = completed_on or timezone.localdate()
-    try:
-        explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
-    except BusinessDayError as error:
-        raise OperationRefused(str(error), field="completed_on") from error
-    return AdvancePlan(
-        to=to,
-        completed_on=completed_on,
-        due_date=explanation.due_date if explanation else None,
-        explanation=explanation,
-        department=to.department_to_assign,
-        assigned_user=to.user_to_assign,
-    )
 
 
 @transaction.atomic
@@ -211,124 +150,6 @@ def keep_status(status: Status) -> Status:
     if now is None or now.is_final != status.is_final:
         raise OutdatedPage(f"{status} has changed in the status list meanwhile. Look at the order again.")
     return now
-
-
-def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:
-    """Return the columns of an Order that `plan` sets."""
-    to = plan.to
-    due_date = None if to.is_final else plan.due_date
-    return {
-        "status": to,
-        "status_sequence": order.status_sequence + 1,
-        "entered_status_on": plan.completed_on,
-        "status_due_date": due_date,
-        "status_duration": plan.duration if due_date else None,
-        "held_days": 0,
-        # A complete order needs no clock to stand still.
-        "held_on": None if to.is_final else order.held_on,
-        "department": plan.department,
-        "assigned_user": plan.assigned_user,
-        "is_complete": to.is_final,
-        "completed_by": updated_by if to.is_final else None,
-        "completed_on": plan.completed_on if to.is_final else None,
-        "delay_reason": "",
-    }
-
-
-def leaving(order: Order) -> dict:
-    """Return the columns of a StatusChange that tell of the status `order` is about to leave."""
-    return {
-        "from_status": order.status,
-        "from_status_name": str(order.status or ""),
-        "entered_on": order.entered_status_on,
-        "due_date": order.status_due_date,
-        "duration": order.status_duration,
-        "held_days": order.held_days,
-        "delay_reason": order.delay_reason,
-        "department": order.department,
-        "department_name": str(order.department or ""),
-        "assigned_user": order.assigned_user,
-        "assigned_user_name": str(order.assigned_user or ""),
-    }
-
-
-def reckoning(order: Order, completed_on: date, calendar: WorkCalendar) -> dict:
-    """Return how late the status of `order` was completed, and its business days there less those on hold."""
-    due, entered = order.status_due_date, order.entered_status_on
-    days = calendar.count_business_days(entered, completed_on) - order.held_days if entered else None
-    return {
-        "days_late": calendar.count_business_days(due, completed_on) if due else None,
-        # A Date Completed before the end of a hold would make it negative.
-        "days_at_status": max(days, 0) if days is not None else None,
-    }
-
-
-def entering(to: Status | None, due_date, department, user) -> dict:
-    return {
-        "to_status": to,
-        "to_status_name": str(to or ""),
-        "to_due_date": due_date,
-        "to_department": department,
-        "to_department_name": str(department or ""),
-        "to_user": user,
-        "to_user_name": str(user or ""),
-    }
-
-
-def signature(by: User, updated_by: User) -> dict:
-    return {
-        "updated_by": updated_by,
-        "updated_by_name": str(updated_by),
-        "recorded_by": by,
-        "recorded_by_name": str(by),
-    }
-
-
-def announce(change: StatusChange, *, left_out: Collection[int] = ()) -> None:
-    """Queue what the triggers of the entered status want done, and wake the worker after the commit."""
-    if outbox.enqueue(change, payload=payload_of(change), left_out=left_out):
-        tasks.wake_worker_on_commit()
-
-
-def payload_of(change: StatusChange) -> dict:
-    """Return what a trigger may tell of `change`: plain strings, keys and ISO dates, as true now as ever after."""
-    order = change.order
-    session = order.session
-    return {
-        "order_number": order.number,
-        "client": session.client.name,
-        "session_number": session.number,
-        "photographer_id": session.photographer_id,
-        "vendor": str(order.vendor or ""),
-        "from_status": change.from_status_name,
-        "status": change.to_status_name,
-        "completed_on": change.completed_on.isoformat(),
-        "status_due_date": change.to_due_date.isoformat() if change.to_due_date else "",
-        "department_id": change.to_department_id,
-        "assigned_user_id": change.to_user_id,
-        "updated_by_id": change.updated_by_id,
-    }
-
-
-def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:
-    if order.status is None:
-        if statuses is None:
-            first = Status.objects.initial() or Status.objects.active().first()
-        else:
-            active = [status for status in statuses if not status.is_inactive]
-            first = next((status for status in active if status.is_initial), active[0] if active else None)
-        if first is None:
-            raise OperationRefused("The status list is empty. An administrator can add statuses to it.")
-        return first
-    to = order.status.next(statuses)
-    if to is None:
-        raise OperationRefused(
-            f"{order} is already at its last status, {order.status}. Choose a status to reopen it."
-            if order.is_complete
-            else f"{order} is already at its last status, {order.status}. Choose another status.",
-            field="to",
-        )
-    return to
 
 
 def _change_of_request(order: Order, request_key: UUID | None) -> StatusChange | None:

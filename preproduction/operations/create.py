@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import announce, entering, keep_status, signature
+from preproduction.operations.advance import keep_status
 from preproduction.operations.refusal import OperationRefused
+from preproduction.operations.rows import announce, entering, signature
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from preproduction.models import Hold, ImageLine, Order, Status, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import arriving, entering, leaving, plan_advance, reckoning, signature
 from preproduction.operations.hold import days_stood_still
+from preproduction.operations.plan import plan_advance
+from preproduction.operations.rows import arriving, entering, leaving, reckoning, signature
 from studio.business_days import WorkCalendar
 from studio.models import PhotoSession, User
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange, StatusList
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import keep_status, move, plan_advance
+from preproduction.operations.advance import keep_status, move
+from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
 from studio.models import User

@@ -3,8 +3,9 @@ from django.utils import timezone
 
 from preproduction.models import Order, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.advance import entering, keep_status, leaving, signature, who_was_quicker
+from preproduction.operations.advance import keep_status, who_was_quicker
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.rows import entering, leaving, signature
 from studio import access
 from studio.models import User
 from triggers import outbox

@@ -12,7 +12,7 @@ from preproduction import operations
 from preproduction.models import Order, Status, StatusChange
 from preproduction.models.status_change import Cause
 from preproduction.operations import OutdatedPage
-from preproduction.operations.advance import entering, signature
+from preproduction.operations.rows import entering, signature
 from studio import work_calendar
 from studio.models import User
 from tests.reliability.processes import in_processes, needs_fork

@@ -1,0 +1,95 @@
+"""What an advance would do, worked out before anybody says OK."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils import timezone
+
+from preproduction.models import Order, Status
+from preproduction.operations.refusal import OperationRefused
+from studio import work_calendar
+from studio.business_days import BusinessDayError, DueDateExplanation, WorkCalendar
+from studio.models import Department, User
+
+
+@dataclass(frozen=True)
+class AdvancePlan:
+    """What an advance would do, before anybody says OK.  `dataclasses.replace` makes the user's corrections.
+
+    due_date:    studio-local date; None for no due date.
+    explanation: how `due_date` came about; None when it was typed or is none.
+    """
+
+    to: Status
+    completed_on: date
+    due_date: date | None
+    explanation: DueDateExplanation | None
+    department: Department | None
+    assigned_user: User | None
+
+    def with_due_date(self, day: date | None) -> "AdvancePlan":
+        """Return the plan with a due date of the user's own.  The computed one keeps its explanation."""
+        if day == self.due_date:
+            return self
+        return replace(self, due_date=day, explanation=None)
+
+    @property
+    def duration(self) -> int | None:
+        return self.explanation.days if self.explanation else None
+
+
+def plan_advance(
+    order: Order,
+    *,
+    to: Status | None = None,
+    completed_on: date | None = None,
+    calendar: WorkCalendar | None = None,
+    statuses: Sequence[Status] | None = None,
+) -> AdvancePlan:
+    """Return the defaults of PRODUCT section 5 for advancing `order` to `to`, or to the next status in the list.
+
+    A default department or user that is inactive is not assigned.
+
+    completed_on: studio-local date; today if None.
+    calendar:     the studio's if None, at three queries.
+    statuses:     the list in its order, where the caller has read it already; that saves a query for each order.
+
+    Raises OperationRefused where there is no next status: at a final one, and at the end of the list; and where the
+    due date would be after the year 9999.
+    """
+    to = to or _next_status(order, statuses)
+    completed_on = completed_on or timezone.localdate()
+    try:
+        explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
+    except BusinessDayError as error:
+        raise OperationRefused(str(error), field="completed_on") from error
+    return AdvancePlan(
+        to=to,
+        completed_on=completed_on,
+        due_date=explanation.due_date if explanation else None,
+        explanation=explanation,
+        department=to.department_to_assign,
+        assigned_user=to.user_to_assign,
+    )
+
+
+def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:
+    if order.status is None:
+        if statuses is None:
+            first = Status.objects.initial() or Status.objects.active().first()
+        else:
+            active = [status for status in statuses if not status.is_inactive]
+            first = next((status for status in active if status.is_initial), active[0] if active else None)
+        if first is None:
+            raise OperationRefused("The status list is empty. An administrator can add statuses to it.")
+        return first
+    to = order.status.next(statuses)
+    if to is None:
+        raise OperationRefused(
+            f"{order} is already at its last status, {order.status}. Choose a status to reopen it."
+            if order.is_complete
+            else f"{order} is already at its last status, {order.status}. Choose another status.",
+            field="to",
+        )
+    return to

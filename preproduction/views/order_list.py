@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_safe
 
 from preproduction.filters import ALL, COMPLETE, OPEN, OrderFilter
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
@@ -35,6 +36,7 @@ TABS = (
 )
 
 
+@require_safe
 @require_safe
 @access.requires("see_work")
 def order_list(request):

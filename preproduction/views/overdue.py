@@ -3,6 +3,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import operations
 from preproduction.filters import OverdueFilter
@@ -19,6 +20,7 @@ from studio import access, work_calendar
 WORST_FIRST = "-late"
 
 
+@require_safe
 @access.requires("see_overdue")
 def overdue_list(request):
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
@@ -54,6 +56,7 @@ def overdue_list(request):
     return render(request, "preproduction/overdue_list.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("change_order")
 def note_delay(request, pk):
     order = get_object_or_404(Order.objects.for_page(), pk=pk)

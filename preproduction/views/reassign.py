@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.reassign import ReassignForm, TickedOrdersForm
@@ -8,6 +9,7 @@ from preproduction.views.come_back import come_back, way_back
 from studio import access
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("reassign_order")
 def reassign_orders(request):
     """Give ticked orders to a department or user, each by itself, so that one refused harms no other."""

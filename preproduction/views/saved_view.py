@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction.filters import OrderFilter
 from preproduction.forms.list_page import ListPageForm
@@ -27,6 +27,7 @@ def view_query(filters, sort):
     return "&".join(filter(None, [filters.query(), urlencode({"sort": sort}) if sort else ""]))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("see_work")
 def saved_view_create(request):
     """Keep the filters that this very address holds, under a name."""

@@ -35,7 +35,8 @@ class Status(models.Model):
 
     description = LineField("Description", max_length=60)
     # The description without its case: SQLite folds ASCII only, so the database compares this instead.
-    description_key = models.CharField(max_length=120, editable=False)
+    # Three times as long, for there are letters ("ΐ") that fold to three.
+    description_key = models.CharField(max_length=180, editable=False)
     position = models.IntegerField(unique=True, editable=False)
     default_department = models.ForeignKey(
         Department,

@@ -66,14 +66,14 @@ class Route:
         assert fitting, f"Say in tests/routes.py whose key {self.name} takes: /{self.pattern}"
         return MODELS[max(fitting, key=len)]
 
-    def addresses(self, limit: int = 1) -> list[str]:
-        """Return the address for up to `limit` rows, of as many kinds as there are."""
+    def addresses(self, limit: int = 1, *, of: User | None = None) -> list[str]:
+        """Return the address for up to `limit` rows, of as many kinds as there are; `of` a person's own if given."""
         if "<uidb64>" in self.pattern:
             return [_password_link(self.pattern)]
         if self.model is None:
             assert "<" not in self.pattern, f"tests/routes.py cannot fill in /{self.pattern}"
             return [f"/{self.pattern}"]
-        keys = _keys(self.model, limit)
+        keys = _keys(self.model, limit, of)
         assert keys, f"The test has no {self.model.__name__} to ask {self.name} for."
         return [f"/{self.pattern}".replace("<int:pk>", str(key)) for key in keys]
 
@@ -92,7 +92,9 @@ def _walk(patterns, address="", namespace="") -> Iterator[Route]:
             yield Route(namespace + (pattern.name or here), here, pattern.callback)
 
 
-def _keys(model, limit):
+def _keys(model, limit, person):
+    if model is SavedView and person:
+        return list(person.saved_views.order_by("pk").values_list("pk", flat=True)[:limit])
     if model is Order and limit > 1:
         # One of each kind first: their pages differ.
         kinds = {}

@@ -60,11 +60,11 @@ def expected_outcomes(role, method, methods, who):
 
 
 def differences(role, people, routes, table):
-    browser = signed_in(role, people)
+    browser, person = signed_in(role, people), people.get(role)
     found = []
     for route in routes:
         methods, who = table[route.name]
-        (address,) = route.addresses()
+        (address,) = route.addresses(of=person)
         for method in METHODS:
             got = outcome(browser, method, address)
             expected = expected_outcomes(role, method, methods, who)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from preproduction.demo import names
 from preproduction.models import CustomField, CustomValue, ImageLine, Status
 from preproduction.models.order import Priority
@@ -75,7 +77,7 @@ class Storyteller:
                 break
         order = past.order
         if order.is_overdue(self.today):
-            order.delay_reason = self.chance.choice(names.DELAY_REASONS)
+            past.note_delay(self.chance.choice(names.DELAY_REASONS))
         if (
             order.assigned_user is None
             and not order.is_complete
@@ -83,7 +85,7 @@ class Storyteller:
             and self.chance.random() < 0.6
         ):
             members = [person for person in self.people if order.department in person.departments.all()]
-            order.assigned_user = self.chance.choice(members or self.people)
+            past.assign(self.chance.choice(members or self.people))
 
     def completion(self, past: PastOrder, *, stuck: bool) -> date:
         """Choose the day on which the current status is completed: mostly in time, now and then late."""
@@ -139,8 +141,7 @@ class Storyteller:
     def moment(self, on: date) -> datetime:
         at = time(self.chance.randint(8, 17), self.chance.randint(0, 59))
         # Today's working hours may not have come yet.
-        latest = datetime.now(self.zone)
-        return min(datetime.combine(on, at, tzinfo=self.zone), latest)
+        return min(datetime.combine(on, at, tzinfo=self.zone), timezone.now())
 
 
 def session_days(chance: random.Random, today: date, calendar: WorkCalendar, count: int) -> list[date]:

@@ -100,6 +100,14 @@ class PastOrder:
         for name, value in columns.items():
             setattr(order, name, value)
 
+    def assign(self, user: User) -> None:
+        """Give the current status to `user`."""
+        self.order.assigned_user = user
+
+    def note_delay(self, reason: str) -> None:
+        """Write down why the order is late at its current status."""
+        self.order.delay_reason = reason
+
     def hold(self, *, on: date, by: User, reason: str) -> None:
         order = self.order
         order.held_on = on

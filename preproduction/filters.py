@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
 from studio.fields import PlainText
-from studio.models import Department, PhotoSession, SessionType, User, Vendor
+from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 from studio.search import MOST_WORDS, matching
 
 OPEN, COMPLETE, ALL = "open", "complete", "all"
@@ -168,8 +168,11 @@ class OrderFilter(django_filters.FilterSet):
     def search(self, queryset, name, value):
         """Keep orders in which each word is found, in one of the numbers or in the client's name."""
         for word in value.split()[:MOST_WORDS]:
-            # A list of keys rather than a join: few sessions are found, and counting stays cheap.
-            sessions = PhotoSession.objects.filter(matching(word, "number", "client__name")).values("pk")
+            # Lists of keys rather than joins: each table is read once, and counting stays cheap.
+            clients = Client.objects.filter(matching(word, "name")).values("pk")
+            sessions = PhotoSession.objects.filter(matching(word, "number") | Q(client__in=clients)).values(
+                "pk"
+            )
             queryset = queryset.filter(
                 matching(word, "number", "vendor_order_number") | Q(session__in=sessions)
             )

@@ -1,8 +1,6 @@
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 from django.views.decorators.http import require_safe
 
 from preproduction.filters import ALL, COMPLETE, OPEN, OrderFilter
@@ -12,6 +10,7 @@ from preproduction.models import Order
 from preproduction.tables.order import OrderExport, OrderTable
 from preproduction.views.list_file import list_file
 from preproduction.views.saved_view import view_query, views_for
+from preproduction.views.table_page import show_page
 from studio import access, work_calendar
 
 TITLE = "Preproduction Orders"
@@ -49,21 +48,23 @@ def order_list(request):
     usual_sort = "due" if filters.state_in_force == OPEN else "-order_date"
     without = WITHOUT[filters.state_in_force]
     sort = asked.sort_of(OrderTable, default=usual_sort, without=without)
-    orders = filters.qs.for_table()
     if asked.file_kind:
-        table = OrderExport(orders, order_by=sort, today=today, calendar=calendar, without=without)
+        table = OrderExport(
+            filters.qs.for_table(), order_by=sort, today=today, calendar=calendar, without=without
+        )
         return list_file(request, table, kind=asked.file_kind, title=TITLE, filters_in_words=filters.words())
     may_advance = access.may(request.user, "advance_order")
     if not may_advance:
         without += ("actions",)
-    table = OrderTable(orders, order_by=sort, today=today, calendar=calendar, without=without)
-    table.paginator = Paginator(table.rows, asked.page_size)
-    table.page = table.paginator.get_page(asked.page_number)
+    table = OrderTable(filters.qs, order_by=sort, today=today, calendar=calendar, without=without)
+    tabs = _tabs(filters, today)
+    counted = next((tab["count"] for tab in tabs if tab["is_current"]), None)
+    show_page(table, asked, orders=Order.objects.for_table(), count=counted)
     unusual_sort = "" if sort == usual_sort else sort
     context = {
         "table": table,
         "filters": filters,
-        "tabs": _tabs(filters, today),
+        "tabs": tabs,
         "sort": unusual_sort,
         "views": views_for(request.user),
         "view_query": view_query(filters, unusual_sort),

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from preproduction.overdue_matrix import overdue_matrix
 from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverdueTable
 from preproduction.views.come_back import come_back, way_back
 from preproduction.views.list_file import list_file
+from preproduction.views.table_page import show_page
 from studio import access, work_calendar
 
 WORST_FIRST = "-late"
@@ -38,9 +38,8 @@ def overdue_list(request):
         filters.narrowed(Order.objects.overdue(today), without=filters.CELL), filters, bands
     )
     actions = [action for action in ROW_ACTIONS if access.may(request.user, action[-1])]
-    table = OverdueTable(filters.qs.for_table(), actions=actions, back=request.get_full_path(), **studio)
-    table.paginator = Paginator(table.rows, asked.page_size)
-    table.page = table.paginator.get_page(asked.page_number)
+    table = OverdueTable(filters.qs, actions=actions, back=request.get_full_path(), **studio)
+    show_page(table, asked, orders=Order.objects.for_table())
     context = {
         "table": table,
         "filters": filters,

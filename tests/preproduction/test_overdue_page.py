@@ -1,0 +1,232 @@
+"""Overdue: the matrix and the list agree, the worst comes first, the people to call are at hand."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+
+from preproduction import operations
+from preproduction.models import Order
+
+OVERDUE = "/orders/overdue/"
+
+
+@pytest.fixture(autouse=True)
+def on_a_wednesday(preferences):
+    with time_machine.travel("2026-06-10 12:00", tick=False):
+        yield
+
+
+def numbers(response):
+    assert response.status_code == 200
+    return [row.record.number for row in response.context["table"].page]
+
+
+@pytest.fixture
+def owned(make_order):
+    """Return a function that makes an order with an owner; the order date is two business days before it is due."""
+
+    def make(number, order_date, department, user, **fields):
+        order = make_order(number=number, order_date=order_date, **fields)
+        return operations.assign_order(order, expected=1, department=department, assigned_user=user)
+
+    return make
+
+
+@pytest.fixture
+def late_ones(owned, retouching, shipping, sam, mia, vendor):
+    """Due on 9 June (1 day late), 3 June (5), 27 May (10), 26 May (11); and one that is due today."""
+    return [
+        owned("ONE", date(2026, 6, 5), retouching, sam),
+        owned("FIVE", date(2026, 6, 1), retouching, None, vendor=vendor),
+        owned("TEN", date(2026, 5, 25), shipping, mia),
+        owned("ELEVEN", date(2026, 5, 22), None, sam),
+        owned("TODAY", date(2026, 6, 8), retouching, sam),
+    ]
+
+
+def matrix(response):
+    """Return the matrix as {(department, user): counts}; user None in a department's own row."""
+    rows = {}
+    for department in response.context["rows"]:
+        rows[department.words, None] = [cell.count for cell in department.cells]
+        rows |= {
+            (department.words, user.words): [cell.count for cell in user.cells] for user in department.users
+        }
+    return rows
+
+
+def test_the_worst_come_first_with_their_days_late(as_manager, late_ones):
+    page = as_manager.get(OVERDUE)
+    assert numbers(page) == ["ELEVEN", "TEN", "FIVE", "ONE"]
+    table = page.context["table"]
+    assert [table.days_late(row.record) for row in table.page] == [11, 10, 5, 1]
+
+
+def test_the_matrix_counts_department_and_user_against_how_late(as_manager, late_ones):
+    page = as_manager.get(OVERDUE)
+    assert matrix(page) == {
+        ("Retouching", None): [1, 1, 0, 0, 2],
+        ("Retouching", "Nobody"): [0, 1, 0, 0, 1],
+        ("Retouching", "Sam Okafor"): [1, 0, 0, 0, 1],
+        ("Shipping", None): [0, 0, 1, 0, 1],
+        ("Shipping", "Mia Lindqvist"): [0, 0, 1, 0, 1],
+        ("No department", None): [0, 0, 0, 1, 1],
+        ("No department", "Sam Okafor"): [0, 0, 0, 1, 1],
+    }
+    assert [cell.count for cell in page.context["total"].cells] == [1, 1, 1, 1, 4]
+
+
+def test_each_number_leads_to_just_these_orders(as_manager, late_ones):
+    page = as_manager.get(OVERDUE)
+    departments = page.context["rows"]
+    rows = [*departments, *(user for row in departments for user in row.users), page.context["total"]]
+    for row in rows:
+        for cell in row.cells:
+            assert len(numbers(as_manager.get(f"{OVERDUE}?{cell.query}"))) == cell.count, (row.words, cell)
+
+
+def test_the_chosen_number_is_marked_and_the_matrix_stays(as_manager, late_ones, retouching, sam):
+    page = as_manager.get(OVERDUE, {"department": retouching.pk, "user": sam.pk, "late": "1-2"})
+    assert numbers(page) == ["ONE"]
+    assert page.context["total"].count == 4
+    marked = [
+        cell for row in page.context["rows"] for user in row.users for cell in user.cells if cell.is_current
+    ]
+    assert [cell.count for cell in marked] == [1]
+
+
+def test_the_other_filters_narrow_the_matrix_too(as_manager, late_ones, vendor):
+    page = as_manager.get(OVERDUE, {"vendor": vendor.pk})
+    assert numbers(page) == ["FIVE"]
+    assert [cell.count for cell in page.context["total"].cells] == [0, 1, 0, 0, 1]
+
+
+def test_held_complete_and_unscheduled_orders_are_not_there(as_manager, late_ones, mia, sam, statuses):
+    one, five, ten, *_ = late_ones
+    operations.hold_order(one, by=mia, reason="Waiting for the client")
+    done = operations.plan_advance(five, to=statuses["Delivered"])
+    operations.advance_status(five, done, expected=1, by=sam)
+    later = operations.plan_advance(ten, to=statuses["Sent to lab"]).with_due_date(None)
+    operations.advance_status(ten, later, expected=1, by=sam)
+    assert numbers(as_manager.get(OVERDUE)) == ["ELEVEN"]
+
+
+def test_reason_owner_and_the_people_to_call_are_at_hand(as_manager, late_ones):
+    operations.note_delay_reason(late_ones[1], reason="The lab waits for <paper>")
+    page = as_manager.get(OVERDUE).content.decode()
+    assert "The lab waits for &lt;paper&gt;" in page
+    assert '<a href="tel:5550142">555 0142</a>' in page
+    assert "Iris Kim" in page
+    assert '<a href="tel:5550199">555 0199</a>' in page
+
+
+def test_each_row_has_its_acts(as_manager, late_ones):
+    page = as_manager.get(OVERDUE).content.decode()
+    for name in ("advance_order", "assign_order", "hold_order", "note_delay"):
+        assert f'href="{reverse(f"preproduction:{name}", args=[late_ones[0].pk])}?' in page
+    for words in ("Advance Status", "Reassign", "Put on Hold", "Note"):
+        assert f'aria-label="{words}: Order ONE"' in page
+
+
+def test_after_an_act_one_is_back_on_the_page(as_manager, late_ones):
+    back = "/orders/overdue/?late=1-2"
+    for name, data in (
+        ("note_delay", {"reason": "Paper"}),
+        ("assign_order", {"expected": 1}),
+        ("hold_order", {"reason": "Waiting"}),
+    ):
+        address = f"{reverse(f'preproduction:{name}', args=[late_ones[0].pk])}?next={back}"
+        assert as_manager.get(address).status_code == 200
+        assert as_manager.post(address, data)["Location"] == back, name
+
+
+def test_staff_do_not_see_the_page(as_staff, as_administrator):
+    assert as_staff.get(OVERDUE).status_code == 403
+    assert as_administrator.get(OVERDUE).status_code == 200
+
+
+def test_a_reason_is_noted_changed_and_taken_away(as_staff, late_ones):
+    order = late_ones[0]
+    address = reverse("preproduction:note_delay", args=[order.pk])
+    for reason in ("Lost in the post", "Found again", ""):
+        assert as_staff.post(address, {"reason": reason})["Location"] == order.get_absolute_url()
+        order.refresh_from_db()
+        assert order.delay_reason == reason
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "two\nlines", "\u202eback", "nul\x00"])
+def test_a_reason_that_cannot_be_kept_is_refused_and_shown_again(as_staff, late_ones, reason):
+    answer = as_staff.post(reverse("preproduction:note_delay", args=[late_ones[0].pk]), {"reason": reason})
+    assert answer.status_code == 422
+    assert not Order.objects.exclude(delay_reason="").exists()
+
+
+def test_a_complete_order_has_no_reason_any_more(as_staff, late_ones, sam, statuses):
+    order = late_ones[0]
+    operations.advance_status(
+        order, operations.plan_advance(order, to=statuses["Delivered"]), expected=1, by=sam
+    )
+    answer = as_staff.post(reverse("preproduction:note_delay", args=[order.pk]), {"reason": "Late"})
+    assert answer.status_code == 422
+    assert "Order ONE is complete; it is not late any more." in answer.content.decode()
+
+
+def test_nothing_overdue_is_said_so(as_manager, db):
+    page = as_manager.get(OVERDUE)
+    assert "Nothing is overdue" in page.content.decode()
+    assert page.context["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["late=12", "late=1-2&late=any", "department=x", "user=" + "9" * 30, "page=-3"]
+)
+def test_a_strange_address_shows_the_page(as_manager, late_ones, query):
+    assert as_manager.get(f"{OVERDUE}?{query}").status_code == 200
+
+
+def test_weekends_and_closed_days_do_not_make_an_order_later(as_manager, owned, retouching, sam):
+    owned("FRIDAY", date(2026, 6, 3), retouching, sam)  # due on Friday the 5th
+    for day, days_late in (("2026-06-06", 0), ("2026-06-07", 0), ("2026-06-08", 1), ("2026-06-10", 3)):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            page = as_manager.get(OVERDUE)
+            table = page.context["table"]
+            assert [table.days_late(row.record) for row in table.page] == [days_late]
+            assert page.context["total"].count == 1
+
+
+def test_the_list_and_the_matrix_use_the_partial_index(make_order, sam):
+    _many_complete_orders(make_order())
+    _analyze()
+    worst = Order.objects.overdue(date(2026, 6, 10)).order_by("status_due_date", "pk")[:50]
+    plans = {
+        "list": worst.explain(),
+        "keys": worst.values_list("pk").explain(),
+        "count": Order.objects.overdue(date(2026, 6, 10)).order_by().values("pk").explain(),
+    }
+    for name, plan in plans.items():
+        assert "preproduction_order_clock_runs" in plan, f"{name}:\n{plan}"
+
+
+def _many_complete_orders(order):
+    """A studio of some years: 3,000 complete orders around the open ones."""
+    done = Order.objects.get(pk=order.pk)
+    Order.objects.bulk_create(
+        Order(
+            number=f"OLD-{at}",
+            session_id=done.session_id,
+            order_date=done.order_date,
+            entered_by_id=done.entered_by_id,
+            status_id=done.status_id,
+            is_complete=True,
+            completed_on=done.order_date,
+        )
+        for at in range(3000)
+    )
+
+
+def _analyze():
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

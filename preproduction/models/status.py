@@ -27,7 +27,9 @@ class StatusQuerySet(models.QuerySet):
 
     def with_open_orders(self):
         """Annotate `open_orders`: how many orders that are not complete stand at each status."""
-        return self.annotate(open_orders=Count("orders", filter=Q(orders__is_complete=False)))
+        counted = self.annotate(open_orders=Count("orders", filter=Q(orders__is_complete=False)))
+        # Grouping drops the order that Meta gives.
+        return counted.order_by("position")
 
 
 class Status(models.Model):

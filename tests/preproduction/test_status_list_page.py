@@ -41,6 +41,13 @@ def test_page_shows_the_columns_letter_for_letter(as_administrator, statuses):
     assert places == sorted(places)
 
 
+def test_rows_stand_in_the_order_of_the_list(as_administrator, statuses):
+    operations.move_status(statuses["Delivered"], expected=version(), by=-1)
+    rows = as_administrator.get(LIST).context["rows"]
+    assert [row.description for row in rows] == descriptions()
+    assert descriptions()[-2:] == ["Delivered", "Proofs received"]
+
+
 def test_page_offers_every_tool(as_administrator, statuses):
     page = as_administrator.get(LIST).content.decode()
     tools = [
@@ -195,7 +202,7 @@ def test_refused_tick_says_why_at_its_cell(as_administrator, order):
     assert "The initial status cannot be inactive." in response.content.decode()
     operations.advance_status(order, operations.plan_advance(order), expected=1, by=order.entered_by)
     response = send(as_administrator, "edit", order.__class__.objects.get().status_id, is_final="true")
-    assert response.status_code == 422, response.context["refusal"]
+    assert response.status_code == 422
     assert "1 order stands at Sent to lab" in response.content.decode()
 
 
@@ -273,8 +280,8 @@ def test_row_made_inactive_while_hidden_selects_the_next(as_administrator, statu
 
 
 def test_marking_another_row_initial_moves_the_mark(as_administrator, statuses):
-    r = send(as_administrator, "edit", statuses["Sent to lab"].pk, is_initial="true")
-    assert descriptions(is_initial=True) == ["Sent to lab"], r.context["edited"].errors
+    send(as_administrator, "edit", statuses["Sent to lab"].pk, is_initial="true")
+    assert descriptions(is_initial=True) == ["Sent to lab"]
 
 
 def test_open_orders_are_counted_and_linked(as_administrator, make_order):

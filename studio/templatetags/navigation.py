@@ -29,6 +29,7 @@ SECTIONS = (
             ("Users", "studio:user_list", "user-group", "manage_people", ""),
             ("Vendors", "studio:vendor_list", "truck", "maintain", ""),
             ("Session Types", "studio:session_type_list", "tag", "maintain", ""),
+            ("Custom Fields", "preproduction:custom_fields", "adjustments-horizontal", "maintain", ""),
             ("Company Preferences", "studio:preferences", "cog-6-tooth", "set_preferences", ""),
         ),
     ),

@@ -158,6 +158,8 @@ class AdvanceFields(forms.Form):
         return data
 
     def clean(self):
+        if any(field.errors for field in self.hidden_fields()):
+            self.add_error(None, "This form did not come back whole. Open Advance Status again.")
         if self.refusal:
             self.refuse(self.refusal)
         return super().clean()
@@ -204,7 +206,7 @@ class AdvanceForm(AdvanceFields):
     triggers = KeysField(required=False)
     triggers_shown = KeysField(required=False)
     # The button for those without scripts, who cannot see what follows before they say OK.
-    recalculate = forms.CharField(required=False, max_length=10)
+    recalculate = _hidden(required=False, max_length=10)
 
     def __init__(self, data=None, *, by, initial=None, **options):
         options.setdefault("auto_id", "id_advance_%s")

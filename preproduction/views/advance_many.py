@@ -67,7 +67,7 @@ def _set_for_all(request, keys, data, values):
 
 
 def _submit(request, batch):
-    ticked = [row for row in batch.rows if row.is_included]
+    ticked = [row for row in batch.rows if row.is_bound and row.is_included]
     if not ticked or not batch.form.is_valid():
         return _page(request, batch, nothing_ticked=not ticked, status=422)
     answers = dict(_outdated(ticked))

@@ -365,3 +365,9 @@ def test_an_order_at_the_end_of_the_list_may_choose(as_staff, orders, sam, statu
     data = changed(typed(page), orders[0], to=statuses["Images selected"])
     assert as_staff.post(ADDRESS, data).status_code == 200
     assert reread(orders[0]).status == statuses["Images selected"]
+
+
+def test_an_order_that_came_back_without_its_row_stays(as_staff, orders):
+    data = {name: value for name, value in typed(choose(as_staff, orders)).items() if "expected" not in name}
+    assert as_staff.post(ADDRESS, data).status_code == 422
+    assert Order.objects.filter(status_sequence=1).count() == 3

@@ -245,6 +245,22 @@ def test_refusals_stand_at_their_field_and_keep_what_was_typed(as_staff, order, 
     assert StatusChange.objects.filter(order=order).count() == 1
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"expected": ""},
+        {"expected": "many"},
+        {"expected": "9" * 30},
+        {"request_key": "not-a-key"},
+    ],
+)
+def test_a_form_that_did_not_come_back_whole_says_so(as_staff, order, broken):
+    response = advance(as_staff, order, **broken)
+    assert response.status_code == 422
+    assert "This form did not come back whole." in response.content.decode()
+    assert reread(order).status_sequence == 1
+
+
 def test_an_inactive_status_is_not_offered_and_refused(as_staff, order, statuses):
     response = page_of(as_staff, order)
     html = response.content.decode()

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task
+from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from studio.models import CompanyPreferences
 from triggers import outbox
@@ -18,6 +18,13 @@ def deliver_due():
 
 @db_periodic_task(crontab(minute="*"))
 def tick():
+    deliver_due.call_local()
+
+
+@on_startup()
+@close_db
+def start():
+    """Come round at once: a new worker is seen, and what waited while there was none waits no longer."""
     deliver_due.call_local()
 
 

@@ -1,0 +1,69 @@
+"""The worker is seen when it comes round, and missed by those who can do something about it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from huey.contrib.djhuey import HUEY
+
+from triggers import outbox, tasks, worker
+from triggers.models import Task, Trigger, WorkerHeartbeat
+
+WAITING = "Triggers are waiting"
+
+
+def beat(**ago):
+    WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": timezone.now() - timedelta(**ago)})
+
+
+def says_waiting(browser, address="/tasks/"):
+    return WAITING in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("ago", "stopped"), [({"seconds": 5}, False), ({"seconds": 110}, False), ({"seconds": 130}, True)]
+)
+def test_two_minutes_without_the_worker_are_too_long(as_manager, ago, stopped):
+    beat(**ago)
+    assert worker.is_stopped(worker.last_seen()) is stopped
+    assert says_waiting(as_manager) is stopped
+
+
+def test_a_worker_that_never_ran_is_missed(as_administrator):
+    assert says_waiting(as_administrator)
+    assert "has not run yet" in as_administrator.get("/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/orders/", "/sessions/", "/tasks/"])
+def test_every_page_says_it_to_managers_and_administrators_only(
+    as_staff, as_manager, as_administrator, address
+):
+    beat(hours=3)
+    assert says_waiting(as_manager, address)
+    assert says_waiting(as_administrator, address)
+    assert not says_waiting(as_staff, address)
+
+
+def test_the_notice_is_gone_as_soon_as_the_worker_comes_round(as_manager):
+    beat(hours=3)
+    tasks.deliver_due.call_local()
+    assert not says_waiting(as_manager)
+
+
+@pytest.mark.django_db(transaction=True)  # the worker opens and closes connections of its own
+def test_a_new_worker_is_seen_at_once_and_does_what_waited(make_order, statuses):
+    Trigger.objects.create(description="Greet", status=statuses["Images selected"], task_title="Greet them")
+    make_order()
+    assert worker.last_seen() is None
+    for hook in HUEY._startup.values():
+        hook()
+    assert not worker.is_stopped(worker.last_seen())
+    assert Task.objects.get().title == "Greet them"
+
+
+def test_a_beat_moves_the_one_row(db):
+    outbox.beat()
+    first = worker.last_seen()
+    outbox.beat()
+    assert WorkerHeartbeat.objects.count() == 1
+    assert worker.last_seen() >= first

@@ -1,0 +1,20 @@
+"""Whether the worker comes round.  Without it no trigger's task appears, and nobody would notice."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from triggers.models import WorkerHeartbeat
+
+# It comes round each minute, and at once for a status change that fires triggers.
+TOO_LONG = timedelta(minutes=2)
+
+
+def last_seen() -> datetime | None:
+    """Return when the worker last came round, None if it never did.  One query."""
+    return WorkerHeartbeat.objects.filter(pk=1).values_list("beat_at", flat=True).first()
+
+
+def is_stopped(seen: datetime | None) -> bool:
+    """seen: what `last_seen` returned."""
+    return seen is None or timezone.now() - seen > TOO_LONG

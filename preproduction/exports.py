@@ -21,7 +21,7 @@ def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:
             [
                 ("Client", session.client.name),
                 ("Status", str(status or "No status")),
-                ("Client phone", session.client.phone or session.client.mobile_phone),
+                ("Client Phone", session.client.phone or session.client.mobile_phone),
                 ("Status Due Date", "On hold" if order.is_on_hold else order.status_due_date),
                 ("Session No.", session.number),
                 ("Department", str(order.department or "")),

@@ -272,7 +272,7 @@ class Table(Block):
         x = 0.0
         for column, wide in zip(self.columns, widths, strict=True):
             places.append((x, wide, "right" if column.kind in NUMBERS else "left"))
-            x += wide + COLUMN_GAP
+            x += wide + _gap(style)
 
         def header(_):
             names = zip(self.columns, places, strict=True)
@@ -289,15 +289,16 @@ class Table(Block):
 
     def natural_width(self) -> float:
         """Return the width at which no cell needs a second line."""
-        return sum(self._wanted(TABLE_STYLES[0])[0]) + COLUMN_GAP * (len(self.columns) - 1)
+        style = TABLE_STYLES[0]
+        return sum(self._wanted(style)[0]) + _gap(style) * (len(self.columns) - 1)
 
     def fit(self, width: float) -> tuple[Style, list[float]]:
         """Choose the largest style in which no word is broken, and the widths.
 
         If even the smallest breaks words, they are broken.
         """
-        room = width - COLUMN_GAP * (len(self.columns) - 1)
         for style in TABLE_STYLES:
+            room = width - _gap(style) * (len(self.columns) - 1)
             wanted, needed = self._wanted(style)
             if sum(needed) <= room or style is TABLE_STYLES[-1]:
                 return style, _shared_out(room, wanted, needed)
@@ -324,8 +325,13 @@ class Table(Block):
 
 
 MAX_HEADER = 4  # lines of a column's name
-MAX_WORD = 110  # points; longer words (addresses, nonsense) may be broken
+MAX_WORD = 76  # points; longer words (addresses, nonsense) may be broken
 MAX_STRETCH = 1.5  # a short list is not pulled apart over the whole page
+
+
+def _gap(style: Style) -> float:
+    """Return how far the columns of a table stand apart."""
+    return 1.3 * style.size
 
 
 def _shared_out(room: float, wanted: list[float], needed: list[float]) -> list[float]:

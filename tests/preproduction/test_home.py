@@ -1,0 +1,144 @@
+"""Home: my orders and tasks and my departments', late first, then today, then next."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from preproduction import operations
+from preproduction.models import Order
+from preproduction.my_work import SHOWN
+from triggers.models import Task
+
+TODAY = date(2026, 6, 10)
+
+
+@pytest.fixture(autouse=True)
+def on_a_wednesday(preferences):
+    with time_machine.travel("2026-06-10 12:00", tick=False):
+        yield
+
+
+def piles(response, at=0):
+    """Return what section `at` shows: words of the pile, orders and tasks."""
+    assert response.status_code == 200
+    return [
+        (pile.words, [order.number for order in pile.orders], [task.title for task in pile.tasks])
+        for pile, _ in response.context["sections"][at]["piles"]
+    ]
+
+
+@pytest.fixture
+def given(make_order):
+    """Return a function that makes an order due two business days after `order_date`, and gives it away."""
+
+    def give(number, order_date, department=None, user=None):
+        order = make_order(number=number, order_date=order_date)
+        return operations.assign_order(order, expected=1, department=department, assigned_user=user)
+
+    return give
+
+
+def test_my_work_is_sorted_into_late_today_and_next(as_staff, given, sam, mia, statuses):
+    given("NEXT", date(2026, 6, 9), user=sam)
+    given("TODAY", date(2026, 6, 8), user=sam)
+    given("LATE", date(2026, 6, 2), user=sam)
+    given("LATER", date(2026, 6, 1), user=sam)
+    given("HERS", date(2026, 6, 1), user=mia)
+    held = given("HELD", date(2026, 6, 1), user=sam)
+    operations.hold_order(held, by=mia, reason="Waiting")
+    Task.objects.create(title="Call", assigned_user=sam, due_date=date(2026, 6, 9))
+    Task.objects.create(title="Write", assigned_user=sam, due_date=TODAY)
+    Task.objects.create(title="Some day", assigned_user=sam)
+    Task.objects.create(title="Not mine", assigned_user=mia, due_date=TODAY)
+    assert piles(as_staff.get("/")) == [
+        ("Late", ["LATER", "LATE"], ["Call"]),
+        ("Today", ["TODAY"], ["Write"]),
+        ("Next", ["NEXT"], ["Some day"]),
+    ]
+
+
+def test_my_departments_work_is_what_nobody_has(as_staff, given, sam, retouching, shipping):
+    given("FREE", date(2026, 6, 1), department=retouching)
+    given("TAKEN", date(2026, 6, 1), department=retouching, user=sam)
+    given("ELSEWHERE", date(2026, 6, 1), department=shipping)
+    Task.objects.create(title="For anybody", department=retouching)
+    Task.objects.create(title="For shipping", department=shipping)
+    page = as_staff.get("/")
+    assert page.context["sections"][1]["title"] == "Retouching, for anybody"
+    assert piles(page, 1) == [("Late", ["FREE"], []), ("Next", [], ["For anybody"])]
+    assert piles(page) == [("Late", ["TAKEN"], [])]
+
+
+def test_a_long_pile_is_cut_and_leads_to_the_whole(as_staff, given, sam, retouching):
+    for _ in range(SHOWN + 3):
+        given("", date(2026, 6, 1), user=sam)
+        given("", date(2026, 6, 1), department=retouching)
+    page = as_staff.get("/")
+    assert page.context["figures"]["late"] == 2 * (SHOWN + 3)
+    for section in page.context["sections"]:
+        ((pile, href),) = section["piles"]
+        assert len(pile.orders) == SHOWN
+        hub = as_staff.get(href)
+        assert len(hub.context["table"].page) == pile.order_count == SHOWN + 3
+        assert f"All {SHOWN + 3} orders" in page.content.decode()
+
+
+def test_a_task_is_done_with_one_click_and_one_is_still_at_home(as_staff, sam):
+    task = Task.objects.create(title="Call the client", assigned_user=sam)
+    address = reverse("triggers:task_done", args=[task.pk])
+    assert f'action="{address}"' in as_staff.get("/").content.decode()
+    answer = as_staff.post(address, headers={"referer": "http://testserver/"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "http://testserver/"
+    assert piles(answer) == []
+    task.refresh_from_db()
+    assert task.done_by == sam
+
+
+def test_a_done_task_and_a_complete_order_are_gone(as_staff, given, sam, statuses):
+    order = given("DONE", date(2026, 6, 1), user=sam)
+    plan = operations.plan_advance(order, to=statuses["Delivered"])
+    operations.advance_status(order, plan, expected=1, by=sam)
+    Order.objects.filter(pk=order.pk).update(assigned_user=sam)
+    assert piles(as_staff.get("/")) == []
+
+
+def test_managers_see_how_much_is_overdue_in_the_studio(as_manager, as_staff, given, sam):
+    given("ONE", date(2026, 6, 5), user=sam)
+    given("ELEVEN", date(2026, 5, 22), user=sam)
+    overdue = as_manager.get("/").context["overdue"]
+    assert overdue["total"] == 2
+    assert [(band.key, count) for band, count in overdue["counts"]] == [
+        ("1-2", 1),
+        ("3-5", 0),
+        ("6-10", 0),
+        ("11", 1),
+    ]
+    assert as_staff.get("/").context["overdue"] is None
+    assert reverse("preproduction:overdue_list") not in as_staff.get("/").content.decode()
+
+
+def test_a_newcomer_is_told_what_to_click_first(as_administrator, as_staff, make_order):
+    def steps(browser):
+        return [words for words, _ in browser.get("/").context["steps"]]
+
+    # The cast's list is there already; make_order brought it.
+    assert steps(as_administrator)[0] == "Open a session, and make a preproduction order from it"
+    page = as_staff.get("/").content.decode()
+    assert "Where to begin" in page
+    assert "Nothing waits for you." in page
+
+
+def test_an_empty_studio_begins_with_its_statuses(as_administrator):
+    page = as_administrator.get("/")
+    assert [href for _, href in page.context["steps"]] == [
+        reverse("preproduction:status_list"),
+        reverse("studio:session_create"),
+        reverse("preproduction:order_list"),
+    ]
+
+
+def test_who_has_work_is_not_told_where_to_begin(as_staff, given, sam):
+    given("LATE", date(2026, 6, 1), user=sam)
+    assert as_staff.get("/").context["steps"] == []

@@ -223,6 +223,11 @@ if env.bool("BEHIND_PROXY", default=False):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all sign-ins would count as coming from the proxy
 CSRF_FAILURE_VIEW = "studio.views.errors.csrf_failure"
 
+FILE_UPLOAD_HANDLERS = [
+    "studio.uploads.CappedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # many-at-once: six fields for each of up to 500 orders
 

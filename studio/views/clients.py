@@ -93,7 +93,7 @@ def session_list(request):
         PhotoSession.objects.select_related("client", "session_type", "photographer"),
         SessionTable,
         title="Sessions",
-        search=("number", "client__name", "location"),
+        search=("number", "client__name", "location", "session_type__name"),
         with_inactive=False,
         noun="sessions",
         new_words="New Session",

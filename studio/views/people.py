@@ -21,7 +21,8 @@ from studio.views.lists import delete_record, edit_record, show_list
 def user_list(request):
     return show_list(
         request,
-        User.objects.prefetch_related("departments"),
+        # Somebody of two departments may be found through both.
+        User.objects.prefetch_related("departments").distinct(),
         UserTable,
         title="Users",
         search=("first_name", "last_name", "username", "email", "phone", "departments__name"),

@@ -1,8 +1,10 @@
 """Company Preferences > Calendar: every change is previewed, and moves due dates only where that was chosen."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from preproduction import operations
@@ -322,3 +324,31 @@ def test_names_are_shown_and_not_run(admin, session):
     assert "<script>alert" not in preview.text
     answer(admin, preview)
     assert "<script>alert" not in admin.get(PAGE).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_advances_meanwhile_keeps_the_due_date_of_its_new_status(order, statuses, sam):
+    """The change waits for the advance, and then computes with the status the order is at."""
+    has_advanced, may_commit = threading.Event(), threading.Event()
+
+    def advance():
+        try:
+            with transaction.atomic():
+                plan = operations.plan_advance(order)
+                operations.advance_status(order, plan, expected=order.status_sequence, by=sam)
+                has_advanced.set()
+                # As long as the change needs to read every order, if nothing holds it up.
+                may_commit.wait(1)
+        finally:
+            has_advanced.set()
+            connection.close()
+
+    advancing = threading.Thread(target=advance)
+    advancing.start()
+    has_advanced.wait(10)
+    closed = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "x"),))
+    operations.change_calendar(closed, move_open_orders=True)
+    advancing.join(30)
+    # Sent to lab: five business days after Wednesday 10 June, without Thursday the 11th.
+    assert Order.objects.get(pk=order.pk).status == statuses["Sent to lab"]
+    assert due(order) == date(2026, 6, 18)

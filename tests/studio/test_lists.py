@@ -111,6 +111,12 @@ def test_search_finds_every_word_in_any_column_whatever_its_case(as_staff, rows)
     assert "Ångström" in found("ÅNGSTRÖM")
 
 
+def test_somebody_of_two_departments_is_found_once(as_administrator, sam, shipping):
+    sam.departments.add(shipping)
+    page = as_administrator.get(reverse("studio:user_list"), {"q": "ing"})
+    assert [row.record for row in page.context["table"].paginated_rows] == [sam]
+
+
 def test_inactive_rows_are_hidden_until_asked_for(as_administrator, rows):
     page = as_administrator.get(reverse("studio:vendor_list"))
     assert "Northlight Lab" in page.text

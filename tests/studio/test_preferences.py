@@ -122,6 +122,13 @@ def test_a_logo_has_a_limit_of_size(save, preferences):
     assert "The logo may be 2 MB at most." in response.text
 
 
+def test_a_request_larger_than_any_form_takes_is_refused_before_it_is_read(save, preferences):
+    upload = SimpleUploadedFile("logo.png", bytes(9 * 1024 * 1024))
+    response = save(new_logo=upload)
+    assert response.status_code == 413
+    assert "That is too large" in response.text
+
+
 def test_replacing_and_removing_the_logo_leaves_no_file_behind(
     save, as_staff, tmp_path, django_capture_on_commit_callbacks
 ):

@@ -1,0 +1,21 @@
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+
+MOST_BYTES = 8 * 1024 * 1024  # of one request; the largest thing anybody sends is a logo of 2 MB
+
+
+class CappedUploads(FileUploadHandler):
+    """Refuse a request whose files are larger than any form takes, before they fill the disk.
+
+    Django caps what is not a file (DATA_UPLOAD_MAX_MEMORY_SIZE), and writes files of any size to disk.
+    """
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+        if content_length > MOST_BYTES:
+            raise RequestDataTooBig(f"The request is larger than {MOST_BYTES:,} bytes.")
+
+    def receive_data_chunk(self, raw_data, start):
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None

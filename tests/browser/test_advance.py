@@ -238,3 +238,5 @@ def test_all_of_it_is_accessible_and_fits(
         page.goto(address)
         assert_accessible(page)
         no_sideways_scrolling(page)
+    page.get_by_label(f"Advance Order {order.number}").uncheck()
+    assert_accessible(page)

@@ -95,6 +95,7 @@ class SessionForm(forms.ModelForm):
         session = self.instance
         self.fields["session_type"].queryset = SessionType.objects.offered(current=session.session_type_id)
         self.fields["photographer"].queryset = User.objects.offered(current=session.photographer_id)
+        self.fields["session_type"].empty_label = "Choose a session type"
         self.fields["photographer"].empty_label = "Nobody"
         if session.pk is None:
             self.fields["number"].required = False

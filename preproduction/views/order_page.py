@@ -1,6 +1,6 @@
 """What the order's page is made of.  Every view that shows it again, with a form to correct, comes here."""
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404, render
 
 from preproduction import operations
@@ -31,7 +31,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
         "changes": changes,
         "holds": order.holds.select_related("started_by", "ended_by"),
-        "tasks": order.tasks.for_table().order_by("done_at", "due_date", "pk"),
+        "tasks": _tasks(order),
         "tasks_waiting": order.tasks.waiting().count(),
         "communications": order.communications.select_related("recorded_by"),
         "totals": order.images.aggregate(sent=Sum("quantity_sent"), returned=Sum("quantity_returned")),
@@ -46,6 +46,15 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         **forms,
     }
     return render(request, "preproduction/order_detail.html", context, status=status)
+
+
+def _tasks(order):
+    """What waits, by its due date; then what is done, the latest first."""
+    return (
+        order.tasks.for_table()
+        .select_related("created_by", "delivery__trigger")
+        .order_by(F("done_at").desc(nulls_first=True), F("due_date").asc(nulls_last=True), "pk")
+    )
 
 
 def general_form(order, data=None):

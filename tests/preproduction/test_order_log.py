@@ -32,6 +32,19 @@ def test_a_task_is_done_with_one_click(as_staff, order, sam, retouching):
     assert "Open again" in page(as_staff, order).text
 
 
+def test_what_waits_stands_before_what_is_done(as_staff, order, sam, retouching):
+    for title, due, done in [
+        ("done early", None, "2026-06-01T10:00Z"),
+        ("later", "2026-06-20", None),
+        ("done late", None, "2026-06-02T10:00Z"),
+        ("some day", None, None),
+        ("sooner", "2026-06-12", None),
+    ]:
+        Task.objects.create(order=order, title=title, department=retouching, due_date=due, done_at=done)
+    titles = [task.title for task in page(as_staff, order).context["tasks"]]
+    assert titles == ["sooner", "later", "some day", "done late", "done early"]
+
+
 def test_a_task_without_words_or_owner_is_refused_and_what_was_typed_stays(as_staff, order):
     sent = as_sent(page(as_staff, order).context["task_form"], title="", notes="Half past two")
     answer = as_staff.post(f"/orders/{order.pk}/tasks/", sent)

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
-from preproduction.models import Order, Status, StatusChange
+from preproduction.models import ImageLine, Order, Status, StatusChange
 from tests.sending import as_sent
+from triggers import outbox
+from triggers.models import Communication, Task, Trigger
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +169,14 @@ def test_an_order_date_that_cannot_be_is_refused_and_nothing_else_is_saved(as_st
     assert reread(order).vendor_order_number == ""
 
 
+def test_a_stored_amount_is_edited(as_staff, order):
+    for amount in ("129.50", "0.10", "130"):
+        assert save(as_staff, order, vendor_invoice_amount=amount).status_code == 302
+    assert reread(order).vendor_invoice_amount == 130
+    save(as_staff, order, vendor_invoice_amount="")
+    assert reread(order).vendor_invoice_amount is None
+
+
 @pytest.mark.parametrize("amount", ["-1", "1e99", "12345678901", "abc", "NaN"])
 def test_an_amount_that_cannot_be_is_refused(as_staff, order, amount):
     assert save(as_staff, order, vendor_invoice_amount=amount).status_code == 422
@@ -243,12 +253,28 @@ def queries_of(browser, order):
     return len(queries)
 
 
-def test_the_page_costs_the_same_however_long_the_history(as_staff, order, sam, statuses):
+def fill(order, sam, mia, statuses, retouching):
+    """Give every tab something more to show."""
+    advance(order, sam, to=statuses["Images selected"])
+    advance(order, sam, to=statuses["Sent to lab"])
+    operations.hold_order(order, by=mia, reason="Client is away")
+    operations.resume_order(reread(order), by=mia)
+    ImageLine.objects.create(order=order, files="001-040", quantity_sent=40)
+    Task.objects.create(order=order, title="By hand", department=retouching, created_by=sam)
+    Communication.objects.create(order=order, summary="Called.", recorded_by=mia)
+    outbox.deliver_due()
+
+
+def test_the_page_costs_the_same_however_much_it_shows(as_staff, order, sam, mia, statuses, retouching):
     advance(order, sam)
+    Trigger.objects.create(
+        description="Send", status=statuses["Sent to lab"], task_title="Ship", department=retouching
+    )
+    fill(order, sam, mia, statuses, retouching)
     before = queries_of(as_staff, order)
-    for _ in range(4):
-        advance(order, sam, to=statuses["Images selected"])
-        advance(order, sam, to=statuses["Sent to lab"])
+    for _ in range(3):
+        fill(order, sam, mia, statuses, retouching)
+    assert Task.objects.count() == 8
     assert StatusChange.objects.filter(order=order).count() == 10
     assert queries_of(as_staff, order) == before
 

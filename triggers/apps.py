@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class TriggersConfig(AppConfig):
     name = "triggers"
     verbose_name = "Triggers"
+
+    def ready(self):
+        from triggers import checks  # noqa: F401  registers the system checks

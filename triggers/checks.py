@@ -1,0 +1,23 @@
+from django.core import checks
+
+from triggers import worker
+
+
+# A tag of its own, so that only `manage.py health` asks: a database just made has no worker yet.
+@checks.register("health", deploy=True)
+def worker_comes_round(app_configs, databases=None, **kwargs):
+    """E001: nothing is done for triggers."""
+    if not databases:
+        return []
+    seen = worker.last_seen()
+    if not worker.is_stopped(seen):
+        return []
+    return [
+        checks.Error(
+            f"The worker was last seen at {seen:%Y-%m-%d %H:%M:%S} UTC."
+            if seen
+            else "The worker has not run yet.",
+            hint="Start it: manage.py run_huey.",
+            id="triggers.E001",
+        )
+    ]

@@ -28,6 +28,13 @@ RETRY_AFTER = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 State = Delivery.State
 
+# Nothing fires for the past: what a back-up still had to do may have been done since.
+# As SQL, because it runs inside the transaction that restores, before any worker can see the rows.
+SKIP_AFTER_RESTORE = (
+    "UPDATE triggers_delivery SET state = 'skipped', reason = 'Restored from a back-up.', "
+    "finished_at = CURRENT_TIMESTAMP, lease_until = NULL WHERE state IN ('pending', 'sending')"
+)
+
 
 def matching(status) -> list[Trigger]:
     """Return the active triggers that fire when an order reaches `status`, in the order of their list.  One query."""

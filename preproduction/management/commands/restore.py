@@ -1,0 +1,43 @@
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+
+from studio import backups
+from studio.models import User
+from triggers import outbox
+
+
+class Command(BaseCommand):
+    """It lives here and not in studio because it knows the outbox, which a restore must not let send."""
+
+    help = (
+        "Put a back-up in the place of the database.  Stop the web server and the worker first.  "
+        "Nothing that waited in the back-up is sent."
+    )
+    requires_system_checks = []  # the database may be empty, or broken
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="what manage.py backup wrote")
+        parser.add_argument("--replace", action="store_true", help="overwrite a database that holds data")
+
+    def handle(self, *, file, replace, verbosity, **options):
+        if not replace and _holds_data():
+            raise CommandError(
+                "The database holds data. Back it up, then run this again with --replace to overwrite it."
+            )
+        try:
+            backups.restore_backup(file, and_then=[outbox.SKIP_AFTER_RESTORE])
+        except backups.BackupRefused as refusal:
+            raise CommandError(f"{refusal} Nothing was changed.") from None
+        # Brings an older back-up up to date, and puts the guard of Status Notes back.
+        call_command("migrate", verbosity=0)
+        if verbosity:
+            self.stdout.write(
+                f"Restored {file}. What triggers had not done yet was skipped, so nothing is sent."
+            )
+
+
+def _holds_data():
+    tables = connection.introspection.table_names()
+    return User._meta.db_table in tables and User.objects.exists()

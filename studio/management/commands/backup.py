@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+
+from studio import backups
+
+
+class Command(BaseCommand):
+    help = "Write the database and the uploaded files into one file, while people go on working."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="where to; a name ending in .zip that does not exist yet")
+
+    def handle(self, *, file, verbosity, **options):
+        try:
+            backups.write_backup(file)
+        except backups.BackupRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        if verbosity:
+            self.stdout.write(f"Wrote {file} ({max(1, file.stat().st_size // 1024):,} kB).")

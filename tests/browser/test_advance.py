@@ -240,3 +240,12 @@ def test_all_of_it_is_accessible_and_fits(
         no_sideways_scrolling(page)
     page.get_by_label(f"Advance Order {order.number}").uncheck()
     assert_accessible(page)
+
+
+def test_from_a_list_one_comes_back_to_the_list_as_it_was(as_role, order):
+    page = as_role(Role.STAFF)
+    page.goto("/orders/?sort=number")
+    page.locator(f"a[data-dialog][href^='/orders/{order.pk}/advance/']").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="OK").click()
+    expect(page.get_by_text(f"Order {order.number} advanced to Sent to lab")).to_be_visible()
+    assert page.url.endswith("/orders/?sort=number")

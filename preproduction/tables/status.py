@@ -88,6 +88,9 @@ def _row(table, status, edited) -> Row:
             if cell.name in edited.fields:
                 cell.editor = edited[cell.name]
                 cell.errors = (*edited[cell.name].errors, *edited.non_field_errors())
+                if cell.errors:
+                    described = {"aria-invalid": "true", "aria-describedby": f"{cell.editor.auto_id}_error"}
+                    cell.editor.field.widget.attrs |= described
     return Row(status, cells, hub=hub_of(status))
 
 

@@ -5,16 +5,22 @@
   if (!grid) return;
   const shown = new WeakMap(); // what a cell showed before its editor opened
   let carried = [];
-  let swapping = false;
+  let quiet = false; // while we take a control away ourselves: the browser tells of that as of leaving it
   let byMouse = false;
 
   const editorOf = (cell) => cell?.querySelector(":scope > :is(input, select)");
   const cellOf = ({ row, name }) => grid.region().querySelector(`tr[data-row="${row}"] > [data-cell="${name}"]`);
   const keyOf = (cell) => ({ row: cell.parentElement.dataset.row, name: cell.dataset.cell });
 
+  function fill(cell, nodes) {
+    quiet = true;
+    cell.replaceChildren(...nodes);
+    quiet = false;
+  }
+
   function put(cell, control) {
     if (!shown.has(cell)) shown.set(cell, [...cell.childNodes]);
-    cell.replaceChildren(control);
+    fill(cell, [control]);
     cell.dataset.editing = "";
   }
 
@@ -36,7 +42,7 @@
   function close(cell) {
     if (!shown.has(cell)) return void grid.refresh(); // drawn by the server, with an error
     delete cell.dataset.editing;
-    cell.replaceChildren(...shown.get(cell));
+    fill(cell, shown.get(cell));
     shown.delete(cell);
   }
 
@@ -48,7 +54,7 @@
     const words = control.options ? control.selectedOptions[0]?.text : value;
     delete cell.dataset.editing;
     shown.delete(cell);
-    cell.replaceChildren(words || "—");
+    fill(cell, [words || "—"]);
     cell.classList.add("is-saving");
     const key = keyOf(cell);
     grid.act(cell.parentElement.querySelector(".status-toggle").getAttribute("formaction"), { [key.name]: value }).then((outcome) => {
@@ -102,12 +108,12 @@
   });
   grid.page.addEventListener("focusout", (event) => {
     const cell = event.target.closest("[data-cell]");
-    if (swapping || !cell || event.target !== editorOf(cell) || !document.hasFocus()) return;
+    if (quiet || !cell || event.target !== editorOf(cell) || !document.hasFocus()) return;
     commit(cell);
   });
 
   grid.page.addEventListener("status:leaving", () => {
-    swapping = true;
+    quiet = true;
     carried = [...grid.region().querySelectorAll("[data-editing]")].filter((cell) => shown.has(cell)).map((cell) => {
       const control = editorOf(cell);
       return { ...keyOf(cell), control, hadFocus: control === document.activeElement, caret: [control.selectionStart, control.selectionEnd] };
@@ -122,6 +128,6 @@
       control.focus();
       if (control.setSelectionRange) control.setSelectionRange(...caret);
     });
-    swapping = false;
+    quiet = false;
   });
 })();

@@ -70,14 +70,16 @@
     }
   });
 
-  // Click selects; a click into the selected row edits (the edit file listens).
+  // A click selects; one more into the row where one is already edits (status-grid-edit.js listens).
+  let wasHere = null;
+  grid.page.addEventListener("pointerdown", () => { wasHere = document.activeElement?.closest("tr[data-row]"); }, true);
   grid.page.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-row]");
     if (!row || event.target.closest("input, select, textarea")) return;
     const cell = event.target.closest("[data-cell]") || cells(row)[0];
-    const wasSelected = row === grid.selectedRow();
+    const edits = row === wasHere && row === grid.selectedRow();
     select(cell, { focus: !event.target.closest("a, button") });
-    if (wasSelected && !event.target.closest("a, button, .status-mark")) grid.emit("edit", { cell, byMouse: true });
+    if (edits && !event.target.closest("a, button, .status-mark")) grid.emit("edit", { cell });
   });
 
   grid.page.addEventListener("status:leaving", () => {
@@ -90,9 +92,12 @@
   };
   grid.page.addEventListener("status:arrived", () => {
     mark();
-    const wanted = grid.region().querySelector("[aria-invalid='true']");
-    if (wanted) wanted.focus();
-    else if (hadFocus) grid.emit("focus");
+    // What the server sent back to be put right, or to be sent again.
+    const wanted = grid.region().querySelector("[aria-invalid='true'], [data-editing] > :is(input, select), .is-open [name='description']");
+    if (wanted) {
+      wanted.focus();
+      wanted.setSelectionRange?.(wanted.value.length, wanted.value.length);
+    } else if (hadFocus) grid.emit("focus");
   });
   grid.page.addEventListener("status:focus", back);
   grid.page.addEventListener("status:select", (event) => select(event.detail.cell));

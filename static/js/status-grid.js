@@ -71,7 +71,8 @@ window.statusGrid = (() => {
     const values = new FormData(form, submitter);
     if (form.method === "get") {
       values.delete("back"); // Close is drawn already, and the address stays short
-      history.replaceState(null, "", address + (values.size ? `?${new URLSearchParams(values)}` : ""));
+      const query = new URLSearchParams(values).toString();
+      history.replaceState(null, "", query ? `${address}?${query}` : address);
       return void refresh();
     }
     send(form.method, address, values, form);

@@ -9,7 +9,7 @@ from huey.contrib.djhuey import HUEY
 from triggers import outbox, tasks, worker
 from triggers.models import Task, Trigger, WorkerHeartbeat
 
-WAITING = "Triggers are waiting"
+WAITING = "No tasks are being made"
 
 
 def beat(**ago):

@@ -9,6 +9,7 @@ from preproduction.views import (
     custom_fields,
     documents,
     due_date,
+    help,
     hold,
     home,
     images,
@@ -26,6 +27,7 @@ from preproduction.views import (
 app_name = "preproduction"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("help/", help.help_page, name="help"),
     path("orders/", order_list.order_list, name="order_list"),
     path("orders/views/new/", saved_view.saved_view_create, name="saved_view_create"),
     path("orders/views/<int:pk>/delete/", saved_view.saved_view_delete, name="saved_view_delete"),

@@ -39,7 +39,9 @@ def status_badge(order: Order) -> SafeString:
 def owner(order: Order) -> SafeString:
     """Return who has `order`: department and user, either, or "Not assigned".  Needs both joined."""
     if order.assigned_user and order.department:
-        return format_html('{} <span class="muted">· {}</span>', order.assigned_user, order.department)
+        return format_html(
+            '<span>{} <span class="muted">· {}</span></span>', order.assigned_user, order.department
+        )
     return format_html("{}", order.assigned_user or order.department or NOBODY)
 
 

@@ -287,6 +287,7 @@ def test_staff_sees_no_buttons_of_managers(as_staff, as_manager, order):
     assert "Advance Status" in staff
 
 
-def test_an_order_that_is_not_there_is_not_found(as_staff):
+@pytest.mark.parametrize("key", ["99999", "0", "9" * 30])
+def test_an_order_that_is_not_there_is_not_found(as_staff, key):
     for address in ("", "edit/", "work-order/"):
-        assert as_staff.get(f"/orders/99999/{address}").status_code == 404
+        assert as_staff.get(f"/orders/{key}/{address}").status_code == 404

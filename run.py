@@ -3,7 +3,7 @@
 
     python3 run.py [--port 8000]    set up what is missing, then serve on this machine, the worker beside it
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
-    python3 run.py setup            set up for development, start nothing
+    python3 run.py setup [--tests]  set up (for the tests, too), start nothing
 
 Standard library only: it runs before anything is installed.
 """
@@ -35,6 +35,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("command", nargs="?", choices=["serve", "test", "setup"], default="serve")
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
+    parser.add_argument("--tests", action="store_true", help="set up what the tests need, too")
     # What follows "test" is pytest's, whatever it looks like.
     testing = sys.argv[1:2] == ["test"]
     options = parser.parse_args(["test"] if testing else None)
@@ -42,7 +43,7 @@ def main():
     if options.command == "serve":
         refuse_busy_port(options.port)
     make_venv()
-    for name in ["base"] if options.command == "serve" else ["base", "test"]:
+    for name in ["base", "test"] if testing or options.tests else ["base"]:
         install(name)
     fetch_sortable()
     if testing:

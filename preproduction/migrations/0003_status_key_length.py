@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('preproduction', '0002_initial'),
+        ("preproduction", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='status',
-            name='description_key',
+            model_name="status",
+            name="description_key",
             field=models.CharField(editable=False, max_length=180),
         ),
     ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from studio import access
+from studio.way_back import come_back
 from triggers.forms import TaskForm, TaskSearchForm, TriggerForm
 from triggers.models import Task, Trigger, WorkerHeartbeat
 from triggers.tables import TaskTable, TriggerTable
@@ -56,7 +57,7 @@ def task_create(request):
         form.instance.created_by = request.user
         task = form.save()
         messages.success(request, f"Task “{task}” added.")
-        return redirect("triggers:task_list")
+        return come_back(request, "triggers:task_list")
     return _task_page(request, form, "New Task")
 
 
@@ -67,7 +68,7 @@ def task_edit(request, pk):
     if form.is_valid():
         form.save()
         messages.success(request, f"Task “{task}” saved.")
-        return redirect("triggers:task_list")
+        return come_back(request, "triggers:task_list")
     return _task_page(request, form, "Task", task=task)
 
 

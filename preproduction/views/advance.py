@@ -10,8 +10,8 @@ from preproduction.forms.advance import AdvanceForm
 from preproduction.forms.choices import Offered
 from preproduction.models import Order
 from preproduction.operations import OperationRefused, OutdatedPage
-from preproduction.views.come_back import come_back
 from studio import access, work_calendar
+from studio.way_back import come_back
 
 
 @access.requires("advance_order")

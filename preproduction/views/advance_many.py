@@ -9,8 +9,8 @@ from preproduction.forms.advance_many import MOST_ORDERS, AdvanceRowForm, Batch,
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
-from preproduction.views.come_back import way_back
 from studio import access, work_calendar
+from studio.way_back import way_back
 
 OUTDATED = "Its row shows it as it is now; tick it to advance it from there."
 

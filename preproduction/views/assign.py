@@ -4,9 +4,9 @@ from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.assign import AssignForm
-from preproduction.views.come_back import come_back
 from preproduction.views.order_page import get_order
 from studio import access
+from studio.way_back import come_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

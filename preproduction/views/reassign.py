@@ -5,8 +5,8 @@ from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.reassign import ReassignForm, TickedOrdersForm
-from preproduction.views.come_back import come_back, way_back
 from studio import access
+from studio.way_back import come_back, way_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

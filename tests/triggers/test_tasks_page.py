@@ -118,3 +118,15 @@ def test_a_trigger_that_has_fired_stays_for_the_record(as_administrator, make_or
     for doomed in (trigger, unused):
         as_administrator.post(reverse("triggers:trigger_delete", args=[doomed.pk]))
     assert list(Trigger.objects.all()) == [trigger]
+
+
+def test_a_saved_task_leads_back_to_where_it_was_opened(as_staff, tasks, order, sam):
+    task = tasks["mine"]
+    address, fields = (
+        reverse("triggers:task_edit", args=[task.pk]),
+        {"title": "Mine", "assigned_user": sam.pk},
+    )
+    assert as_staff.post(address, fields)["Location"] == LIST
+    back = order.get_absolute_url()
+    assert as_staff.post(f"{address}?next={back}", fields)["Location"] == back
+    assert as_staff.post(f"{address}?next=//elsewhere.example/", fields)["Location"] == LIST

@@ -141,6 +141,7 @@ def show_question(
     code: int = 200,
 ) -> HttpResponse:
     """Answer with what comes before a delete: are you sure, or what uses `status` and the two ways out of that."""
+    orders = _orders_that_were_at(status)
     context = {
         "title": f"Delete “{status}”?",
         "asked": asked,
@@ -150,7 +151,8 @@ def show_question(
         "status": status,
         "uses": operations.status_uses(status),
         "triggers": status.triggers.all(),
-        "orders": _orders_that_were_at(status),
+        "orders": orders[:MOST_ORDERS_LINKED],
+        "has_more_orders": len(orders) > MOST_ORDERS_LINKED,
         "hub": hub_of(status),
         "replace_form": replace_form or ReplaceForm(status=status),
     }
@@ -184,9 +186,9 @@ EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}
 
 
 def _orders_that_were_at(status: Status) -> list[Order]:
-    """Return some of the orders whose Status Notes name `status`, newest first, to be linked."""
+    """Return orders whose Status Notes name `status`, newest first: as many as are linked, and one more."""
     was_there = Q(status_changes__from_status=status) | Q(status_changes__to_status=status)
-    return list(Order.objects.filter(was_there).distinct().order_by("-pk")[:MOST_ORDERS_LINKED])
+    return list(Order.objects.filter(was_there).distinct().order_by("-pk")[: MOST_ORDERS_LINKED + 1])
 
 
 def _nearest(rows: list[Row], key: int | None, near: int) -> int | None:
@@ -200,7 +202,10 @@ def _nearest(rows: list[Row], key: int | None, near: int) -> int | None:
 def _way_back(request, asked: StatusListForm) -> str:
     """Return where Close goes: the page of ours that led here, else Home."""
     here = reverse("preproduction:status_list")
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # not an address at all
+        came_from = urlsplit("")
     if came_from.netloc == request.get_host() and not came_from.path.startswith((here, LOGIN)):
         return f"{came_from.path}{'?' if came_from.query else ''}{came_from.query}"[:LONGEST_BACK]
     back = asked.get("back") or ""

@@ -40,10 +40,17 @@
   }
 
   function close(cell) {
-    if (!shown.has(cell)) return void grid.refresh(); // drawn by the server, with an error
     delete cell.dataset.editing;
-    fill(cell, shown.get(cell));
+    const drawnHere = shown.has(cell);
+    fill(cell, drawnHere ? shown.get(cell) : [cell.dataset.words || "—"]);
     shown.delete(cell);
+    if (!drawnHere) grid.refresh(); // it came from the server, with an error
+  }
+
+  // An editor that the server sent back says why; leaving it untouched would only ask the same again.
+  function wasSentBack(cell, control) {
+    const untouched = control.options ? control.selectedOptions[0]?.defaultSelected : control.value === control.defaultValue;
+    return !shown.has(cell) && untouched;
   }
 
   function commit(cell) {
@@ -109,7 +116,7 @@
   grid.page.addEventListener("focusout", (event) => {
     const cell = event.target.closest("[data-cell]");
     if (quiet || !cell || event.target !== editorOf(cell) || !document.hasFocus()) return;
-    commit(cell);
+    if (!wasSentBack(cell, event.target)) commit(cell);
   });
 
   grid.page.addEventListener("status:leaving", () => {

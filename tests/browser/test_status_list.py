@@ -113,6 +113,10 @@ def test_new_adds_at_the_bottom_and_insert_above(grid):
     grid.keyboard.type("Retouched")
     grid.keyboard.press("Enter")
     expect_rows(grid, "Images selected", "Retouched", *ALL[1:], "Archived")
+    grid.keyboard.press("i")
+    grid.keyboard.type("Sorted")
+    grid.keyboard.press("Enter")
+    expect_rows(grid, "Images selected", "Sorted", "Retouched", *ALL[1:], "Archived")
 
 
 def test_new_row_is_given_up_with_escape_and_saved_by_leaving(grid):
@@ -183,6 +187,22 @@ def test_error_is_given_up_with_escape(grid, expect_status):
     expect(grid.locator("[data-editing]")).to_contain_text("365")
     grid.keyboard.press("Escape")
     expect(cell(grid, "Proofs received", "default_duration")).to_have_text(re.compile(r"3\s+days"))
+
+
+def test_wrong_cell_can_be_left_and_seen_to_later(grid, expect_status):
+    expect_status(422)
+    cell(grid, "Proofs received", "description").dblclick()
+    grid.keyboard.press("Control+A")
+    grid.keyboard.type("sent to lab")
+    grid.keyboard.press("Enter")
+    wrong = grid.locator("[data-cell='description'][data-editing]")
+    expect(wrong).to_contain_text("Another active status has this description.")
+    cell(grid, "Delivered", "default_duration").click()
+    expect_selected(grid, "Delivered")
+    expect(wrong.get_by_role("textbox")).to_have_value("sent to lab")
+    wrong.get_by_role("textbox").click()
+    grid.keyboard.press("Escape")
+    expect_rows(grid, *ALL)
 
 
 def test_typing_fast_through_a_row_loses_nothing(grid):

@@ -22,6 +22,9 @@ WITHOUT = {
     ALL: (),
 }
 
+# Open orders are work to do, the most pressing first; the others are looked up, the newest first.
+USUAL_SORTS = {OPEN: "due", COMPLETE: "-completed_on", ALL: "-order_date"}
+
 # Words, name of the count, and the filters that the tab switches on; all others of OrderFilter.TABS it switches off.
 TABS = (
     ("Open", "open", {}),
@@ -36,7 +39,6 @@ TABS = (
 
 
 @require_safe
-@require_safe
 @access.requires("see_work")
 def order_list(request):
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
@@ -44,8 +46,7 @@ def order_list(request):
     filters = OrderFilter(
         request.GET, Order.objects.all(), user=request.user, bands=late_bands(today, calendar)
     )
-    # Open orders are work to do, the most pressing first; the others are looked up, the newest first.
-    usual_sort = "due" if filters.state_in_force == OPEN else "-order_date"
+    usual_sort = USUAL_SORTS[filters.state_in_force]
     without = WITHOUT[filters.state_in_force]
     sort = asked.sort_of(OrderTable, default=usual_sort, without=without)
     if asked.file_kind:

@@ -47,7 +47,7 @@ def client_list(request):
 
 @access.requires("change_clients")
 def client_edit(request, pk=None, *, refusal=""):
-    client = get_object_or_404(Client, pk=pk) if pk else Client()
+    client = get_object_or_404(Client, pk=pk) if pk is not None else Client()
     session_is_next = "and_session" in request.POST
 
     def done(saved):

@@ -35,7 +35,7 @@ def user_list(request):
 
 @access.requires("manage_people")
 def user_edit(request, pk=None, *, refusal=""):
-    user = get_object_or_404(User, pk=pk) if pk else User()
+    user = get_object_or_404(User, pk=pk) if pk is not None else User()
 
     def done(saved):
         # Nobody can sign in without a password, so that is what comes next.

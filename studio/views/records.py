@@ -37,7 +37,7 @@ def department_list(request):
 
 @access.requires("maintain")
 def department_edit(request, pk=None, *, refusal=""):
-    department = get_object_or_404(Department, pk=pk) if pk else Department()
+    department = get_object_or_404(Department, pk=pk) if pk is not None else Department()
     return edit_record(
         request,
         DepartmentForm,
@@ -80,7 +80,7 @@ def session_type_list(request):
 
 @access.requires("maintain")
 def session_type_edit(request, pk=None, *, refusal=""):
-    session_type = get_object_or_404(SessionType, pk=pk) if pk else SessionType()
+    session_type = get_object_or_404(SessionType, pk=pk) if pk is not None else SessionType()
     return edit_record(
         request,
         SessionTypeForm,
@@ -123,7 +123,7 @@ def vendor_list(request):
 
 @access.requires("maintain")
 def vendor_edit(request, pk=None, *, refusal=""):
-    vendor = get_object_or_404(Vendor, pk=pk) if pk else Vendor()
+    vendor = get_object_or_404(Vendor, pk=pk) if pk is not None else Vendor()
     return edit_record(
         request,
         VendorForm,

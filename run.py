@@ -157,8 +157,8 @@ def serve(port):
             signal.signal(getattr(signal, name), signal.default_int_handler)
     children = []
     try:
-        children.append(start("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"))
         children.append(start("manage.py", "run_huey", "--quiet"))
+        children.append(start("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"))
         wait_until_served(port, children)
         print(f"\nThe studio is open at http://{HOST}:{port}/   Press Ctrl-C to close it.", flush=True)
         while all(child.poll() is None for child in children):

@@ -1,9 +1,24 @@
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.core.exceptions import ValidationError
 
 from studio import people
 from studio.fields import PlainText
 from studio.models import Department, User
+
+LONGEST_KEY = 18  # digits: more may not fit into the database's 64 bits
+
+
+class KeysField(forms.ModelMultipleChoiceField):
+    """Refuses a key that no database could hold as any other unknown one; Django lets it reach the database."""
+
+    def _check_values(self, value):
+        for key in value:
+            if len(str(key)) > LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
+                )
+        return super()._check_values(value)
 
 
 class UserForm(forms.ModelForm):
@@ -20,6 +35,7 @@ class UserForm(forms.ModelForm):
             "is_active",
         ]
         labels = {"username": "Username", "email": "Email", "is_active": "Active"}
+        field_classes = {"departments": KeysField}
         widgets = {"departments": forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"})}
         help_texts = {
             "username": "What they sign in with.",

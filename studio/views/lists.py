@@ -36,7 +36,7 @@ def show_list(
     table = table_class(
         filters.narrow(rows, search), exclude=() if filters.shows_inactive else ("is_inactive", "is_active")
     )
-    if filters.sort_by:
+    if filters.sort_by.removeprefix("-") in table_class.base_columns:
         table.order_by = filters.sort_by
     # Sorted by something that is not unique, a list may repeat or skip rows between its pages.
     table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")

@@ -157,6 +157,12 @@ def test_usernames_are_one_whatever_their_case(as_administrator, sam, typed):
     assert authenticate(username=typed, password="a long enough pass phrase") == sam
 
 
+@pytest.mark.parametrize("key", ["0", "x", "٣", "-1", str(2**63), str(-(2**63) - 1), "9" * 400])
+def test_an_unknown_department_is_refused(as_administrator, key):
+    fields = {"username": "nina", "role": "staff", "departments": [key]}
+    assert as_administrator.post(reverse("studio:user_create"), fields).status_code == 422
+
+
 def test_an_unknown_role_is_refused(as_administrator):
     response = as_administrator.post(reverse("studio:user_create"), {"username": "x", "role": "owner"})
     assert response.status_code == 422

@@ -297,6 +297,19 @@ def test_what_waits_behind_an_outdated_change_is_not_sent(grid, expect_status):
     expect_rows(grid, "Images selected", "Sent to lab", "On the shelf", "Proofs received", "Handed over")
 
 
+def test_refusal_is_seen_from_the_end_of_a_long_list(grid, expect_status):
+    expect_status(409)
+    for number in range(6, 41):
+        Status.objects.create(description=f"Step {number}", position=number)
+    grid.reload()
+    grid.evaluate("window.notReloaded = true")
+    cell(grid, "Step 40", "description").click()
+    grid.keyboard.press("Alt+ArrowDown")
+    expect(grid.get_by_role("alert")).to_contain_text("Step 40 is last already.")
+    expect(grid.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    expect(cell(grid, "Step 40", "description")).to_be_focused()
+
+
 def drag(page, source, target, *, below=False):
     grip = row(page, source).locator("[data-grip]")
     row(page, source).hover()

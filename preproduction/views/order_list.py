@@ -8,10 +8,10 @@ from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.tables.order import OrderExport, OrderTable
-from preproduction.views.list_file import list_file
 from preproduction.views.saved_view import view_query, views_for
 from preproduction.views.table_page import show_page
 from studio import access, work_calendar
+from studio.exports.list_file import list_file
 
 TITLE = "Preproduction Orders"
 

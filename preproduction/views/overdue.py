@@ -12,9 +12,9 @@ from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.overdue_matrix import overdue_matrix
 from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverdueTable
-from preproduction.views.list_file import list_file
 from preproduction.views.table_page import show_page
 from studio import access, work_calendar
+from studio.exports.list_file import list_file
 from studio.way_back import come_back, way_back
 
 WORST_FIRST = "-late"

@@ -16,8 +16,7 @@ from preproduction import operations
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Order, Status, StatusList
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
-from studio.exports.letterhead import letterhead
-from studio.exports.responses import pdf_response, xlsx_response
+from studio.exports.list_file import list_file
 
 TITLE = "Preproduction Order Statuses"
 FIRST_ROW, DRAFT_ROW = "status-first", "status-draft"
@@ -164,25 +163,9 @@ def show_question(
 
 
 def export(request, asked: StatusListForm) -> HttpResponse:
+    words = "Inactive statuses are left out." if asked.get("hide_inactive") else ""
     table = StatusTable(list_of(asked))
-    return EXPORTS[asked.get("export")](request, table, asked)
-
-
-def _xlsx(request, table, asked):
-    from studio.exports.xlsx import table_to_xlsx
-
-    return xlsx_response(table_to_xlsx(table, title=TITLE), TITLE)
-
-
-def _pdf(request, table, asked):
-    from studio.exports.pdf import table_to_pdf
-
-    subtitle = "Inactive statuses are left out." if asked.get("hide_inactive") else ""
-    content = table_to_pdf(table, title=TITLE, subtitle=subtitle, **letterhead(request.preferences))
-    return pdf_response(content, TITLE)
-
-
-EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}
+    return list_file(request, table, kind=asked.get("export"), title=TITLE, filters_in_words=words)
 
 
 def _orders_that_were_at(status: Status) -> list[Order]:

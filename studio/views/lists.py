@@ -10,8 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import model_to_dict
 from django.shortcuts import redirect, render
 
-from studio.exports.letterhead import letterhead
-from studio.exports.responses import pdf_response, xlsx_response
+from studio.exports.list_file import list_file
 from studio.forms.lists import ListFilter
 from studio.refusal import OperationRefused
 from studio.uses import uses_of
@@ -41,7 +40,7 @@ def show_list(
     # Sorted by something that is not unique, a list may repeat or skip rows between its pages.
     table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
     if filters.export:
-        return EXPORTS[filters.export](request, table, title)
+        return list_file(request, table, kind=filters.export, title=title)
     table.paginator = Paginator(table.rows, ROWS_PER_PAGE)
     table.page = table.paginator.get_page(filters.page)
     context = {
@@ -52,21 +51,6 @@ def show_list(
         **words,
     }
     return render(request, template, context)
-
-
-def _xlsx(request, table, title):
-    from studio.exports.xlsx import table_to_xlsx
-
-    return xlsx_response(table_to_xlsx(table, title=title), title)
-
-
-def _pdf(request, table, title):
-    from studio.exports.pdf import table_to_pdf
-
-    return pdf_response(table_to_pdf(table, title=title, **letterhead(request.preferences)), title)
-
-
-EXPORTS = {"xlsx": _xlsx, "pdf": _pdf}
 
 
 def edit_record(

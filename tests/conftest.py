@@ -25,6 +25,15 @@ PASSWORD = "a long enough pass phrase"
 TODAY = date(2026, 6, 10)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        metavar="N",
+        help="send each form N times with hostile input (a few dozen if not given)",
+    )
+
+
 @pytest.fixture(autouse=True)
 def open_history_for_the_flush(request):
     """Tests that commit are followed by emptying every table, which the guard of Status Notes would refuse.

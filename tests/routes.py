@@ -67,7 +67,7 @@ class Route:
         return MODELS[max(fitting, key=len)]
 
     def addresses(self, limit: int = 1, *, of: User | None = None) -> list[str]:
-        """Return the address for up to `limit` rows, of as many kinds as there are; `of` a person's own if given."""
+        """Return the address for up to `limit` rows; `of` a person's own if given.  Of orders, one of each kind."""
         if "<uidb64>" in self.pattern:
             return [_password_link(self.pattern)]
         if self.model is None:
@@ -101,7 +101,7 @@ def _keys(model, limit, person):
         for order in Order.objects.order_by("pk"):
             kind = (order.is_complete, order.is_on_hold, order.status_id is None, order.is_overdue())
             kinds.setdefault(kind, order.pk)
-        return list(kinds.values())[:limit]
+        return list(kinds.values())
     return list(model.objects.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

@@ -1,0 +1,180 @@
+"""Finds every page and every form by itself: addresses of the resolver, links on pages, answers to forms.
+
+Nothing that is done on the way stays done: each request is rolled back.
+"""
+
+import re
+import time
+import traceback
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from allauth.account.internal.flows import login
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
+from django.urls import Resolver404, resolve
+
+from tests.routes import all_routes
+from tests.security.page_source import Form, PageSource
+
+# The way out: signing out is tested on its own, and ends a crawl.
+NEVER = {"account_logout"}
+VARIANTS = 12
+
+
+class Browser(RequestFactory):
+    """Django's test client without its record of templates and contexts, which costs a fifth of the time.
+
+    An error in a view is answered as in use: with the page for it.
+    """
+
+    def __init__(self, person=None):
+        super().__init__()
+        self.handler = ClientHandler(enforce_csrf_checks=False)
+        self.error = ""  # of the last request
+        if person:
+            client = Client()
+            client.force_login(person)
+            # As if the password had just been typed: what is one's own asks for it again.
+            session = client.session
+            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+            session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            session.save()
+            self.cookies.update(client.cookies)
+
+    def request(self, **request):
+        self.error = ""
+        got_request_exception.connect(self._note_error)
+        try:
+            response = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(self._note_error)
+        self.cookies.update(response.cookies)
+        return response
+
+    def _note_error(self, **kwargs):
+        self.error = " <- ".join(reversed(traceback.format_exc(limit=-4).splitlines()))
+
+
+def undone(browser, method, address, **request):
+    """Send one request and undo whatever it did, on the server and in the browser's cookies."""
+    cookies = browser.cookies.copy()
+    with transaction.atomic():
+        response = browser.generic(method, address, **request)
+        if response.streaming:
+            response.getvalue()
+        transaction.set_rollback(True)
+    browser.cookies = cookies
+    return response
+
+
+def source_of(response, address):
+    """Return the parsed page; None for a file, a redirect or nothing."""
+    if not response.get("Content-Type", "").startswith("text/html") or not response.content:
+        return None
+    return PageSource(response.content.decode(), address)
+
+
+def send(browser, form: Form, pairs, *, button=None):
+    if form.method == "get":
+        return undone(browser, "GET", f"{form.action.split('?')[0]}?{urlencode(pairs)}")
+    return undone(
+        browser,
+        "POST",
+        form.action,
+        data=urlencode(pairs).encode(),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+
+def route_of(address: str) -> str | None:
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return None
+
+
+def crawl(browser, *, limit: int = 2):
+    """Yield (address, response, page) for each page that `browser` can come to, once for each kind of address.
+
+    A kind is the route with the names in its query, at most VARIANTS of a route; filters are sent as they stand, and
+    once with each of the first choices of their lists.  Each route is asked for up to `limit` rows.
+    """
+    waiting = [address for route in all_routes() for address in route.addresses(limit)]
+    seen, kinds = set(waiting), {}
+    while waiting:
+        address = waiting.pop(0)
+        response = undone(browser, "GET", address)
+        page = source_of(response, address)
+        yield address, response, page
+        for link in (*page.links, *_filtered(page)) if page else ():
+            link = link.split("#")[0]
+            route, query = route_of(link), urlsplit(link).query
+            known = kinds.setdefault(route, set())
+            asked = [(name, value) for name, value in parse_qsl(query) if value]
+            names = tuple(asked) if len(asked) == 1 else tuple(sorted({name for name, _ in asked}))
+            if (
+                link in seen
+                or not names
+                or names in known
+                or len(known) >= VARIANTS
+                or not route
+                or route in NEVER
+            ):
+                continue
+            known.add(names)
+            seen.add(link)
+            waiting.append(link)
+
+
+def _filtered(page):
+    """Yield the addresses that the filters of a page lead to."""
+    for form in page.forms:
+        if form.method == "get":
+            address = form.action.split("?")[0]
+            for control in form.controls:
+                for option in [option for option in control.options if option][:3]:
+                    pairs = [pair for pair in form.values() if pair[0] != control.name]
+                    yield f"{address}?{urlencode([*pairs, (control.name, option)])}"
+            yield f"{address}?{urlencode(form.values())}"
+            ticked = [
+                (control.name, control.value) for control in form.controls if control.kind == "checkbox"
+            ]
+            yield f"{address}?{urlencode([*form.values(), *ticked])}"
+
+
+def shape(form: Form) -> tuple[str, ...]:
+    names = form.names - {"csrfmiddlewaretoken"}
+    return tuple(sorted({re.sub(r"\d+", "#", name) for name in names}))
+
+
+def find_forms(browser, *, limit: int = 2) -> dict[tuple, Form]:
+    """Return every form that `browser` can come to, once for each (route it is sent to, method, names of its fields).
+
+    Filters are one form for each route, however many fields its pages carry along; lines of a form are counted once.
+    Forms of an answer count as well: each form is sent once as it stands, with each of its buttons.
+    """
+    found: dict[tuple, Form] = {}
+
+    def note(page):
+        new = []
+        for form in page.forms if page else ():
+            route = route_of(form.action)
+            key = (route, form.method, () if form.method == "get" else shape(form))
+            if route in NEVER or key in found or form.method == "dialog":
+                continue
+            found[key] = form
+            new.append(form)
+        return new
+
+    waiting = [form for _, _, page in crawl(browser, limit=limit) for form in note(page)]
+    while waiting:
+        form = waiting.pop(0)
+        for button in form.buttons or [None]:
+            if form.method == "post":
+                response = send(browser, form, form.values(button), button=button)
+                waiting += note(source_of(response, form.action))
+    return found

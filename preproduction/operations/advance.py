@@ -148,7 +148,7 @@ def keep_status(status: Status) -> Status:
     """
     now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
     if now is None or now.is_final != status.is_final:
-        raise OutdatedPage(f"{status} has changed in the status list meanwhile. Look at the order again.")
+        raise OutdatedPage(f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again.")
     return now
 
 

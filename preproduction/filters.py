@@ -21,7 +21,7 @@ from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
 from studio.fields import PlainText
 from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
-from studio.search import MOST_WORDS, matching
+from studio.search import MOST_WORDS, matching, matching_phone
 
 OPEN, COMPLETE, ALL = "open", "complete", "all"
 STATES = [(OPEN, "Open"), (COMPLETE, "Complete"), (ALL, "Open and complete")]
@@ -93,7 +93,7 @@ class OrderFilter(django_filters.FilterSet):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": "Order, client, session or vendor order number",
+                "placeholder": "Order, client, phone, session or vendor number",
                 "data-shortcut": "/",
                 "data-shortcut-words": "Search",
                 "autocomplete": "off",
@@ -166,17 +166,23 @@ class OrderFilter(django_filters.FilterSet):
     # The filters that are more than a comparison.
 
     def search(self, queryset, name, value):
-        """Keep orders in which each word is found, in one of the numbers or in the client's name."""
+        """Keep orders in which each word is found, in one of the numbers or in the client's name or email.
+
+        A phone number is looked up as a whole as well.
+        """
+        # Lists of keys rather than joins: each table is read once, and counting stays cheap.
+        found = Q()
         for word in value.split()[:MOST_WORDS]:
-            # Lists of keys rather than joins: each table is read once, and counting stays cheap.
-            clients = Client.objects.filter(matching(word, "name")).values("pk")
-            sessions = PhotoSession.objects.filter(matching(word, "number") | Q(client__in=clients)).values(
-                "pk"
+            clients = Client.objects.filter(matching(word, "name", "contact_name", "email")).values("pk")
+            sessions = PhotoSession.objects.filter(matching(word, "number") | Q(client__in=clients))
+            found &= matching(word, "number", "vendor_order_number", "vendor_invoice_number") | Q(
+                session__in=sessions.values("pk")
             )
-            queryset = queryset.filter(
-                matching(word, "number", "vendor_order_number") | Q(session__in=sessions)
+        if phone := matching_phone(value, "phone", "mobile_phone"):
+            found |= Q(
+                session__in=PhotoSession.objects.filter(client__in=Client.objects.filter(phone)).values("pk")
             )
-        return queryset
+        return queryset.filter(found)
 
     def by_state(self, queryset, name, value):
         if value == ALL:

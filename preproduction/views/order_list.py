@@ -69,7 +69,7 @@ def order_list(request):
         "sort": unusual_sort,
         "views": views_for(request.user),
         "view_query": view_query(filters, unusual_sort),
-        "empty": _empty(filters),
+        "empty": {} if table.page.object_list else _empty(filters),
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
         "page_sizes": PAGE_SIZES,
         "shown_size": str(asked.page_size),
@@ -81,6 +81,16 @@ def order_list(request):
 
 def _empty(filters):
     """Say why there are no rows, and what to do next."""
+    if elsewhere := _found_elsewhere(filters):
+        return {
+            "title": "No orders match",
+            "text": (
+                f"Among all orders, complete ones too, {elsewhere} "
+                f"{'order fits' if elsewhere == 1 else 'orders fit'} the search alone."
+            ),
+            "url": f"{reverse('preproduction:order_list')}?{_search_alone(filters)}",
+            "action": "Search all orders",
+        }
     if filters.chips():
         return {
             "title": "No orders match",
@@ -94,6 +104,16 @@ def _empty(filters):
         "url": reverse("studio:session_list"),
         "action": "Go to Sessions",
     }
+
+
+def _found_elsewhere(filters) -> int:
+    """Return how many orders the search would find without the other filters; 0 without a search."""
+    words = filters.values.get("q")
+    return filters.search(Order.objects.all(), "q", words).count() if words else 0
+
+
+def _search_alone(filters) -> str:
+    return filters.query(**{**dict.fromkeys(filters.values), "q": filters.values["q"], "state": ALL})
 
 
 def _tabs(filters, today):

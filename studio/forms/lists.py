@@ -1,7 +1,7 @@
 from django import forms
 from django.db.models import QuerySet
 
-from studio.search import matching
+from studio.search import matching, matching_phone
 
 
 class ListFilter(forms.Form):
@@ -41,7 +41,12 @@ class ListFilter(forms.Form):
         """
         if "inactive" in self.fields and not self.shows_inactive:
             rows = rows.active()
-        return rows.filter(matching(self._asked("q"), *search))
+        words = self._asked("q")
+        found = matching(words, *search)
+        phones = [column for column in search if column.endswith("phone")]
+        if phones and (phone := matching_phone(words, *phones)):
+            found |= phone
+        return rows.filter(found)
 
     @property
     def shows_inactive(self) -> bool:

@@ -153,6 +153,30 @@ def test_names_are_found_whatever_their_script_and_case(found, make_order, sessi
     assert found(q=typed) == ["GREEK"]
 
 
+@pytest.mark.parametrize("typed", ["555 608-6095", "(555)6086095", "608.6095", "anna@home", "INV-31"])
+def test_a_caller_is_found_by_any_clue(found, make_order, session_of, typed):
+    called = make_order(number="CALLED", session=session_of("Anna", "S-8"), vendor_invoice_number="INV-31")
+    Client.objects.filter(pk=called.session.client_id).update(
+        mobile_phone="+1 (555) 608-6095", email="anna@home.example"
+    )
+    make_order(number="OTHER")
+    assert found(q=typed) == ["CALLED"]
+
+
+def test_a_short_number_is_no_phone_number(found, make_order, session_of):
+    other = make_order(number="9", session=session_of("Anna", "S-8"))
+    Client.objects.filter(pk=other.session.client_id).update(phone="555 1402")
+    make_order(number="1402")
+    assert found(q="1402") == ["1402"]
+
+
+def test_a_search_without_result_offers_all_orders(as_staff, complete):
+    page = as_staff.get(HUB, {"q": complete.number, "late": "any"})
+    offer = page.context["empty"]
+    assert "1 order fits" in offer["text"]
+    assert numbers(as_staff.get(offer["url"])) == [complete.number]
+
+
 def test_search_takes_percent_and_underscore_as_they_are(found, make_order, session_of):
     make_order(number="A", session=session_of("100% Pure", "S-9"))
     make_order(number="B")

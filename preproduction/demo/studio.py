@@ -72,7 +72,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
         pasts = [storyteller.order(session, str(FIRST_NUMBER + n)) for n, session in enumerate(sessions)]
         store_past_orders(pasts)
         CustomValue.objects.bulk_create(list(custom_values(chance, pasts)))
-        NumberSeries.objects.create(name="order", last_number=FIRST_NUMBER + orders)
+        NumberSeries.objects.create(name="order", last_number=FIRST_NUMBER + orders - 1)
         # Made after the orders: a trigger fires for what comes, never for the past.
         _triggers(statuses)
         _tasks(chance, today, people)

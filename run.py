@@ -201,7 +201,7 @@ def wait_until_served(port, children):
 def run_tests(arguments):
     """Run all the tests on SQLite, then on PostgreSQL.  Return an exit code: 0 only if both went well."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments]
     print("Tests on SQLite:", flush=True)
     sqlite = subprocess.run(pytest, env=environment).returncode
     print("\nTests on PostgreSQL:", flush=True)

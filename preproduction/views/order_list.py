@@ -85,8 +85,8 @@ def _empty(filters):
         return {
             "title": "No orders match",
             "text": (
-                f"Among all orders, complete ones too, {elsewhere} "
-                f"{'order fits' if elsewhere == 1 else 'orders fit'} the search alone."
+                f"The search finds {elsewhere} {'order' if elsewhere == 1 else 'orders'} "
+                "among all orders, complete ones included."
             ),
             "url": f"{reverse('preproduction:order_list')}?{_search_alone(filters)}",
             "action": "Search all orders",

@@ -173,7 +173,7 @@ def test_a_short_number_is_no_phone_number(found, make_order, session_of):
 def test_a_search_without_result_offers_all_orders(as_staff, complete):
     page = as_staff.get(HUB, {"q": complete.number, "late": "any"})
     offer = page.context["empty"]
-    assert "1 order fits" in offer["text"]
+    assert "finds 1 order among" in offer["text"]
     assert numbers(as_staff.get(offer["url"])) == [complete.number]
 
 

@@ -146,7 +146,7 @@ class OrderTable(tables.Table):
     def render_vendor(self, record):
         words = " ".join(filter(None, (record.vendor.name, record.vendor_order_number)))
         return format_html(
-            '<span class="cell-name" title="{}">{} <span class="muted wide-only">{}</span></span>',
+            '<span class="cell-name cell-vendor" title="{}">{} <span class="muted wide-only">{}</span></span>',
             words,
             record.vendor.name,
             record.vendor_order_number,
@@ -252,6 +252,24 @@ class OrderExport(OrderTable):
 
     def value_status(self, record):
         return str(record.status) if record.status else None
+
+    def value_session_type(self, record):
+        return record.session.session_type.name
+
+    def value_priority(self, record):
+        return record.get_priority_display()
+
+    def value_vendor_order_number(self, record):
+        return record.vendor_order_number
+
+    def value_user(self, record):
+        return str(record.assigned_user)
+
+    def value_department(self, record):
+        return record.department.name
+
+    def value_completed_on(self, record):
+        return record.completed_on
 
     def value_due(self, record):
         return record.status_due_date

@@ -16,6 +16,10 @@ from studio.views.lists import delete_record, edit_record, show_list
 
 CLIENT_SEARCH = ("name", "contact_name", "email", "phone", "mobile_phone")
 
+FOR_AN_ORDER = (
+    "A preproduction order is made from its session: open the session, then choose New Preproduction Order."
+)
+
 
 def _clients():
     """Clients with their number of sessions and the date of the last.
@@ -106,6 +110,7 @@ def session_list(request):
         new_words="New Session",
         new_url=reverse("studio:session_create"),
         empty_text="A session is a sitting of a client. Preproduction orders are made from it.",
+        intro=FOR_AN_ORDER if request.GET.get("for") == "order" else "",
     )
 
 

@@ -11,6 +11,8 @@ class TaskForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["department"].empty_label = "No department"
+        self.fields["assigned_user"].empty_label = "Nobody in particular"
         self.fields["department"].queryset = Department.objects.offered(current=self.instance.department_id)
         self.fields["assigned_user"].queryset = User.objects.offered(current=self.instance.assigned_user_id)
 
@@ -57,6 +59,9 @@ class TriggerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         trigger = self.instance
+        self.fields["status"].empty_label = "Choose a status"
+        self.fields["department"].empty_label = "No department"
+        self.fields["user"].empty_label = "Nobody in particular"
         for name in ("status", "department", "user"):
             field = self.fields[name]
             field.queryset = field.queryset.offered(current=getattr(trigger, f"{name}_id"))

@@ -19,7 +19,8 @@
   }
 
   function refreshAll() {
-    document.querySelectorAll("[data-bulk-bar]").forEach((bar) => refresh(bar.dataset.bulkBar));
+    const forms = [...document.querySelectorAll("[data-select-all]")].map((box) => box.getAttribute("form"));
+    new Set(forms).forEach(refresh);
   }
 
   document.addEventListener("click", (event) => {

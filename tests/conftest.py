@@ -32,6 +32,9 @@ def pytest_addoption(parser):
         metavar="N",
         help="send each form N times with hostile input (a few dozen if not given)",
     )
+    parser.addoption(
+        "--pictures", metavar="FOLDER", help="leave a picture of every page there, to be looked at"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -128,7 +128,7 @@ def assert_accessible():
     def check(page):
         found = Axe().run(page).response["violations"]
         serious = [
-            f"{violation['id']}: {violation['help']}: {node['target']}"
+            f"{violation['id']}: {node['target']}: {' '.join(node['failureSummary'].split())}"
             for violation in found
             if violation["impact"] in {"serious", "critical"}
             for node in violation["nodes"]

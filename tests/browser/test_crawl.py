@@ -1,0 +1,142 @@
+"""All pages of the demo studio, as each role, wide and narrow, light and dark.
+
+No complaint of the browser (tests/browser/conftest.py watches), nothing serious found by axe, nothing to scroll
+sideways.  With `--pictures FOLDER` a picture of each page is left there, to be looked at by people.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Error
+
+from preproduction.models import Order
+from studio.access import Role
+from studio.models import PhotoSession, User
+from tests.browser.conftest import session_cookie
+from tests.routes import all_routes
+from tests.security.access_table import READ, ROUTES
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+VIEWS = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
+LOGINS = {Role.STAFF: "staff", Role.MANAGER: "manager", Role.ADMINISTRATOR: "admin"}
+# Answers with a file, or leads on to another page.
+NO_PAGE = {
+    "studio:logo",
+    "preproduction:order_work_order",
+    "preproduction:order_purchase_order",
+    "preproduction:advance_preview",
+    "preproduction:advance_row",
+    "preproduction:reassign_orders",
+    "preproduction:advance_orders",
+    "set_password",
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def pictures(request):
+    folder = request.config.getoption("--pictures")
+    return Path(folder) if folder else None
+
+
+@pytest.fixture
+def demo(transactional_db):
+    call_command("demo", orders=80, verbosity=0)
+
+
+def pages_of(role):
+    """Return {name: address} of the pages of `role`: every route it may read, and what links add to them."""
+    found = {}
+    for route in all_routes():
+        methods, who = ROUTES.get(route.name, (READ, ()))
+        if not methods & READ or role.value not in who or route.name in NO_PAGE:
+            continue
+        if route.model is PhotoSession:
+            key = Order.objects.earliest("pk").session_id
+            addresses = [f"/{route.pattern}".replace("<int:pk>", str(key))]
+        else:
+            addresses = route.addresses(limit=1)
+        if route.model is Order and route.name != "preproduction:order_detail":
+            orders = Order.objects.on_hold() if "resume" in route.name else Order.objects.overdue()
+            addresses = [f"/{route.pattern}".replace("<int:pk>", str(orders.earliest("pk").pk))]
+        for number, address in enumerate(addresses):
+            found[f"{route.name.replace(':', '-')}{number or ''}"] = address
+    ticked = "&".join(f"order={key}" for key in Order.objects.open().values_list("pk", flat=True)[:6])
+    found["orders-empty"] = "/orders/?q=nobody+has+this+name"
+    found["orders-late"] = "/orders/?late=yes"
+    found["advance-many"] = f"/orders/advance/?{ticked}"
+    found["advance-many-none"] = "/orders/advance/"
+    found["sessions-page-2"] = "/sessions/?page=2"
+    found["tasks-done"] = "/tasks/?show=done"
+    if role != Role.STAFF:
+        found["reassign"] = f"/orders/reassign/?{ticked}"
+    if role == Role.ADMINISTRATOR:
+        found["holidays"] = "/maintenance/preferences/calendar/holidays/?country=US&year=2027"
+    return found
+
+
+class Visit:
+    """One page in one of the four views: what is wrong with it."""
+
+    def __init__(self, page, name, role, pictures, assert_accessible):
+        self.page, self.name, self.role, self.pictures = page, name, role, pictures
+        self.assert_accessible = assert_accessible
+        self.problems = []
+
+    def look(self, size, scheme, *, with_axe):
+        where = f"{self.role} {self.name} ({self.page.url}) at {size['width']} {scheme}"
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        wide = self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            self.problems.append(f"{where}: scrolls sideways by {wide} px: {self._too_wide()}")
+        if with_axe:
+            try:
+                self.assert_accessible(self.page)
+            except AssertionError as error:
+                self.problems.append(f"{where}: {error}")
+        if self.pictures:
+            folder = self.pictures / str(size["width"]) / scheme
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=folder / f"{self.role}-{self.name}.png", full_page=True)
+
+    def _too_wide(self):
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll("main *")]
+                .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+                .slice(0, 4).map((element) => `${element.tagName}.${element.className}`).join(", ")"""
+        )
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+def test_every_page_is_sound(role, demo, new_context, live_server, assert_accessible, pictures):
+    context = new_context(reduced_motion="reduce")
+    context.add_cookies([session_cookie(User.objects.get(username=LOGINS[role]), live_server.url)])
+    page, problems = context.new_page(), []
+    for name, address in pages_of(role).items():
+        try:
+            answer = page.goto(address)
+        except Error as error:
+            problems.append(f"{role} {name} ({address}): {error.message.splitlines()[0]}")
+            continue
+        if answer.status != 200:
+            problems.append(f"{role} {name} ({address}): answered {answer.status}")
+            continue
+        visit = Visit(page, name, role.value, pictures, assert_accessible)
+        for size, scheme in VIEWS:
+            # Axe costs more than the page.  Colours come from one file, so each view once is enough.
+            thorough = (size, scheme) in [(WIDE, "light"), (NARROW, "dark")]
+            visit.look(size, scheme, with_axe=thorough and (role == Role.ADMINISTRATOR or size is NARROW))
+        problems += visit.problems
+    assert not problems, f"{len(problems)} problems:\n" + "\n".join(problems)

@@ -256,5 +256,5 @@ def _tasks(chance: random.Random, today: date, people: dict[str, User]) -> None:
 
 def _saved_views(people: dict[str, User]) -> None:
     SavedView.objects.create(
-        name="Late and mine to chase", owner=people["manager"], is_shared=True, query="late=on"
+        name="Late and mine to chase", owner=people["manager"], is_shared=True, query="late=any"
     )

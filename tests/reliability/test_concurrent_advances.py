@@ -22,6 +22,9 @@ pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.s
 PROCESSES, ADVANCES, ORDERS = 16, 2000, 40
 ROUNDS, PEOPLE = 200, 8
 DOUBLE_SUBMITS = 200
+# Between two advances of one process, in seconds.  SQLite asks for its lock at most ten times a second; somebody who
+# came back at once would mostly take it from those who wait, and on a busy machine keep one of them waiting for ever.
+THINKING = 0.1
 
 
 def properly(order, *, by, to, calendar, expected=None, request_key=None):
@@ -57,6 +60,7 @@ def advance_until(enough, *, how, seed):
     orders = list(Order.objects.values_list("pk", flat=True))
     count = {"advanced": 0, "refused": 0, "errors": 0}
     while count["advanced"] + count["errors"] < enough:
+        time.sleep(chance.uniform(0, THINKING))
         order = Order.objects.select_related("status").get(pk=chance.choice(orders))
         to = statuses[(statuses.index(order.status) + 1) % len(statuses)]
         try:
@@ -120,6 +124,7 @@ def one_page(orders, to, *, how):
         by, calendar = User.objects.get(username="sam"), work_calendar.load()
         answers = []
         for order in orders:
+            time.sleep(random.uniform(0, THINKING))
             try:
                 how(order, by=by, to=to, calendar=calendar, expected=1)
                 answers.append("advanced")

@@ -1,6 +1,7 @@
 """Sixteen administrators edit the status list at once: its positions are a permutation at every commit."""
 
 import random
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from tests.reliability.processes import in_processes, needs_fork
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PROCESSES, EDITS = 16, 1600
+THINKING = 0.1  # seconds between two edits of one process; see test_concurrent_advances.py
 
 
 def edit_properly(chance, number):
@@ -50,6 +52,7 @@ def edits_of(edit, count):
         chance = random.Random(index)
         tally = {"done": 0, "outdated": 0, "refused": 0, "errors": 0, "torn": 0}
         for n in range(count):
+            time.sleep(chance.uniform(0, THINKING))
             try:
                 edit(chance, index * count + n + 1)
                 tally["done"] += 1

@@ -35,6 +35,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--pictures", metavar="FOLDER", help="leave a picture of every page there, to be looked at"
     )
+    parser.addoption(
+        "--walks", type=int, metavar="N", help="take N random walks over all operations (4 if not given)"
+    )
 
 
 @pytest.fixture(autouse=True)

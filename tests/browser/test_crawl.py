@@ -74,7 +74,7 @@ def pages_of(role):
             found[f"{route.name.replace(':', '-')}{number or ''}"] = address
     ticked = "&".join(f"order={key}" for key in Order.objects.open().values_list("pk", flat=True)[:6])
     found["orders-empty"] = "/orders/?q=nobody+has+this+name"
-    found["orders-late"] = "/orders/?late=yes"
+    found["orders-late"] = "/orders/?late=any"
     found["advance-many"] = f"/orders/advance/?{ticked}"
     found["advance-many-none"] = "/orders/advance/"
     found["sessions-page-2"] = "/sessions/?page=2"

@@ -126,7 +126,6 @@ CHARSETS = [
     "rot13",
     "idna",
     "latin-1",
-    "\x00",
     "nonsense",
 ]
 

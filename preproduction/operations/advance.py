@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from preproduction.models import Hold, Order, Status, StatusChange
 from preproduction.models.status_change import Cause
-from preproduction.operations.hold import days_stood_still
+from preproduction.operations.hold import days_held, days_stood_still
 from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import announce, arriving, entering, leaving, reckoning, signature
@@ -128,7 +128,7 @@ def move(
         request_key=request_key,
         completed_on=plan.completed_on,
         **leaving(order),
-        **reckoning(order, plan.completed_on, calendar),
+        **reckoning(order, plan.completed_on, calendar, held=days_held(order, plan.completed_on, calendar)),
         **entering(plan.to, columns["status_due_date"], plan.department, plan.assigned_user),
         **signature(by, updated_by),
         note=note,
@@ -148,7 +148,9 @@ def keep_status(status: Status) -> Status:
     """
     now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
     if now is None or now.is_final != status.is_final:
-        raise OutdatedPage(f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again.")
+        raise OutdatedPage(
+            f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again."
+        )
     return now
 
 

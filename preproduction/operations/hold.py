@@ -77,3 +77,20 @@ def days_stood_still(order: Order, on, calendar: WorkCalendar) -> int:
     """
     since = max(order.held_on, order.entered_status_on or order.held_on)
     return max(calendar.count_business_days(since, on), 0)
+
+
+def days_held(order: Order, through: date, calendar: WorkCalendar) -> int:
+    """Return the business days up to `through` that `order` was on hold at its current status.
+
+    Fewer than `order.held_days` where the status was completed, as it turns out, before a hold was over.
+    One query for an order that was held, none for others.
+    """
+    if not order.held_days and not order.held_on:
+        return 0
+    entered = order.entered_status_on
+    spans = order.holds.values_list("started_on", "ended_on")
+    days = (
+        calendar.count_business_days(max(start, entered), min(end or through, through))
+        for start, end in spans
+    )
+    return sum(max(number, 0) for number in days)

@@ -92,7 +92,7 @@ class PastOrder:
                 recorded_at=at,
                 note=note,
                 **leaving(order),
-                **reckoning(order, on, self.calendar),
+                **reckoning(order, on, self.calendar, held=order.held_days),
                 **entering(to, columns["status_due_date"], plan.department, plan.assigned_user),
                 **signature(by, by),
             )

@@ -49,14 +49,12 @@ def leaving(order: Order) -> dict:
     }
 
 
-def reckoning(order: Order, completed_on: date, calendar: WorkCalendar) -> dict:
-    """Return how late the status of `order` was completed, and its business days there less those on hold."""
+def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held: int) -> dict:
+    """Return how late the status of `order` was completed, and its business days there less the `held` ones."""
     due, entered = order.status_due_date, order.entered_status_on
-    days = calendar.count_business_days(entered, completed_on) - order.held_days if entered else None
     return {
         "days_late": calendar.count_business_days(due, completed_on) if due else None,
-        # A Date Completed before the end of a hold would make it negative.
-        "days_at_status": max(days, 0) if days is not None else None,
+        "days_at_status": calendar.count_business_days(entered, completed_on) - held if entered else None,
     }
 
 

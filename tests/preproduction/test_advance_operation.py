@@ -146,6 +146,17 @@ def test_on_hold_the_clock_stands_still(order, sam):
         assert advance(reread(order), sam).days_at_status == 0
 
 
+def test_a_status_completed_before_a_hold_was_over_loses_only_the_days_held_till_then(order, sam):
+    with time_machine.travel("2026-06-12 12:00"):
+        operations.hold_order(order, by=sam, reason="Client is away")
+    with time_machine.travel("2026-06-19 12:00"):
+        operations.resume_order(order, by=sam)
+        # It was ready on Tuesday 16 already: Thu 11, Fri 12 before the hold, Mon 15 and Tue 16 within it.
+        plan = operations.plan_advance(order, completed_on=date(2026, 6, 16))
+        change = advance(reread(order), sam, plan=plan)
+    assert (change.days_at_status, change.held_days) == (2, 5)
+
+
 def test_undo_puts_everything_back_and_keeps_both_rows(order, sam, statuses, retouching):
     change = advance(order, sam)
     undone, _ = operations.undo_last_change(reread(order), expected=2, by=sam)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from preproduction.models import Order
+from preproduction.operations.plan import counted_due_date
 from preproduction.operations.refusal import OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
@@ -90,9 +91,7 @@ def due_date_moves(calendar: WorkCalendar, *, lock: bool = False) -> Iterator[Du
     if lock:
         orders = orders.select_for_update(of=("self",))
     for order in orders.iterator(chunk_size=2000):
-        after = calendar.add_business_days(order.entered_status_on, order.status_duration)
-        if order.held_days:
-            after = calendar.add_business_days(after, order.held_days)
+        after = counted_due_date(order.entered_status_on, order.status_duration, order.held_days, calendar)
         if after == order.status_due_date:
             continue
         before, was_overdue = order.status_due_date, order.is_overdue(today)

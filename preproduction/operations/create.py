@@ -8,6 +8,7 @@ from django.utils import timezone
 from preproduction.models import Order, Status, StatusChange
 from preproduction.models.status_change import Cause
 from preproduction.operations.advance import keep_status
+from preproduction.operations.plan import counted_due_date
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import announce, entering, signature
 from studio import work_calendar
@@ -113,7 +114,7 @@ def _create(session, by, order_date, number, calendar, request_key, fields) -> O
 def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar | None = None) -> Order:
     """Correct the order date.  While the order is at its first status, that status' due date follows.
 
-    A due date that was typed, or moved by a hold, stays where it is put.
+    A due date that was typed stays; the days of a hold are counted on from the new one.
     Raises OperationRefused if the date is in the future, or later than the day the first status was completed.
     """
     order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
@@ -128,8 +129,9 @@ def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar 
         Order.objects.filter(pk=order.pk).update(order_date=order_date)
     else:
         moved = {}
-        if order.status_duration is not None and not order.held_on and not order.held_days:
-            due = (calendar or work_calendar.load()).add_business_days(order_date, order.status_duration)
+        if order.status_duration is not None:
+            calendar = calendar or work_calendar.load()
+            due = counted_due_date(order_date, order.status_duration, order.held_days, calendar)
             moved = {"status_due_date": due}
         Order.objects.filter(pk=order.pk, status_sequence=order.status_sequence).update(
             order_date=order_date, entered_status_on=order_date, **moved

@@ -74,6 +74,12 @@ def plan_advance(
     )
 
 
+def counted_due_date(start: date, duration: int, held_days: int, calendar: WorkCalendar) -> date:
+    """Return the due date of a status entered on `start` and on hold for `held_days` business days since."""
+    due = calendar.add_business_days(start, duration)
+    return calendar.add_business_days(due, held_days) if held_days else due
+
+
 def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:
     if order.status is None:
         if statuses is None:

@@ -157,6 +157,15 @@ def test_a_status_completed_before_a_hold_was_over_loses_only_the_days_held_till
     assert (change.days_at_status, change.held_days) == (2, 5)
 
 
+def test_correcting_the_order_date_counts_the_days_on_hold_on(order, sam):
+    operations.hold_order(order, by=sam, reason="Client is away")
+    with time_machine.travel("2026-06-12 12:00"):
+        operations.resume_order(order, by=sam)
+        assert reread(order).status_due_date == date(2026, 6, 16)
+        operations.change_order_date(order, order_date=date(2026, 6, 9))
+    assert reread(order).status_due_date == date(2026, 6, 15)
+
+
 def test_undo_puts_everything_back_and_keeps_both_rows(order, sam, statuses, retouching):
     change = advance(order, sam)
     undone, _ = operations.undo_last_change(reread(order), expected=2, by=sam)

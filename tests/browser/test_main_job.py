@@ -17,7 +17,10 @@ from pypdf import PdfReader
 from preproduction.models import Order
 from tests.conftest import PASSWORD
 
-pytestmark = pytest.mark.usefixtures("preferences", "session", "statuses", "vendor", "people")
+pytestmark = [
+    pytest.mark.usefixtures("preferences", "session", "statuses", "vendor", "people"),
+    pytest.mark.slow,
+]
 
 MISSING = (
     "40 proofs have not come back. Say why Order 1001 is complete without: write a Note, "

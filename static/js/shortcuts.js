@@ -31,6 +31,11 @@
     list.replaceChildren();
     row("?", "This list");
     row("Esc", "Close a dialog or menu");
+    if (document.querySelector("[data-row-keys]")) {
+      row("j k", "The row below or above");
+      row("x", "Tick the row");
+      row("Enter", "Open the row");
+    }
     all().forEach((element) => row(element.dataset.shortcut, wordsOf(element)));
     dialog.showModal();
   }

@@ -76,8 +76,8 @@ def test_typing_searches_and_a_tab_keeps_the_words(as_role, orders):
     expect(page.get_by_label("Search")).to_be_focused()
     page.get_by_role("link", name=re.compile("^Late")).click()
     expect(page.get_by_text("No orders match")).to_be_visible()
-    page.get_by_role("link", name="Show all open orders").click()
-    expect(rows(page)).to_have_count(5)
+    page.get_by_role("link", name="Search all orders").click()
+    expect(rows(page)).to_have_count(1)
 
 
 def test_rows_are_walked_ticked_and_opened_by_keys(as_role, orders):
@@ -231,3 +231,21 @@ def test_an_empty_studio_is_accessible_too(as_role, assert_accessible):
     for address in ("/", "/orders/", "/orders/overdue/"):
         page.goto(address)
         assert_accessible(page)
+
+
+def test_advancing_far_down_the_list_leaves_it_scrolled_with_the_next_row_at_hand(as_role, make_order):
+    today = timezone.localdate()
+    made = [make_order(number=f"R{n:02}", order_date=today - timedelta(days=60 - n)) for n in range(40)]
+    page = as_role(Role.STAFF, viewport={"width": 1440, "height": 600})
+    page.goto("/orders/")
+    row = page.get_by_role("row", name="R20")
+    row.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 0
+    row.get_by_role("link", name="Advance Status").click()
+    page.get_by_role("dialog").get_by_role("button", name="OK").click()
+    expect(page.get_by_text("R20 advanced")).to_be_visible()
+    # The order itself has moved down with its new due date.
+    expect(page.get_by_role("row", name="R21").get_by_role("link", name="Advance Status")).to_be_focused()
+    assert page.evaluate("scrollY") == before
+    assert Order.objects.get(pk=made[20].pk).status_sequence == 2

@@ -45,6 +45,19 @@ class PlainRequestMiddleware:
         return response
 
 
+class PrivateMiddleware:
+    """Let no cache on the way keep a page: it holds what one person may see.  Files of static/ never come here."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+
 class DialogMiddleware:
     """Let a form shown in a dialog leave it: a redirect moves the whole window, not the dialog's content.
 

@@ -67,7 +67,9 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     Task.objects.filter(pk=done.pk).update(done_at=timezone.now(), done_by=sam)
     Communication.objects.create(order=fresh, summary="Wants walnut", recorded_by=sam, with_whom="Anna")
     for person in people.values():
-        SavedView.objects.create(name="Mine and late", owner=person, query="late=any", is_shared=person == ada)
+        SavedView.objects.create(
+            name="Mine and late", owner=person, query="late=any", is_shared=person == ada
+        )
     ClosedDay.objects.create(
         first_day=today + timedelta(days=40), last_day=today + timedelta(days=42), name="Inventory"
     )

@@ -71,9 +71,10 @@ class PageSource(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.address = address
         self.tags, self.attributes = [], []  # (tag, line); (tag, name, value, line)
-        self.forms, self.links, self.inline, self.doctype = [], [], [], ""
+        self.forms, self.links, self.inline, self.ids, self.doctype = [], [], [], [], ""
         self._form = self._select = self._textarea = self._raw = None
         self._outside = []
+        self._templates = 0
         self.feed(source)
         self.close()
         for key, control in self._outside:
@@ -91,6 +92,9 @@ class PageSource(HTMLParser):
         self.tags.append((tag, line))
         self.attributes += [(tag, name, value or "", line) for name, value in attrs]
         given = dict(attrs)
+        self._templates += tag == "template"
+        if not self._templates and given.get("id"):
+            self.ids.append(given["id"])
         if tag == "form":
             self._form = Form(
                 urljoin(self.address, given.get("action") or self.address),
@@ -141,6 +145,7 @@ class PageSource(HTMLParser):
             self.inline.append((*self._raw, data))
 
     def handle_endtag(self, tag):
+        self._templates -= tag == "template"
         if tag == "form":
             self._form = None
         elif tag == "select":

@@ -12,6 +12,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
+# Never closed: that would end the session of the parent, on whose socket it stands.
+_inherited: list = []
+
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork: Linux or macOS")
 
 
@@ -72,6 +75,7 @@ def kill_myself() -> None:
 
 def _run(work, index, answer_write) -> None:
     """The child's whole life.  It leaves by os._exit, past everything pytest would do at an end."""
+    _leave_inherited_connections()
     try:
         answer = {"value": work(index)}
     except BaseException:
@@ -80,3 +84,14 @@ def _run(work, index, answer_write) -> None:
         json.dump(answer, pipe)
     connections.close_all()
     os._exit(0)
+
+
+def _leave_inherited_connections() -> None:
+    """Let the child open connections of its own, whatever the parent has open.
+
+    Where a test before has started Playwright, whose loop goes on, the parent keeps two connections: one for code
+    outside a loop, one for code in it, and closes the latter.  The child is in no loop, and would take up the former.
+    """
+    for connection in connections.all(initialized_only=True):
+        _inherited.append(connection.connection)
+        connection.connection = None

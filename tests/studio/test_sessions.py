@@ -24,7 +24,7 @@ def fields(session, **changes):
     }
 
 
-def test_the_client_is_chosen_first_from_a_list_that_can_be_searched(as_staff, anna):
+def test_the_client_is_chosen_first_from_a_list_that_can_be_searched(as_staff, anna, preferences):
     Client.objects.create(name="Somebody Else")
     page = as_staff.get(reverse("studio:session_create"), {"q": "anna"})
     assert f'href="?client={anna.pk}"' in page.text

@@ -1,0 +1,28 @@
+"""The processes that the other tests here start."""
+
+import asyncio
+
+import pytest
+from django.db import connection
+
+from studio.models import Department
+from tests.reliability.processes import in_processes, needs_fork
+
+pytestmark = [needs_fork, pytest.mark.django_db(transaction=True)]
+
+
+def test_each_process_has_a_connection_of_its_own_though_a_loop_runs_in_the_parent(monkeypatch):
+    """As Playwright's does for the rest of a run, once a browser test has started it."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    Department.objects.create(name="Retouching")  # on the connection for code outside a loop
+    outside = connection.connection
+
+    def count(index):
+        assert connection.connection is None or connection.connection is not outside
+        return [Department.objects.count() for _ in range(20)]
+
+    async def in_a_loop():
+        return in_processes(8, count)
+
+    assert asyncio.run(in_a_loop()) == [[1] * 20] * 8
+    assert Department.objects.count() == 1

@@ -97,10 +97,10 @@ def route_of(address: str) -> str | None:
         return None
 
 
-def crawl(browser, *, limit: int = 2):
+def crawl(browser, *, limit: int = 2, variants: int = VARIANTS):
     """Yield (address, response, page) for each page that `browser` can come to, once for each kind of address.
 
-    A kind is the route with the names in its query, at most VARIANTS of a route; filters are sent as they stand, and
+    A kind is the route with the names in its query, at most `variants` of a route; filters are sent as they stand, and
     once with each of the first choices of their lists.  Each route is asked for up to `limit` rows.
     """
     waiting = [address for route in all_routes() for address in route.addresses(limit)]
@@ -120,7 +120,7 @@ def crawl(browser, *, limit: int = 2):
                 link in seen
                 or not names
                 or names in known
-                or len(known) >= VARIANTS
+                or len(known) >= variants
                 or not route
                 or route in NEVER
             ):

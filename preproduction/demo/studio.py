@@ -238,6 +238,7 @@ def _tasks(chance: random.Random, today: date, people: dict[str, User]) -> None:
         "Scan the signed order form",
     ]
     logins = [people[name] for name in LOGINS]
+    calendar = work_calendar.load()
     tasks = []
     for number, order in enumerate(open_orders[:18]):
         person = logins[number % 3]
@@ -247,7 +248,7 @@ def _tasks(chance: random.Random, today: date, people: dict[str, User]) -> None:
                 title=titles[number % len(titles)],
                 assigned_user=person if number % 2 else None,
                 department=person.departments.first(),
-                due_date=today + timedelta(days=number % 9 - 3),
+                due_date=calendar.add_business_days(today, number % 9 - 3) if number % 9 - 3 else today,
                 created_by=people["manager"],
             )
         )

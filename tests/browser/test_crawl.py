@@ -98,6 +98,10 @@ class Visit:
         where = f"{self.role} {self.name} ({self.page.url}) at {size['width']} {scheme}"
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        # Colours change with the next frame, which a busy machine draws late.
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         wide = self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         if wide > 0:
             self.problems.append(f"{where}: scrolls sideways by {wide} px: {self._too_wide()}")

@@ -66,7 +66,8 @@ def pages_of(role):
             key = Order.objects.earliest("pk").session_id
             addresses = [f"/{route.pattern}".replace("<int:pk>", str(key))]
         else:
-            addresses = route.addresses(limit=1)
+            is_order = route.name == "preproduction:order_detail"
+            addresses = route.addresses(limit=2) if is_order else route.addresses()
         if route.model is Order and route.name != "preproduction:order_detail":
             orders = Order.objects.on_hold() if "resume" in route.name else Order.objects.overdue()
             addresses = [f"/{route.pattern}".replace("<int:pk>", str(orders.earliest("pk").pk))]

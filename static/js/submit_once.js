@@ -7,20 +7,19 @@
   };
 
   document.addEventListener("submit", (event) => {
+    if (!event.target.dataset.sending) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
+  // Last of all who hear of the submit: one that another behaviour has stopped is not on its way, save for htmx's.
+  window.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || "submitMany" in form.dataset) return;
-    if (form.dataset.sending) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
+    if (event.defaultPrevented && !form.matches("[hx-post], .htmx-request")) return;
     form.dataset.sending = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
-    // Another behaviour may have stopped the submit after all.
-    setTimeout(() => {
-      if (event.defaultPrevented && !form.matches("[hx-post], .htmx-request")) release(form);
-    });
-  }, true);
+  });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest?.("form");

@@ -74,6 +74,15 @@ def test_arrows_select_and_alt_arrows_move(grid):
     expect(cell(grid, "Delivered", "description")).to_be_focused()
 
 
+def test_two_moves_in_one_moment_are_both_made(grid):
+    cell(grid, "Delivered", "description").click()
+    grid.evaluate(
+        """() => [1, 2].forEach(() => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ArrowUp", altKey: true, bubbles: true })))"""
+    )
+    expect_rows(grid, "Images selected", "Sent to lab", "Delivered", "On the shelf", "Proofs received")
+
+
 def test_move_passes_hidden_rows_and_the_address_keeps_hide_inactive(grid):
     grid.get_by_role("button", name="Hide Inactive").click()
     expect(row(grid, "On the shelf")).to_have_count(0)

@@ -68,7 +68,7 @@ def create_status(*, expected: int, above: Status | None = None, **fields) -> St
     if above is not None:
         ids = _ids()
         ids.remove(status.pk)
-        ids.insert(ids.index(above.pk), status.pk)
+        ids.insert(_place_of(above, ids), status.pk)
         _renumber(ids)
         status.refresh_from_db(fields=["position"])
     return status
@@ -99,7 +99,7 @@ def move_status(status: Status, *, expected: int, by: int, hide_inactive: bool =
     """
     _lock(expected)
     visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
-    at = visible.index(status.pk)
+    at = _place_of(status, visible)
     to = at + by
     if not 0 <= to < len(visible):
         raise OperationRefused(f"{status} is {'first' if by < 0 else 'last'} already.")
@@ -116,11 +116,10 @@ def place_status(
     """Drop `status` before the visible row `before`, or last if None.  Hidden rows stay in their places."""
     _lock(expected)
     visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
-    if before is not None and before.pk not in visible:
-        raise OutdatedPage(_OUTDATED)
+    at = _place_of(status, visible)
     if before is None or before.pk != status.pk:
-        visible.remove(status.pk)
-        visible.insert(visible.index(before.pk) if before else len(visible), status.pk)
+        del visible[at]
+        visible.insert(_place_of(before, visible) if before else len(visible), status.pk)
         _put_in_order(visible)
     status.refresh_from_db()
     return status
@@ -247,6 +246,13 @@ def _ids(*, hide_inactive: bool = False, keep: int | None = None) -> list[int]:
     """Return the keys of the list in its order; with hide_inactive the visible ones, and `keep` in any case."""
     statuses = Status.objects.order_by("position").values_list("pk", "is_inactive")
     return [pk for pk, is_inactive in statuses if pk == keep or not (hide_inactive and is_inactive)]
+
+
+def _place_of(status: Status, ids: list[int]) -> int:
+    """Return the index of `status`, which may have been deleted after it was read and before the list was locked."""
+    if status.pk not in ids:
+        raise OutdatedPage(_OUTDATED)
+    return ids.index(status.pk)
 
 
 def _put_in_order(visible: list[int]) -> None:

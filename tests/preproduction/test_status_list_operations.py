@@ -208,6 +208,22 @@ def test_change_against_an_outdated_list_is_refused(statuses, ada, verb):
     assert version() == seen + 1
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda gone, other, now: operations.move_status(gone, expected=now, by=1),
+        lambda gone, other, now: operations.place_status(gone, expected=now, before=other),
+        lambda gone, other, now: operations.place_status(other, expected=now, before=gone),
+        lambda gone, other, now: operations.create_status(expected=now, above=gone, description="Archived"),
+    ],
+)
+def test_status_deleted_before_the_version_was_read_is_a_refusal(statuses, verb):
+    gone = Status.objects.get(description="Sent to lab")
+    operations.delete_status(statuses["Sent to lab"], expected=version())
+    with pytest.raises(operations.OutdatedPage):
+        verb(gone, statuses["Delivered"], version())
+
+
 def test_refused_change_leaves_the_version(statuses):
     seen = version()
     with pytest.raises(ValidationError):

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.db.models import Max, ProtectedError, Q
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,9 +8,9 @@ from django_tables2 import RequestConfig
 
 from studio import access
 from studio.way_back import come_back
-from triggers.forms import TaskForm, TaskSearchForm, TriggerForm
-from triggers.models import Task, Trigger, WorkerHeartbeat
-from triggers.tables import TaskTable, TriggerTable
+from triggers.forms.tasks import TaskForm, TaskSearchForm
+from triggers.models import Task
+from triggers.tables.tasks import TaskTable
 
 
 @require_safe
@@ -106,62 +106,3 @@ def _back(request):
     page = request.headers.get("Referer", "")
     known = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
     return redirect(page if known else "triggers:task_list")
-
-
-@require_safe
-@access.requires("maintain")
-def trigger_list(request):
-    triggers = Trigger.objects.select_related("status", "department", "user")
-    table = TriggerTable(triggers, order_by=())
-    RequestConfig(request, paginate={"per_page": 100}).configure(table)
-    return render(
-        request, "triggers/trigger_list.html", {"table": table, "worker": WorkerHeartbeat.objects.first()}
-    )
-
-
-@access.requires("maintain")
-def trigger_create(request):
-    last = Trigger.objects.aggregate(last=Max("position"))["last"] or 0
-    return _trigger_page(request, Trigger(position=last + 1), "New Trigger")
-
-
-@access.requires("maintain")
-def trigger_edit(request, pk):
-    return _trigger_page(request, get_object_or_404(Trigger, pk=pk), "Trigger")
-
-
-def _trigger_page(request, trigger, heading):
-    form = TriggerForm(request.POST or None, instance=trigger)
-    if form.is_valid():
-        trigger = form.save()
-        messages.success(request, f"Trigger “{trigger}” saved.{_who_is_left_out(trigger)}")
-        return redirect("triggers:trigger_list")
-    status = 422 if form.errors else 200
-    return render(request, "triggers/trigger_form.html", {"form": form, "heading": heading}, status=status)
-
-
-def _who_is_left_out(trigger):
-    """Say that nothing fires for orders that reached the status before the trigger was there."""
-    standing = trigger.status.orders.count() if trigger.is_active else 0
-    if not standing:
-        return ""
-    orders = "1 order stands" if standing == 1 else f"{standing} orders stand"
-    return f" {orders} at {trigger.status} already and will be left out."
-
-
-@require_POST
-@access.requires("maintain")
-def trigger_delete(request, pk):
-    trigger = get_object_or_404(Trigger, pk=pk)
-    try:
-        trigger.delete()
-    except ProtectedError as refusal:
-        count = len(refusal.protected_objects)
-        messages.error(
-            request,
-            f"“{trigger}” has fired {count} {'time' if count == 1 else 'times'} and stays for the record. "
-            "Take away its Active mark instead.",
-        )
-        return redirect(trigger)
-    messages.success(request, f"Trigger “{trigger}” deleted.")
-    return redirect("triggers:trigger_list")

@@ -1,0 +1,23 @@
+"""Triggers, what they want done (deliveries), and what people then do (tasks, calls, letters, communication)."""
+
+from triggers.models.communication import Communication
+from triggers.models.delivery import Delivery
+from triggers.models.letter import Letter
+from triggers.models.message_template import MessageTemplate
+from triggers.models.task import Task, TaskQuerySet
+from triggers.models.trigger import Channel, Trigger
+from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
+
+__all__ = [
+    "Breaker",
+    "Channel",
+    "Communication",
+    "Delivery",
+    "Letter",
+    "MessagePreferences",
+    "MessageTemplate",
+    "Task",
+    "TaskQuerySet",
+    "Trigger",
+    "WorkerHeartbeat",
+]

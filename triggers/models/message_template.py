@@ -1,0 +1,37 @@
+from django.db import models
+from django.urls import reverse
+
+from studio.fields import LineField, NotesField
+
+
+class MessageTemplate(models.Model):
+    """The words of an email, a letter or an SMS, in Liquid with merge fields (triggers/message_text.py)."""
+
+    class LetterLayout(models.TextChoices):
+        WINDOW = "window", "Address for a window envelope"
+        PLAIN = "plain", "No address block"
+
+    name = LineField("Name", max_length=80, unique=True)
+    subject = LineField(
+        "Subject", max_length=200, blank=True, help_text="Of an email; the heading of a letter."
+    )
+    text = NotesField(
+        "Text",
+        max_length=10_000,
+        blank=False,
+        help_text="Email, letter and SMS. Fields stand in double braces.",
+    )
+    html = NotesField("HTML part", max_length=20_000, help_text="Email only. Blank: the email is plain text.")
+    letter_layout = models.CharField(
+        "Letter layout", max_length=10, choices=LetterLayout, default=LetterLayout.WINDOW
+    )
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("triggers:template_edit", args=[self.pk])

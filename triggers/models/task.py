@@ -1,0 +1,109 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.fields import LineField, NotesField
+from studio.models import Department
+from triggers.models.delivery import Delivery
+
+
+class TaskQuerySet(models.QuerySet):
+    def tasks(self):
+        return self.filter(kind=Task.Kind.TASK)
+
+    def calls(self):
+        return self.filter(kind=Task.Kind.CALL)
+
+    def waiting(self):
+        return self.filter(done_at__isnull=True)
+
+    def done(self):
+        return self.filter(done_at__isnull=False)
+
+    def overdue(self, on: date | None = None):
+        return self.waiting().filter(due_date__lt=on or timezone.localdate())
+
+    def for_user(self, user):
+        """Tasks given to `user`, or to a department of theirs and nobody in particular."""
+        return self.filter(
+            Q(assigned_user=user) | Q(assigned_user__isnull=True, department__in=user.departments.all())
+        )
+
+    def for_table(self):
+        return self.select_related("order__session__client", "department", "assigned_user", "done_by")
+
+
+class Task(models.Model):
+    """Something a person or a department is to do: a task, or a call on the call list."""
+
+    class Kind(models.TextChoices):
+        TASK = "task", "Task"
+        CALL = "call", "Call"
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.TASK, editable=False)
+    # Of a call: whom to ring up, and what came of it.
+    call_name = LineField("Whom to call", max_length=200, blank=True)
+    call_number = LineField("Phone", max_length=40, blank=True)
+    outcome = NotesField("What was said", max_length=2000)
+    delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, editable=False, related_name="task")
+    order = models.ForeignKey(
+        "preproduction.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name="Order",
+    )
+    title = LineField("Task", max_length=200)
+    notes = NotesField("Notes", max_length=2000)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="Department"
+    )
+    assigned_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name="User",
+    )
+    due_date = models.DateField("Due Date", null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="tasks_created"
+    )
+    done_at = models.DateTimeField("Done", null=True, editable=False)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="tasks_done"
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = [models.F("due_date").asc(nulls_last=True), "pk"]
+        indexes = [
+            models.Index(
+                fields=["assigned_user", "due_date"],
+                condition=Q(done_at__isnull=True),
+                name="triggers_task_of_user",
+            ),
+            models.Index(
+                fields=["department", "due_date"],
+                condition=Q(done_at__isnull=True),
+                name="triggers_task_of_department",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def is_overdue(self, on: date | None = None) -> bool:
+        """Twin of TaskQuerySet.overdue() for a loaded row."""
+        return (
+            self.done_at is None
+            and self.due_date is not None
+            and self.due_date < (on or timezone.localdate())
+        )

@@ -1,0 +1,240 @@
+"""What happens by itself: when an order is at a status, do this for that person."""
+
+import base64
+import secrets
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.fields import LineField, NotesField
+from studio.models import Department
+from triggers.models.message_template import MessageTemplate
+
+
+class Channel(models.TextChoices):
+    """A way of reaching somebody, each with a transport of its own (triggers/transports)."""
+
+    TASK = "task", "Task"
+    CALL = "call", "Call"
+    EMAIL = "email", "Email"
+    LETTER = "letter", "Letter"
+    SMS = "sms", "SMS"
+    WEBHOOK = "webhook", "Webhook"
+
+
+class TriggerQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def for_firing(self):
+        """Join what enqueueing and sending look at."""
+        return self.select_related("department", "user", "template")
+
+
+def new_secret() -> str:
+    """Return a signing secret as Standard Webhooks writes it: whsec_ and 32 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+class Trigger(models.Model):
+    class Timing(models.TextChoices):
+        REACHED = "reached", "On reaching the status"
+        BEFORE_DUE = "before_due", "Before the status due date"
+        AFTER_DUE = "after_due", "After the status due date"
+
+    class DayKind(models.TextChoices):
+        BUSINESS = "business", "business days"
+        CALENDAR = "calendar", "calendar days"
+
+    class Kind(models.TextChoices):
+        TASK = "task", "Task"
+        CALL = "call", "Call"
+        EMAIL = "email", "Email"
+        LETTER = "letter", "Letter"
+        SMS = "sms", "SMS"
+        EMAIL_CALL = "email_call", "Email/Call"
+        EMAIL_LETTER = "email_letter", "Email/Letter"
+        SMS_CALL = "sms_call", "SMS/Call"
+        SMS_EMAIL = "sms_email", "SMS/Email"
+        WEBHOOK = "webhook", "Webhook"
+
+    class Recipient(models.TextChoices):
+        CLIENT = "client", "The client"
+        VENDOR = "vendor", "The vendor"
+        ASSIGNED_USER = "assigned_user", "The assigned user"
+        DEPARTMENT_OF_ORDER = "department", "The order's department"
+        UPDATED_BY = "updated_by", "Who updated the status"
+        PHOTOGRAPHER = "photographer", "The photographer"
+        FIXED = "fixed", "The department or user chosen here"
+        ADDRESS = "address", "The address typed here"
+
+    class Caller(models.TextChoices):
+        """The recipients that are of the studio: who can be given a task, or a call to make."""
+
+        ASSIGNED_USER = "assigned_user", "The assigned user"
+        DEPARTMENT_OF_ORDER = "department", "The order's department"
+        UPDATED_BY = "updated_by", "Who updated the status"
+        PHOTOGRAPHER = "photographer", "The photographer"
+        FIXED = "fixed", "The department or user chosen here"
+
+    class SendAt(models.TextChoices):
+        ANY_TIME = "any_time", "At any time"
+        WAKING_HOURS = "waking_hours", "Not during quiet hours"
+        BUSINESS_DAYS = "business_days", "On business days, not during quiet hours"
+
+    # The channels that a kind tries, in this order: A/B is A, else B when the person cannot be reached by A.
+    CHANNELS = {
+        Kind.EMAIL_CALL: (Channel.EMAIL, Channel.CALL),
+        Kind.EMAIL_LETTER: (Channel.EMAIL, Channel.LETTER),
+        Kind.SMS_CALL: (Channel.SMS, Channel.CALL),
+        Kind.SMS_EMAIL: (Channel.SMS, Channel.EMAIL),
+    }
+    STAFF = frozenset(Caller.values)
+    # Whom each channel can reach at all.
+    REACHES = {
+        Channel.TASK: STAFF,
+        Channel.CALL: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
+        Channel.EMAIL: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
+        Channel.LETTER: frozenset({Recipient.CLIENT, Recipient.VENDOR}),
+        Channel.SMS: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
+        Channel.WEBHOOK: frozenset({Recipient.ADDRESS}),
+    }
+
+    description = LineField("Description", max_length=120)
+    position = models.PositiveIntegerField("Order", default=0)
+    is_active = models.BooleanField("Active", default=True)
+    # Nothing fires for the past: status changes recorded before this moment are not this trigger's.
+    active_since = models.DateTimeField(default=timezone.now, editable=False)
+
+    status = models.ForeignKey(
+        "preproduction.Status", models.PROTECT, related_name="triggers", verbose_name="Status"
+    )
+    timing = models.CharField("When", max_length=12, choices=Timing, default=Timing.REACHED)
+    days = models.PositiveSmallIntegerField(
+        "Days", null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
+    day_kind = models.CharField("Counted in", max_length=10, choices=DayKind, default=DayKind.BUSINESS)
+
+    kind = models.CharField("Trigger Type", max_length=20, choices=Kind, default=Kind.TASK)
+    recipient = models.CharField(
+        "To", max_length=20, choices=Recipient, default=Recipient.DEPARTMENT_OF_ORDER
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="triggers", verbose_name="Department"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="triggers",
+        verbose_name="User",
+    )
+    address = LineField(
+        "Address",
+        max_length=500,
+        blank=True,
+        help_text="An email address, a phone number, or the URL of a webhook.",
+    )
+    # Whose call list a Call stands on; `department` and `user` where it is FIXED.
+    caller = models.CharField(
+        "Call made by", max_length=20, choices=Caller, default=Caller.DEPARTMENT_OF_ORDER
+    )
+    task_title = LineField("Task", max_length=200, blank=True)
+    task_notes = NotesField("Task Notes", max_length=2000)
+    task_due_in = models.PositiveSmallIntegerField(
+        "Task Due In",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="Business days after the trigger has fired. Blank: no due date.",
+    )
+    template = models.ForeignKey(
+        MessageTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="triggers",
+        verbose_name="Template",
+    )
+    secret = models.CharField("Signing secret", max_length=100, default=new_secret, editable=False)
+
+    only_vendor = models.ForeignKey(
+        "studio.Vendor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Only vendor"
+    )
+    only_session_type = models.ForeignKey(
+        "studio.SessionType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Only session type",
+    )
+    only_from_status = models.ForeignKey(
+        "preproduction.Status",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Only when coming from",
+    )
+    respects_do_not_contact = models.BooleanField("Respect Do Not Contact", default=True)
+    needs_review = models.BooleanField(
+        "Review before processing",
+        default=False,
+        help_text="What it wants done waits in the Trigger Queue until somebody presses Process.",
+    )
+    send_at = models.CharField("Send", max_length=15, choices=SendAt, default=SendAt.WAKING_HOURS)
+    max_late_hours = models.PositiveSmallIntegerField(
+        "Maximum lateness",
+        null=True,
+        blank=True,
+        default=24,
+        help_text="Hours. What could not be done by then shows as expired. Blank: it is done however late.",
+    )
+
+    objects = TriggerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(recipient="fixed") | Q(department__isnull=False) | Q(user__isnull=False),
+                name="triggers_trigger_fixed_recipient_is_given",
+                violation_error_message="Choose the department or the user that gets it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(timing="reached", days__isnull=True)
+                | ~Q(timing="reached") & Q(days__isnull=False),
+                name="triggers_trigger_days_with_due_date_only",
+                violation_error_message="Give the number of days.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.description
+
+    def get_absolute_url(self):
+        return reverse("triggers:trigger_edit", args=[self.pk])
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return self.CHANNELS.get(self.kind) or (Channel(self.kind),)
+
+    @property
+    def waits_for_due_date(self) -> bool:
+        return self.timing != self.Timing.REACHED
+
+    def when_in_words(self) -> str:
+        """Say when it fires: "on reaching Sent to lab", "3 business days after the due date of At lab"."""
+        if not self.waits_for_due_date:
+            return f"on reaching {self.status}"
+        where = "before" if self.timing == self.Timing.BEFORE_DUE else "after"
+        kind = self.get_day_kind_display()
+        if self.days == 0:
+            return f"on the due date of {self.status}"
+        return f"{self.days} {kind if self.days > 1 else kind[:-1]} {where} the due date of {self.status}"

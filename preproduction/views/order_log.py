@@ -5,7 +5,7 @@ from preproduction.forms.communication import CommunicationForm
 from preproduction.views.order import to_tab
 from preproduction.views.order_page import get_order, show_order
 from studio import access
-from triggers.forms import TaskForm
+from triggers.forms.tasks import TaskForm
 
 
 @require_POST

@@ -9,7 +9,7 @@ from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
 from preproduction.forms.order import GeneralForm, NotesForm
 from preproduction.models import CustomField, Order
-from triggers.forms import TaskForm
+from triggers.forms.tasks import TaskForm
 
 
 def get_order(pk):

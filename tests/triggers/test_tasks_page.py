@@ -104,7 +104,7 @@ def test_a_trigger_for_a_chosen_recipient_needs_one(as_administrator, statuses):
     }
     answer = as_administrator.post(reverse("triggers:trigger_create"), fields)
     assert answer.status_code == 422
-    assert "Choose the department or the user that gets the task." in answer.content.decode()
+    assert "Choose the department or the user that gets it." in answer.content.decode()
 
 
 def test_a_trigger_that_has_fired_stays_for_the_record(as_administrator, make_order, statuses):

@@ -70,4 +70,10 @@ class PasswordForm(SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = "New password"
+        # Django's own words speak to whose password it is; here somebody else types it.
+        self.fields[
+            "new_password1"
+        ].help_text = (
+            "At least 8 characters, not only digits; not a common password, and not like their name."
+        )
         self.fields["new_password2"].label = "New password again"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from preproduction import operations
 from preproduction.models import ImageLine
 from tests.sending import as_sent_set
 
@@ -38,9 +39,18 @@ def as_rows(order):
     return list(order.images.values_list("files", "quantity_sent", "quantity_returned"))
 
 
-def test_the_tab_shows_what_is_missing(as_staff, order, lines):
+def test_the_tab_says_what_is_not_back_and_of_a_complete_order_what_is_missing(
+    as_staff, order, lines, sam, statuses
+):
     page = as_staff.get(order.get_absolute_url()).text
-    assert "2 missing" in page
+    assert "2 not back" in page
+    plan = operations.plan_advance(order, to=statuses["Delivered"])
+    operations.advance_status(order, plan, expected=order.status_sequence, by=sam, note="Lost in the post.")
+    assert "2 missing" in as_staff.get(order.get_absolute_url()).text
+
+
+def test_all_that_is_not_back_can_come_back_at_once(as_staff, order, lines):
+    page = as_staff.get(order.get_absolute_url()).text
     assert "All Returned" in page
 
 

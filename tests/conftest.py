@@ -18,7 +18,7 @@ from preproduction.models import Status
 from studio.access import Role
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User, Vendor
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.interpreter"]
 
 PASSWORD = "a long enough pass phrase"
 # A Wednesday, for tests that freeze the clock; a week without a closed day around it.

@@ -1,5 +1,7 @@
 """What huey runs.  The rows of the outbox are the truth: a lost job costs a minute, never a message."""
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 from huey import crontab
@@ -8,12 +10,18 @@ from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 from studio.models import CompanyPreferences
 from triggers import outbox
 
+logger = logging.getLogger(__name__)
+
 
 @db_task()
 def deliver_due():
-    with timezone.override(CompanyPreferences.load().zone):
-        outbox.beat()
-        outbox.deliver_due()
+    try:
+        with timezone.override(CompanyPreferences.load().zone):
+            outbox.beat()
+            outbox.deliver_due()
+    except Exception as error:
+        # Huey would log the error's words, which may be a client's; the next tick comes within a minute.
+        logger.error("the worker broke off: %s", type(error).__name__)
 
 
 @db_periodic_task(crontab(minute="*"))

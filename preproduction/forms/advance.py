@@ -6,6 +6,7 @@ fills in anew what follows from the status and the date, with scripts on and off
 """
 
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 from django import forms
@@ -19,8 +20,10 @@ from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
 from studio.business_days import WorkCalendar
 from studio.fields import PlainText
+from studio.models import User
 from triggers import outbox
-from triggers.outlook import Outlook, outlook
+from triggers.outlook import Outlook, Prospect, outlook
+from triggers.schedule import Timetable
 
 FOLLOWING = ("due_date", "department", "assigned_user")
 
@@ -196,6 +199,28 @@ class AdvanceFields(forms.Form):
     def passed_days(self):
         return due_dates.passed_days(self.computed.explanation)
 
+    def prospect(self, *, updated_by: User | None) -> Prospect:
+        """Return the order as triggers would find it after this change."""
+        order = self.order
+        return Prospect(
+            client=order.session.client,
+            vendor=order.vendor,
+            session_type_id=order.session.session_type_id,
+            photographer=order.session.photographer,
+            from_status_id=order.status_id,
+            department=self._chosen("department"),
+            assigned_user=self._chosen("assigned_user"),
+            updated_by=updated_by,
+            due_date=self._due_date(),
+        )
+
+    def _due_date(self) -> date | None:
+        """Return the due date that the form shows now; None where it shows none, or no date."""
+        try:
+            return self.fields["due_date"].clean(self["due_date"].value())
+        except ValidationError:
+            return None
+
     def _chosen(self, name: str):
         """Return the row that field `name` shows now, also where the form as a whole is not valid."""
         return self.fields[name].rows.get(str(self[name].value() or ""))
@@ -230,10 +255,8 @@ class AdvanceForm(AdvanceFields):
             (each, each.trigger.pk not in unticked)
             for each in outlook(
                 outbox.matching(self.computed.to),
-                department=self._chosen("department"),
-                assigned_user=self._chosen("assigned_user"),
-                updated_by=self._chosen("updated_by"),
-                photographer=self.order.session.photographer,
+                self.prospect(updated_by=self._chosen("updated_by")),
+                Timetable(self.calendar),
             )
         ]
 

@@ -14,6 +14,7 @@ from studio.models import User
 from triggers import outbox
 from triggers.models import Trigger
 from triggers.outlook import in_words, outlook
+from triggers.schedule import Timetable
 
 MOST_ORDERS = 200
 # What can be set in all ticked rows.
@@ -68,15 +69,7 @@ class AdvanceRowForm(AdvanceFields):
     @property
     def sends(self) -> str:
         """Say what the change will send: "1 task for Retouching"; "" for nothing."""
-        return in_words(
-            outlook(
-                self.triggers,
-                department=self._chosen("department"),
-                assigned_user=self._chosen("assigned_user"),
-                updated_by=self.batch.by,
-                photographer=self.order.session.photographer,
-            )
-        )
+        return in_words(outlook(self.triggers, self.prospect(updated_by=self.batch.by), self.batch.timetable))
 
     @property
     def proofs_missing(self) -> int:
@@ -151,6 +144,7 @@ class Batch:
 
     def __post_init__(self):
         self._triggers: dict[int, list[Trigger]] | None = None
+        self.timetable = Timetable(self.calendar)
         self._missing: dict[int, int] | None = None
         self.form = BatchForm(self.data, by=self.by, offered=self.offered)
         self.for_all = SetForAllForm(self.data, offered=self.offered)

@@ -78,6 +78,12 @@ class OrderQuerySet(models.QuerySet):
             "assigned_user",
         )
 
+    def for_payload(self):
+        """Join what StatusChange.payload() tells of an order."""
+        return self.select_related(
+            "session__client", "session__session_type", "session__photographer", "vendor"
+        )
+
     def for_page(self):
         """Join what one order's page shows."""
         return self.for_table().select_related("session__photographer", "entered_by", "completed_by")

@@ -1,7 +1,10 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from preproduction.models.order import Order
 from preproduction.models.status import Status
@@ -85,6 +88,64 @@ class StatusChange(models.Model):
     def __str__(self):
         return f"{self.from_status_name or 'New'} to {self.to_status_name or 'no status'}"
 
+    def payload(self) -> dict:
+        """Return what a trigger may tell of this change, as true now as ever after.  One query at most.
+
+        facts:  keys and ISO dates, to decide by.
+        fields: the merge fields of messages (triggers/merge_fields.py), all of them text.
+        """
+        order = self.order
+        if not (Order.session.is_cached(order) and Order.vendor.is_cached(order)):
+            order = Order.objects.for_payload().get(pk=self.order_id)
+        session = order.session
+        client, vendor = session.client, order.vendor
+        return {
+            "facts": {
+                "client_id": client.pk,
+                "vendor_id": order.vendor_id,
+                "session_type_id": session.session_type_id,
+                "photographer_id": session.photographer_id,
+                "from_status_id": self.from_status_id,
+                "department_id": self.to_department_id,
+                "assigned_user_id": self.to_user_id,
+                "updated_by_id": self.updated_by_id,
+                "completed_on": self.completed_on.isoformat(),
+                "status_due_date": self.to_due_date.isoformat() if self.to_due_date else "",
+            },
+            "fields": {
+                "client.name": client.name,
+                "client.contact": client.contact_name,
+                "client.email": client.email,
+                "client.phone": client.phone,
+                "client.mobile": client.mobile_phone,
+                "client.address": client.address,
+                "session.number": session.number,
+                "session.date": _written(session.date),
+                "session.type": str(session.session_type),
+                "session.location": session.location,
+                "session.photographer": str(session.photographer or ""),
+                "order.number": order.number,
+                "order.date": _written(order.order_date),
+                "order.vendor_order_number": order.vendor_order_number,
+                "vendor.name": vendor.name if vendor else "",
+                "vendor.contact": vendor.contact_name if vendor else "",
+                "vendor.email": vendor.email if vendor else "",
+                "vendor.phone": vendor.phone if vendor else "",
+                "vendor.account": vendor.account_number if vendor else "",
+                "status.name": self.to_status_name,
+                "status.previous": self.from_status_name,
+                "status.completed_on": _written(self.completed_on),
+                "status.due_date": _written(self.to_due_date),
+                "status.department": self.to_department_name,
+                "status.user": self.to_user_name,
+                "status.updated_by": self.updated_by_name,
+            },
+        }
+
     @property
     def was_late(self) -> bool:
         return self.days_late is not None and self.days_late > 0
+
+
+def _written(day: date | None) -> str:
+    return date_format(day, "F j, Y") if day else ""

@@ -134,7 +134,7 @@ def move(
         note=note,
     )
     order.refresh_from_db()
-    announce(change, left_out=left_out)
+    announce(change, left_out=left_out, calendar=calendar)
     return change
 
 

@@ -13,6 +13,7 @@ from preproduction.operations.plan import counted_due_date
 from preproduction.operations.refusal import OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
+from triggers import schedule, tasks
 
 CHUNK = 500  # rows to a bulk update; SQLite limits the variables of one statement
 
@@ -127,4 +128,7 @@ def change_calendar(change: CalendarChange, *, move_open_orders: bool, seen: str
         for start in range(0, len(orders), CHUNK):
             keys = [order.pk for order in orders[start : start + CHUNK]]
             Order.objects.filter(pk__in=keys).update(status_duration=None)
+    # Also where no due date moves: "2 business days before" is another day by another calendar.
+    if schedule.replan_all("Moved: the calendar was changed."):
+        tasks.wake_worker_on_commit()
     return len(orders) if move_open_orders else 0

@@ -14,6 +14,7 @@ from preproduction.operations.rows import announce, entering, signature
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User
+from triggers import schedule
 
 
 def create_order(
@@ -106,7 +107,7 @@ def _create(session, by, order_date, number, calendar, request_key, fields) -> O
         **entering(start.status, start.due_date, start.department, start.assigned_user),
         **signature(by, by),
     )
-    announce(change)
+    announce(change, calendar=calendar)
     return order
 
 
@@ -136,6 +137,8 @@ def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar 
         Order.objects.filter(pk=order.pk, status_sequence=order.status_sequence).update(
             order_date=order_date, entered_status_on=order_date, **moved
         )
+        if moved:
+            schedule.replan([order.pk], "Moved with the order date.", schedule.Timetable(calendar))
     order.refresh_from_db()
     return order
 

@@ -8,6 +8,7 @@ from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
+from triggers import schedule, tasks
 
 
 @transaction.atomic
@@ -28,6 +29,7 @@ def hold_order(order: Order, *, by: User, reason: str) -> Hold:
     ).update(held_on=today)
     if not held:
         raise OutdatedPage(f"{order} is on hold already.")
+    schedule.stop(order.pk)
     return Hold.objects.create(
         order=order,
         reason=reason.strip(),
@@ -67,6 +69,8 @@ def resume_order(order: Order, *, by: User, calendar: WorkCalendar | None = None
         ended_on=timezone.localdate(), ended_by=by, days_held=days
     )
     hold.refresh_from_db()
+    if schedule.replan([order.pk], "Moved by the days on hold.", schedule.Timetable(calendar)):
+        tasks.wake_worker_on_commit()
     return hold
 
 

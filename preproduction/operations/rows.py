@@ -79,27 +79,14 @@ def signature(by: User, updated_by: User) -> dict:
     }
 
 
-def announce(change: StatusChange, *, left_out: Collection[int] = ()) -> None:
-    """Queue what the triggers of the entered status want done, and wake the worker after the commit."""
-    if outbox.enqueue(change, payload=payload_of(change), left_out=left_out):
+def announce(
+    change: StatusChange, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
+) -> None:
+    """Queue what the triggers of the entered status want done, and skip what those of the left one still wanted.
+
+    The worker is woken after the commit.  `change.order` is as the change has left it.
+    """
+    if change.sequence > 1:
+        outbox.leave(change)
+    if outbox.enqueue(change, left_out=left_out, calendar=calendar):
         tasks.wake_worker_on_commit()
-
-
-def payload_of(change: StatusChange) -> dict:
-    """Return what a trigger may tell of `change`: plain strings, keys and ISO dates, as true now as ever after."""
-    order = change.order
-    session = order.session
-    return {
-        "order_number": order.number,
-        "client": session.client.name,
-        "session_number": session.number,
-        "photographer_id": session.photographer_id,
-        "vendor": str(order.vendor or ""),
-        "from_status": change.from_status_name,
-        "status": change.to_status_name,
-        "completed_on": change.completed_on.isoformat(),
-        "status_due_date": change.to_due_date.isoformat() if change.to_due_date else "",
-        "department_id": change.to_department_id,
-        "assigned_user_id": change.to_user_id,
-        "updated_by_id": change.updated_by_id,
-    }

@@ -8,7 +8,7 @@ from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import entering, leaving, signature
 from studio import access
 from studio.models import User
-from triggers import outbox
+from triggers import outbox, tasks
 from triggers.models import Delivery
 
 
@@ -87,6 +87,8 @@ def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusCh
         **signature(by, by),
     )
     done_already = outbox.cancel(change, reason=f"{by} took the status change back.")
+    if outbox.bring_back(change, reason=f"Waits again: {by} took the status change back."):
+        tasks.wake_worker_on_commit()
     return undone, done_already
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from preproduction import operations
 from preproduction.models import StatusChange
 from triggers import outbox
-from triggers.models import Delivery, Task, Trigger
+from triggers.models import Channel, Delivery, Task, Trigger
+from triggers.outbox import claims
 from triggers.transports import TRANSPORTS
 
 State = Delivery.State
@@ -59,7 +60,7 @@ def test_a_rolled_back_advance_leaves_nothing_in_the_outbox(order, sam, trigger)
 def test_the_database_refuses_a_second_delivery_for_the_same_change(order, sam, trigger):
     change = advance(order, sam)
     with pytest.raises(IntegrityError), transaction.atomic():
-        outbox.enqueue(change, payload={})
+        outbox.enqueue(change)
     assert Delivery.objects.count() == 1
 
 
@@ -125,10 +126,10 @@ def test_a_task_nobody_can_get_fails_with_the_reason_and_stops_nobody_else(
 
 
 def test_an_error_is_tried_again_later(order, sam, trigger, monkeypatch):
-    def send(delivery):
+    def send(message):
         raise TimeoutError("The server did not answer.")
 
-    monkeypatch.setattr(TRANSPORTS[Trigger.Kind.TASK], "send", send)
+    monkeypatch.setattr(TRANSPORTS[Channel.TASK], "send", send)
     advance(order, sam)
     assert outbox.deliver_due() == 1
     delivery = Delivery.objects.get()
@@ -147,10 +148,10 @@ def test_an_error_is_tried_again_later(order, sam, trigger, monkeypatch):
 
 def test_a_dead_workers_row_is_taken_over_and_the_dead_one_cannot_finish_it(order, sam, trigger):
     advance(order, sam)
-    dead = outbox._claim()
+    [dead] = claims.claim()
     assert outbox.deliver_due() == 0
     with time_machine.travel(timezone.now() + outbox.LEASE + timedelta(seconds=1), tick=False):
         assert outbox.deliver_due() == 1
     assert Task.objects.count() == 1
-    assert not outbox._finish(dead, state=State.SENT)
+    assert not claims.finish(dead, state=State.SENT)
     assert Delivery.objects.get().state == State.SENT

@@ -31,6 +31,8 @@ class Delivery(models.Model):
         UNKNOWN = "unknown", "Outcome unknown"
 
     UNFINISHED = (State.PENDING, State.HELD)
+    # The reason of what is held until somebody has looked at it; any other held row is held by a cap.
+    WAITS_FOR_REVIEW = "Waits for review."
 
     trigger = models.ForeignKey(Trigger, models.PROTECT, related_name="deliveries")
     status_change = models.ForeignKey("preproduction.StatusChange", models.PROTECT, related_name="deliveries")

@@ -1,4 +1,11 @@
-from triggers.models import Trigger
+"""One transport for each channel."""
+
+from triggers.models import Channel
+from triggers.transports.base import Transport
+from triggers.transports.call import CallTransport
 from triggers.transports.task import TaskTransport
 
-TRANSPORTS = {Trigger.Kind.TASK: TaskTransport()}
+TRANSPORTS: dict[Channel, Transport] = {
+    Channel.TASK: TaskTransport(),
+    Channel.CALL: CallTransport(),
+}

@@ -1,60 +1,42 @@
+"""Tasks and calls: rows of our own database, made in the transaction that marks the delivery as done."""
+
 from datetime import date
 
-from studio import work_calendar
-from triggers.models import Delivery, Task, Trigger
-from triggers.transports.base import PermanentError
+from django.utils import timezone
 
-Recipient = Trigger.Recipient
+from studio import work_calendar
+from triggers.models import Task
+from triggers.transports.base import Message, Promise
 
 
 class TaskTransport:
-    """Makes a task in our own database, in the transaction that marks the delivery as done: exactly once."""
+    promise = Promise.EXACTLY_ONCE
 
-    def send(self, delivery: Delivery) -> None:
-        trigger, payload = delivery.trigger, delivery.payload
-        department, user = _recipient(trigger, payload)
-        if department is None and user is None:
-            raise PermanentError(
-                f"Nobody to give the task to: the order has no {_MISSING[trigger.recipient]}."
-            )
-        Task.objects.create(
-            delivery=delivery,
-            order_id=delivery.order_id,
-            title=trigger.task_title,
-            notes=trigger.task_notes,
-            department_id=department,
-            assigned_user_id=user,
-            due_date=_due_date(trigger, payload),
-        )
+    def send(self, message: Message) -> None:
+        Task.objects.create(kind=Task.Kind.TASK, **columns(message))
 
 
-_MISSING = {
-    Recipient.ASSIGNED_USER: "user and no department",
-    Recipient.DEPARTMENT_OF_ORDER: "department",
-    Recipient.UPDATED_BY: "one who updated its status",
-    Recipient.PHOTOGRAPHER: "photographer",
-    Recipient.FIXED: "recipient",
-}
+def columns(message: Message) -> dict:
+    """Return what a task and a call have in common."""
+    delivery = message.delivery
+    return {
+        "delivery": delivery,
+        "order_id": delivery.order_id,
+        "title": message.subject[:200],
+        "notes": message.text,
+        "department_id": message.department_id,
+        "assigned_user_id": message.user_id,
+        "due_date": _due_date(message),
+    }
 
 
-def _recipient(trigger: Trigger, payload: dict) -> tuple[int | None, int | None]:
-    """Return (department key, user key)."""
-    match trigger.recipient:
-        case Recipient.ASSIGNED_USER:
-            # An order without a user is its department's.
-            return payload["department_id"], payload["assigned_user_id"]
-        case Recipient.DEPARTMENT_OF_ORDER:
-            return payload["department_id"], None
-        case Recipient.UPDATED_BY:
-            return None, payload["updated_by_id"]
-        case Recipient.PHOTOGRAPHER:
-            return None, payload["photographer_id"]
-        case _:
-            return trigger.department_id, trigger.user_id
-
-
-def _due_date(trigger: Trigger, payload: dict) -> date | None:
-    if trigger.task_due_in is None:
+def _due_date(message: Message) -> date | None:
+    """Count from the day on which the trigger fired: that of the status change, or the trigger's moment."""
+    delivery, days = message.delivery, message.delivery.trigger.task_due_in
+    if days is None:
         return None
-    start = date.fromisoformat(payload["completed_on"])
-    return work_calendar.load().add_business_days(start, trigger.task_due_in)
+    if delivery.follows_due_date:
+        start = timezone.localdate(delivery.not_before)
+    else:
+        start = date.fromisoformat(delivery.payload["facts"]["completed_on"])
+    return work_calendar.load().add_business_days(start, days)

@@ -1,0 +1,43 @@
+"""The outbox: what triggers want done, as rows, and the worker's way through them.
+
+rows:       written in the transaction of the status change, and kept in step with it
+claims:     who does a row; one conditional UPDATE raises its lease number, and every finishing UPDATE tests it
+gates:      what stands against a row at the moment of sending
+caps:       how many messages may go out
+breakers:   leave a channel alone for a while that fails again and again
+delivering: the worker's way through the rows that are due
+"""
+
+from triggers.outbox.claims import LEASE, release_stuck
+from triggers.outbox.delivering import RETRY_AFTER, beat, deliver_due, deliver_next
+from triggers.outbox.rows import (
+    SKIP_AFTER_RESTORE,
+    bring_back,
+    cancel,
+    done_already,
+    enqueue,
+    include,
+    leave,
+    matching,
+    matching_by_status,
+    waiting,
+)
+
+__all__ = [
+    "LEASE",
+    "RETRY_AFTER",
+    "SKIP_AFTER_RESTORE",
+    "beat",
+    "bring_back",
+    "cancel",
+    "deliver_due",
+    "deliver_next",
+    "done_already",
+    "enqueue",
+    "include",
+    "leave",
+    "matching",
+    "matching_by_status",
+    "release_stuck",
+    "waiting",
+]

@@ -1,0 +1,50 @@
+"""Breakers: a channel, or the receiver of a webhook, that fails again and again is left alone for a while."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from triggers.models import Breaker, Channel
+
+# So many failures in a row, none of which a message itself is to blame for, ...
+FAILURES = 5
+# ... and nothing more is tried for so long; then one message, which decides.
+REST = timedelta(minutes=5)
+
+
+def key_of(channel: str, trigger_id: int) -> str:
+    return f"webhook:{trigger_id}" if channel == Channel.WEBHOOK else str(channel)
+
+
+def left_alone(now: datetime) -> Q:
+    """Return which deliveries are not to be claimed.  One query."""
+    resting = Breaker.objects.filter(open_until__gt=now).values_list("key", flat=True)
+    found = Q(pk__in=())
+    for key in resting:
+        channel, _, trigger = key.partition(":")
+        found |= Q(channel=channel, trigger=int(trigger)) if trigger else Q(channel=channel)
+    return found
+
+
+def may_try(channel: str, trigger_id: int, now: datetime) -> bool:
+    """Whether a message may be sent by a channel that is not left alone.  After a rest one may, and decides."""
+    key = key_of(channel, trigger_id)
+    tripped = Breaker.objects.filter(key=key, failures__gte=FAILURES)
+    if not tripped.exists():
+        return True
+    return bool(tripped.filter(open_until__lte=now).update(open_until=now + REST))
+
+
+def note_success(channel: str, trigger_id: int) -> None:
+    failing = Breaker.objects.filter(key=key_of(channel, trigger_id), failures__gt=0)
+    if failing.exists():  # an update that changes nothing would still wait for SQLite's one writer
+        failing.update(failures=0, open_until=None)
+
+
+def note_failure(channel: str, trigger_id: int) -> None:
+    """Count a failure that another try may mend."""
+    key = key_of(channel, trigger_id)
+    Breaker.objects.get_or_create(key=key)
+    Breaker.objects.filter(key=key).update(failures=F("failures") + 1)
+    Breaker.objects.filter(key=key, failures__gte=FAILURES).update(open_until=timezone.now() + REST)

@@ -1,0 +1,152 @@
+"""The worker's way through the rows that are due: claim, ask the gates, send, mark."""
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from triggers import composing
+from triggers.models import Delivery, WorkerHeartbeat
+from triggers.outbox import breakers, caps, claims, gates
+from triggers.outbox.claims import LeaseLost, finish
+from triggers.schedule import Timetable
+from triggers.transports import TRANSPORTS
+from triggers.transports.base import OutcomeUnknown, PermanentError, Promise, TryLater
+
+logger = logging.getLogger(__name__)
+
+# Seconds to wait before each try, each +/-20 %: 0, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+RETRY_AFTER = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+MOST_WAIT = 86_400  # seconds that another side may ask for
+HEARTBEAT = timedelta(seconds=20)
+
+State = Delivery.State
+
+
+def deliver_due(limit: int = 1000) -> int:
+    """Do what is due, oldest first, at most `limit` rows; return how many were tried."""
+    claims.release_stuck()
+    gates.expire_due()
+    caps.forget_told()
+    tried, beaten = 0, timezone.now()
+    while tried < limit:
+        chunk = claims.claim(min(claims.CHUNK, limit - tried))
+        if not chunk:
+            break
+        tried += _deliver(chunk)
+        if timezone.now() - beaten > HEARTBEAT:
+            beat()
+            beaten = timezone.now()
+    return tried
+
+
+def deliver_next() -> bool:
+    """Claim the oldest due row and do it.  Return whether there was one."""
+    return bool(_deliver(claims.claim(1)))
+
+
+def beat() -> None:
+    """Note that the worker is alive."""
+    WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": timezone.now()})
+
+
+def _deliver(chunk: list[Delivery]) -> int:
+    timetable = Timetable()
+    for index, delivery in enumerate(chunk):
+        # What cannot be sent within its lease is left to whoever comes next.
+        if index and timezone.now() > delivery.lease_until - claims.LEASE / 2:
+            claims.give_back(chunk[index:])
+            return index
+        _deliver_one(delivery, timetable)
+    return len(chunk)
+
+
+def _deliver_one(delivery: Delivery, timetable: Timetable) -> None:
+    try:
+        _send(delivery, timetable)
+    except LeaseLost:
+        logger.warning("delivery %s was taken over", delivery.pk)
+    # Everything is caught: one poisonous row must not stop the others.
+    except Exception as error:
+        _settle(delivery, _outcome_of(delivery, error))
+
+
+def _send(delivery: Delivery, timetable: Timetable) -> None:
+    reach = gates.admit(delivery, timetable)
+    transport = TRANSPORTS.get(reach.channel)
+    if transport is None:
+        raise PermanentError(f"There is no way to do this: {reach.channel.label}.")
+    message = composing.compose(delivery, reach)
+    done = {
+        "state": State.SENT,
+        "reason": "",
+        "channel": reach.channel,
+        "sent_to": delivery.sent_to,
+        "content": composing.content(message),
+    }
+    if transport.promise is Promise.EXACTLY_ONCE:
+        with transaction.atomic():
+            transport.send(message)
+            if not finish(delivery, **done):
+                # Another worker took the row over; its work stands and ours is rolled back.
+                raise LeaseLost
+        return
+    _send_out(transport, message)
+    if not finish(delivery, **done):
+        raise LeaseLost
+
+
+def _send_out(transport, message) -> None:
+    """Send, outside any transaction, and let the breaker know how it went."""
+    delivery = message.delivery
+    try:
+        transport.send(message)
+    except (PermanentError, OutcomeUnknown):
+        raise
+    except TryLater:
+        breakers.note_failure(delivery.channel, delivery.trigger_id)
+        raise
+    except Exception as error:
+        breakers.note_failure(delivery.channel, delivery.trigger_id)
+        if transport.promise is Promise.AT_MOST_ONCE:
+            raise OutcomeUnknown(f"It broke off while this was being sent: {_words(error)}") from error
+        raise
+    breakers.note_success(delivery.channel, delivery.trigger_id)
+
+
+def _outcome_of(delivery: Delivery, error: Exception) -> dict:
+    """Return what is written to a row that was not sent."""
+    if isinstance(error, gates.Refused):
+        return error.values
+    # Errors quote names and addresses; logs hold ids only, the row holds the reason for people who may see it.
+    logger.warning("delivery %s failed: %s", delivery.pk, type(error).__name__)
+    reason = _words(error)
+    if isinstance(error, OutcomeUnknown):
+        return {"state": State.UNKNOWN, "reason": reason}
+    if isinstance(error, PermanentError) or delivery.tries >= len(RETRY_AFTER):
+        return {"state": State.FAILED, "reason": reason}
+    wait = RETRY_AFTER[delivery.tries] * random.uniform(0.8, 1.2)  # noqa: S311  spreads load, guards nothing
+    if isinstance(error, TryLater) and error.after is not None:
+        wait = min(max(error.after, 0), MOST_WAIT)
+    at = timezone.now() + timedelta(seconds=wait)
+    return {"state": State.PENDING, "reason": reason, "not_before": at, "finished_at": None}
+
+
+def _settle(delivery: Delivery, values: dict) -> None:
+    """Write how a row ended that was not sent.  What cannot be written must not stop the others either."""
+    try:
+        with transaction.atomic():
+            written = finish(delivery, **values)
+    except Exception as error:
+        logger.warning("delivery %s could not be settled: %s", delivery.pk, type(error).__name__)
+        written = finish(delivery, state=State.FAILED, reason="It failed, and why cannot be written down.")
+    if not written:
+        logger.warning("delivery %s was taken over", delivery.pk)
+
+
+def _words(error: Exception) -> str:
+    """Return the sentence of `error` as a database can keep it."""
+    text = str(error) or type(error).__name__
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:500]

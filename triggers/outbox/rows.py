@@ -1,0 +1,211 @@
+"""The rows: one for each trigger that a status change fires, written in the transaction of the change."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from studio.business_days import WorkCalendar
+from triggers import schedule
+from triggers.conditions import why_not
+from triggers.models import Channel, Delivery, Trigger
+from triggers.schedule import Plan, Timetable
+
+State = Delivery.State
+CHUNK = 500
+
+# How the reasons begin that an undo takes back.
+LEFT, COMPLETE = "The order left ", "The order is complete: "
+
+# Nothing fires for the past: what a back-up still had to do, or to ask, may have been done since.
+# As SQL, because it runs inside the transaction that restores, before any worker can see the rows.
+SKIP_AFTER_RESTORE = (
+    "UPDATE triggers_delivery SET state = 'skipped', reason = 'Restored from a back-up.', "
+    "finished_at = CURRENT_TIMESTAMP, lease_until = NULL WHERE state IN ('pending', 'held', 'sending')"
+)
+
+
+def matching(status) -> list[Trigger]:
+    """Return the active triggers of `status`, in the order of their list.  One query."""
+    return list(_active().filter(status=status)) if status is not None else []
+
+
+def matching_by_status(statuses) -> dict[int, list[Trigger]]:
+    """Return what `matching` would for each of `statuses`, by their keys.  One query."""
+    found: dict[int, list[Trigger]] = {}
+    for trigger in _active().filter(status__in=statuses):
+        found.setdefault(trigger.status_id, []).append(trigger)
+    return found
+
+
+def enqueue(
+    change, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
+) -> list[Delivery]:
+    """Insert a Delivery for each active trigger of the entered status whose conditions hold.
+
+    Call inside the transaction of the status change, with `change.order` as the change has left it.  One query where
+    there are no triggers; else at most eight, however many there are.
+
+    left_out: keys of triggers unticked for this once; their rows are there, skipped, and say so.
+    calendar: the studio's, where the caller has it.
+
+    A second call for the same change breaks the unique constraint.
+    """
+    triggers = matching(change.to_status)
+    if not triggers:
+        return []
+    payload, timetable = change.payload(), Timetable(calendar)
+    rows = []
+    for trigger in triggers:
+        if why_not(trigger, payload["facts"], change.recorded_at):
+            continue
+        row = _row(trigger, change, payload, _plan(trigger, change, timetable))
+        if trigger.pk in left_out:
+            row.state, row.reason = State.SKIPPED, f"Left out by {change.updated_by_name}."
+            row.finished_at = timezone.now()
+        rows.append(row)
+    return Delivery.objects.bulk_create(rows)
+
+
+def include(trigger: Trigger, changes: Iterable) -> int:
+    """Insert rows for orders that stand at the trigger's status already; return how many.
+
+    changes: the status change by which each of them entered it; what has a row already is passed over.
+    """
+    changes = list(changes)
+    timetable, rows = Timetable(), []
+    keys = [change.pk for change in changes]
+    there: set[int] = set()
+    for start in range(0, len(keys), CHUNK):
+        known = Delivery.objects.filter(trigger=trigger, status_change__in=keys[start : start + CHUNK])
+        there.update(known.values_list("status_change_id", flat=True))
+    for change in changes:
+        if change.pk in there or change.to_status_id != trigger.status_id:
+            continue
+        payload = change.payload()
+        if not why_not(trigger, payload["facts"]):
+            rows.append(
+                _row(trigger, change, payload, _plan(trigger, change, timetable, since=timezone.now()))
+            )
+    Delivery.objects.bulk_create(rows, batch_size=CHUNK)
+    return len(rows)
+
+
+def leave(change) -> int:
+    """Skip what must not be done any more because of `change`; return how many rows.
+
+    That is whatever follows the due date of the status that was left; on entering a final status, all that waits.
+    """
+    # `finished_at` is the moment of the change: by that an undo finds them again.
+    skipped = {"state": State.SKIPPED, "finished_at": change.recorded_at}
+    waiting = Delivery.objects.unfinished().filter(order=change.order_id).exclude(status_change=change)
+    count = waiting.filter(follows_due_date=True).update(
+        reason=Case(
+            When(
+                not_before__lte=change.recorded_at, then=Value(f"{LEFT}{_left(change)} before this was done.")
+            ),
+            default=Value(f"{LEFT}{_left(change)} before its moment."),
+        ),
+        **skipped,
+    )
+    if change.to_status is not None and change.to_status.is_final:
+        count += waiting.update(reason=f"{COMPLETE}{change.to_status_name}.", **skipped)
+    return count
+
+
+def cancel(change, *, reason: str) -> list[Delivery]:
+    """Skip what still waits because of `change`; return what was done already or is being done, to be named."""
+    change.deliveries.filter(state__in=Delivery.UNFINISHED).update(
+        state=State.SKIPPED, reason=reason, finished_at=timezone.now()
+    )
+    return done_already(change)
+
+
+def bring_back(change, *, reason: str) -> int:
+    """Let wait again what `leave` skipped because of `change`, which has been undone; return how many rows.
+
+    Call with the order's columns put back already.
+    """
+    rows = Delivery.objects.filter(
+        order=change.order_id, state=State.SKIPPED, finished_at=change.recorded_at
+    ).exclude(status_change=change)
+    back = [
+        row
+        for row in rows.select_related("trigger")
+        if row.reason.startswith((LEFT, COMPLETE)) and row.steered_by_id is None
+    ]
+    for row in back:
+        waits = row.trigger.needs_review and not row.is_reviewed
+        row.state, row.finished_at = (State.HELD if waits else State.PENDING), None
+        row.reason = Delivery.WAITS_FOR_REVIEW if waits else reason
+    Delivery.objects.filter(state=State.SKIPPED).bulk_update(back, ["state", "finished_at", "reason"])
+    if any(row.follows_due_date for row in back):
+        schedule.replan([change.order_id], reason)
+    return len(back)
+
+
+def waiting(change) -> list[Delivery]:
+    """Return the deliveries of `change` that `cancel` would skip."""
+    return list(change.deliveries.filter(state__in=Delivery.UNFINISHED).select_related("trigger"))
+
+
+def done_already(change) -> list[Delivery]:
+    """Return the deliveries of `change` that are done, may be, or are being done at this moment."""
+    done = (State.SENDING, State.SENT, State.UNKNOWN)
+    return list(change.deliveries.filter(state__in=done).select_related("trigger"))
+
+
+def _active():
+    return (
+        Trigger.objects.active()
+        .for_firing()
+        .select_related("department", "user", "only_vendor", "only_session_type", "only_from_status")
+    )
+
+
+def _left(change) -> str:
+    return change.from_status_name or "its status"
+
+
+def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None = None) -> Plan:
+    """since: from when on the trigger may fire, where that is not the moment of the change."""
+    planned = schedule.plan(
+        trigger,
+        reached_at=since or change.recorded_at,
+        due_date=change.order.status_due_date if since else change.to_due_date,
+        is_on_hold=change.order.held_on is not None,
+        timetable=timetable,
+    )
+    if trigger.needs_review and not planned.is_skipped:
+        return replace(planned, reason=Delivery.WAITS_FOR_REVIEW)
+    return planned
+
+
+def _row(trigger: Trigger, change, payload: dict, planned: Plan) -> Delivery:
+    waiting = State.HELD if trigger.needs_review else State.PENDING
+    return Delivery(
+        trigger=trigger,
+        status_change=change,
+        order_id=change.order_id,
+        kind=trigger.kind,
+        channel=_likely_channel(trigger, payload["fields"]),
+        payload=payload,
+        state=State.SKIPPED if planned.is_skipped else waiting,
+        reason=planned.reason,
+        follows_due_date=trigger.waits_for_due_date,
+        not_before=planned.not_before,
+        expires_at=planned.expires_at,
+        finished_at=timezone.now() if planned.is_skipped else None,
+    )
+
+
+def _likely_channel(trigger: Trigger, fields: dict[str, str]) -> Channel:
+    """Return the channel by which it will probably go; sending settles it."""
+    channels = trigger.channels
+    known = {
+        Trigger.Recipient.CLIENT: {Channel.EMAIL: "client.email", Channel.SMS: "client.mobile"},
+        Trigger.Recipient.VENDOR: {Channel.EMAIL: "vendor.email", Channel.SMS: "vendor.phone"},
+    }.get(trigger.recipient, {})
+    return next((each for each in channels if each not in known or fields[known[each]]), channels[-1])

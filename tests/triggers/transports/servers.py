@@ -6,22 +6,26 @@ import threading
 
 
 class Conversation:
-    """One connection, from the server's side.  `over` is set when the test has seen enough."""
+    """One connection, from the server's side.
 
-    def __init__(self, sock, over):
-        self.sock, self.over = sock, over
+    over:  set when the test has seen enough.
+    heard: where requests are noted, before they are answered.
+    """
+
+    def __init__(self, sock, over, heard):
+        self.sock, self.over, self.heard = sock, over, heard
         self.reader = sock.makefile("rb")
 
     def line(self):
         return self.reader.readline().decode("utf-8", "replace").rstrip("\r\n")
 
     def request(self):
-        """Read an HTTP request; return (first line, headers with small letters, body)."""
+        """Read an HTTP request, and note its first line, its headers with small letters, and its body."""
         first, headers = self.line(), {}
         while line := self.line():
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        return first, headers, self.reader.read(int(headers.get("content-length", 0)))
+        self.heard.append((first, headers, self.reader.read(int(headers.get("content-length", 0)))))
 
     def say(self, text):
         self.sock.sendall(text if isinstance(text, bytes) else text.encode())
@@ -46,7 +50,7 @@ class Scripted:
     def __init__(self, script, *, tls=None):
         self.script, self.tls = script, tls
         self.connections = 0
-        self.said = []  # what scripts want tests to see
+        self.heard = []
         self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -74,9 +78,9 @@ class Scripted:
             if self.tls:
                 sock = self.tls.wrap_socket(sock, server_side=True)
             with sock:
-                conversation = Conversation(sock, self._over)
+                conversation = Conversation(sock, self._over, self.heard)
                 with conversation.reader:
-                    self.said.append(self.script(conversation))
+                    self.script(conversation)
 
 
 @contextlib.contextmanager

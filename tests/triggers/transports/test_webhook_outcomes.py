@@ -23,10 +23,9 @@ def answers(status, *headers, body=""):
     """A receiver that reads the webhook and answers it."""
 
     def script(talk):
-        request = talk.request()
+        talk.request()
         lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
         talk.say("\r\n".join(lines).encode() + (body if isinstance(body, bytes) else body.encode()))
-        return request
 
     return script
 

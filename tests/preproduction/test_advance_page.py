@@ -368,15 +368,15 @@ def test_missing_proofs_ask_for_the_note(as_staff, order, statuses):
 
 def test_it_shows_what_the_change_will_send(as_staff, order, statuses, trigger):
     html = page_of(as_staff, order).content.decode()
-    assert "1 task for Shipping" in html
+    assert "Task for Shipping" in html
     assert "Pack the images" in html
     assert "sends nothing" in preview(as_staff, order, to=statuses["Proofs received"]).content.decode()
 
 
 def test_who_gets_a_task_follows_the_department_chosen(as_staff, order, trigger, retouching):
     Trigger.objects.update(recipient=Trigger.Recipient.DEPARTMENT_OF_ORDER)
-    assert "1 task for Retouching" in preview(as_staff, order, department=retouching).content.decode()
-    assert "1 task for nobody" in preview(as_staff, order, department="").content.decode()
+    assert "Task for Retouching" in preview(as_staff, order, department=retouching).content.decode()
+    assert "Task for nobody" in preview(as_staff, order, department="").content.decode()
 
 
 def test_what_is_unticked_is_left_out_this_once(as_staff, make_order, trigger):

@@ -22,15 +22,19 @@ from studio.models import (
     Vendor,
     WorkedDay,
 )
-from triggers.models import Task, Trigger
+from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
 
-# Whose key the address takes, by the beginning of its pattern.
+# Whose key the address takes, by the beginning of its pattern: a model, or what returns a queryset.
 MODELS = {
     "clients/<int:pk>/": Client,
     "sessions/<int:pk>/": PhotoSession,
     "orders/<int:pk>/": Order,
     "orders/views/<int:pk>/": SavedView,
-    "tasks/<int:pk>/": Task,
+    "tasks/<int:pk>/": Task.objects.tasks,
+    "calls/<int:pk>/": Task.objects.calls,
+    "triggers/queue/<int:pk>/": Delivery,
+    "letters/<int:pk>/": Letter,
+    "maintenance/templates/<int:pk>/": MessageTemplate,
     "maintenance/departments/<int:pk>/": Department,
     "maintenance/session-types/<int:pk>/": SessionType,
     "maintenance/vendors/<int:pk>/": Vendor,
@@ -102,7 +106,8 @@ def _keys(model, limit, person):
             kind = (order.is_complete, order.is_on_hold, order.status_id is None, order.is_overdue())
             kinds.setdefault(kind, order.pk)
         return list(kinds.values())
-    return list(model.objects.order_by("pk").values_list("pk", flat=True)[:limit])
+    rows = model.objects if isinstance(model, type) else model()
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def _password_link(pattern):

@@ -87,6 +87,15 @@ def shown(value) -> SafeString:
     return conditional_escape(value)
 
 
+@register.filter
+def phone_link(number: str) -> SafeString:
+    """Show a phone number as a link that calls it; nothing as a dash."""
+    if not number:
+        return NONE
+    digits = "".join(mark for mark in number if mark.isascii() and (mark.isdigit() or mark == "+"))
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', digits, number)
+
+
 @register.simple_tag
 def field_value(label: str, value="", empty: str = "") -> SafeString:
     """Return one row of a <dl class="facts">: the label and the value as `shown` shows it.

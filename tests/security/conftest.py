@@ -65,6 +65,9 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     )
     done = Task.objects.create(title="Old task", department=retouching, created_by=ada)
     Task.objects.filter(pk=done.pk).update(done_at=timezone.now(), done_by=sam)
+    Task.objects.create(
+        kind=Task.Kind.CALL, call_name="Anna", call_number="555 0142", title="The frame", order=fresh
+    )
     Communication.objects.create(order=fresh, summary="Wants walnut", recorded_by=sam, with_whom="Anna")
     for person in people.values():
         SavedView.objects.create(

@@ -1,13 +1,33 @@
 from django import forms
+from django.utils import timezone
 
+from studio import work_calendar
+from studio.fields import NotesFormField, PlainText
 from studio.models import Department, User
 from triggers.models import Task
 
 
 class TaskForm(forms.ModelForm):
+    """A task by hand.  A new one may be given a due date by counting business days."""
+
+    DUE_IN = [
+        ("", "The date typed here"),
+        ("0", "Today"),
+        ("1", "1 business day"),
+        ("2", "2 business days"),
+        ("3", "3 business days"),
+        ("5", "5 business days"),
+        ("10", "10 business days"),
+    ]
+    due_in = forms.ChoiceField(
+        label="Due In", choices=DUE_IN, required=False, help_text="Counted when the Due Date is blank."
+    )
+
     class Meta:
         model = Task
-        fields = ["title", "department", "assigned_user", "due_date", "notes"]
+        fields = ["title", "department", "assigned_user", "due_date", "due_in", "notes"]
+
+    field_order = ["title", "department", "assigned_user", "due_date", "due_in", "notes"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -15,11 +35,53 @@ class TaskForm(forms.ModelForm):
         self.fields["assigned_user"].empty_label = "Nobody in particular"
         self.fields["department"].queryset = Department.objects.offered(current=self.instance.department_id)
         self.fields["assigned_user"].queryset = User.objects.offered(current=self.instance.assigned_user_id)
+        if self.instance.pk:
+            del self.fields["due_in"]
 
     def clean(self):
         cleaned = super().clean()
         if not (cleaned.get("department") or cleaned.get("assigned_user")) and not self.errors:
             self.add_error("assigned_user", "Choose the user or the department that is to do it.")
+        if cleaned.get("due_in") and not cleaned.get("due_date") and not self.errors:
+            days = int(cleaned["due_in"])
+            cleaned["due_date"] = work_calendar.load().add_business_days(timezone.localdate(), days)
+        return cleaned
+
+
+class CallForm(TaskForm):
+    """A call by hand."""
+
+    class Meta(TaskForm.Meta):
+        fields = ["call_name", "call_number", "title", "department", "assigned_user", "due_date", "notes"]
+        labels = {"title": "About"}
+
+    field_order = ["call_name", "call_number", "title", "department", "assigned_user", "due_date", "due_in"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.kind = Task.Kind.CALL
+        self.fields["call_name"].required = True
+        self.fields["call_number"].widget.attrs["type"] = "tel"
+
+
+class CallDoneForm(forms.Form):
+    """What came of a call: what was said, or that nobody answered."""
+
+    DONE, NO_ANSWER = "done", "no_answer"
+
+    outcome = NotesFormField(
+        label="What was said",
+        max_length=1500,
+        required=False,
+        validators=[PlainText(lines=True)],
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+    )
+    answer = forms.ChoiceField(choices=[(DONE, "Done"), (NO_ANSWER, "No answer")], widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == self.DONE and not cleaned.get("outcome") and not self.errors:
+            self.add_error("outcome", "Write down what was said; a colleague will read it.")
         return cleaned
 
 

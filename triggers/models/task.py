@@ -100,6 +100,10 @@ class Task(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def is_call(self) -> bool:
+        return self.kind == self.Kind.CALL
+
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of TaskQuerySet.overdue() for a loaded row."""
         return (

@@ -2,7 +2,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
-from studio.templatetags.components import badge, studio_date
+from studio.templatetags.components import badge, phone_link, studio_date
 from triggers.models import Task
 
 
@@ -39,4 +39,41 @@ class TaskTable(tables.Table):
         return format_html("{} {}", shown, badge("Late", "danger")) if record.is_overdue() else shown
 
     def value_due_date(self, value):
+        return value
+
+
+class CallTable(TaskTable):
+    call_name = tables.Column(
+        "Whom to Call",
+        linkify={"viewname": "triggers:call_edit", "args": [tables.A("pk")]},
+        attrs={"td": {"class": "card-title"}},
+    )
+    call_number = tables.Column("Phone", attrs={"td": {"class": "nowrap"}})
+    title = tables.Column("About")
+    done = tables.TemplateColumn(
+        template_name="triggers/_call_done.html",
+        verbose_name="",
+        orderable=False,
+        exclude_from_export=True,
+        empty_values=(),  # a button is there though there is no value
+        attrs={"td": {"class": "table-actions"}},
+    )
+
+    class Meta(TaskTable.Meta):
+        sequence = (
+            "call_name",
+            "call_number",
+            "title",
+            "order",
+            "client",
+            "department",
+            "assigned_user",
+            "due_date",
+            "done",
+        )
+
+    def render_call_number(self, value):
+        return phone_link(value)
+
+    def value_call_number(self, value):
         return value

@@ -4,7 +4,7 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from studio import business_days
 from studio.fields import LineField
@@ -127,6 +127,28 @@ class Status(models.Model):
             .filter(position__gt=self.position)
             .select_related("default_department", "default_user")
             .first()
+        )
+
+    def standing_changes(self):
+        """Return the status changes by which the open orders that stand here came, one of each, for triggers.
+
+        An order brought back by an undo came by the change it came by before.  One query, with what payload() reads.
+        """
+        entries = self.changes_to.filter(order=OuterRef("order"), undoes=None).order_by("-sequence")
+        return (
+            self.changes_to.filter(
+                order__status=self,
+                order__is_complete=False,
+                undoes=None,
+                sequence=Subquery(entries.values("sequence")[:1]),
+            )
+            .select_related(
+                "order__session__client",
+                "order__session__session_type",
+                "order__session__photographer",
+                "order__vendor",
+            )
+            .order_by("pk")
         )
 
     @property

@@ -34,6 +34,12 @@ class TriggerQuerySet(models.QuerySet):
         """Join what enqueueing and sending look at."""
         return self.select_related("department", "user", "template")
 
+    def for_table(self):
+        """Join what its words name."""
+        return self.for_firing().select_related(
+            "status", "only_vendor", "only_session_type", "only_from_status"
+        )
+
 
 def new_secret() -> str:
     """Return a signing secret as Standard Webhooks writes it: whsec_ and 32 random bytes in base64."""

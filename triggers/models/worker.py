@@ -64,7 +64,7 @@ class MessagePreferences(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="triggers_messagepreferences_one_row")]
 
     def __str__(self):
-        return "message preferences"
+        return "Message preferences"
 
     @classmethod
     def load(cls) -> "MessagePreferences":

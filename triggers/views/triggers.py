@@ -1,69 +1,133 @@
+"""Triggers as an administrator keeps them: the list, one of them, its copy, its place, its switch."""
+
+from datetime import timedelta
+
 from django.contrib import messages
-from django.db.models import Max, ProtectedError
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from studio import access
-from triggers.forms.triggers import TriggerForm
-from triggers.models import Trigger, WorkerHeartbeat
+from studio.views.lists import delete_record, edit_record
+from triggers import trigger_list as the_list
+from triggers.forms.triggers import SwitchForm, TriggerForm
+from triggers.models import Delivery, Trigger
+from triggers.models.trigger import new_secret
 from triggers.tables.triggers import TriggerTable
+
+COUNTED_DAYS = 30
 
 
 @require_safe
 @access.requires("maintain")
 def trigger_list(request):
-    triggers = Trigger.objects.select_related("status", "department", "user")
-    table = TriggerTable(triggers, order_by=())
-    RequestConfig(request, paginate={"per_page": 100}).configure(table)
-    return render(
-        request, "triggers/trigger_list.html", {"table": table, "worker": WorkerHeartbeat.objects.first()}
+    triggers = Trigger.objects.for_table()
+    table = TriggerTable(triggers, counts=_recent_counts(), order_by=())
+    RequestConfig(request, paginate={"per_page": 200}).configure(table)
+    return render(request, "triggers/trigger_list.html", {"table": table, "days": COUNTED_DAYS})
+
+
+def _recent_counts():
+    """Return {trigger key: {state: how many}} of the last days.  One query."""
+    since = timezone.now() - timedelta(days=COUNTED_DAYS)
+    rows = (
+        Delivery.objects.filter(created_at__gte=since)
+        .order_by()
+        .values_list("trigger", "state")
+        .annotate(n=Count("pk"))
+    )
+    counts = {}
+    for trigger, state, n in rows:
+        counts.setdefault(trigger, {})[state] = n
+    return counts
+
+
+@access.requires("maintain")
+def trigger_edit(request, pk=None, *, refusal=""):
+    trigger = get_object_or_404(Trigger.objects.for_table(), pk=pk) if pk is not None else Trigger()
+    back = reverse("triggers:trigger_list")
+
+    def done(saved):
+        _say_what_was_included(request, saved)
+        return back
+
+    return edit_record(
+        request,
+        TriggerForm,
+        trigger,
+        template="triggers/trigger_form.html",
+        title=trigger.description if pk else "New Trigger",
+        parent="Triggers",
+        back=back,
+        done=done,
+        delete_url=pk and reverse("triggers:trigger_delete", args=[pk]),
+        refusal=refusal,
     )
 
 
-@access.requires("maintain")
-def trigger_create(request):
-    last = Trigger.objects.aggregate(last=Max("position"))["last"] or 0
-    return _trigger_page(request, Trigger(position=last + 1), "New Trigger")
-
-
-@access.requires("maintain")
-def trigger_edit(request, pk):
-    return _trigger_page(request, get_object_or_404(Trigger, pk=pk), "Trigger")
-
-
-def _trigger_page(request, trigger, heading):
-    form = TriggerForm(request.POST or None, instance=trigger)
-    if form.is_valid():
-        trigger = form.save()
-        messages.success(request, f"Trigger “{trigger}” saved.{_who_is_left_out(trigger)}")
-        return redirect("triggers:trigger_list")
-    status = 422 if form.errors else 200
-    return render(request, "triggers/trigger_form.html", {"form": form, "heading": heading}, status=status)
-
-
-def _who_is_left_out(trigger):
-    """Say that nothing fires for orders that reached the status before the trigger was there."""
-    standing = trigger.status.orders.count() if trigger.is_active else 0
-    if not standing:
-        return ""
-    orders = "1 order stands" if standing == 1 else f"{standing} orders stand"
-    return f" {orders} at {trigger.status} already and will be left out."
+def _say_what_was_included(request, trigger):
+    if trigger.included:
+        orders = "1 order" if trigger.included == 1 else f"{trigger.included:,} orders"
+        messages.success(request, f"{orders} that matched already: included.")
+    if trigger.not_included > 0:
+        messages.warning(
+            request,
+            f"{trigger.not_included:,} of the orders that matched already are not included. "
+            "Switch the trigger off and on again to be asked about them once more.",
+        )
 
 
 @require_POST
 @access.requires("maintain")
 def trigger_delete(request, pk):
-    trigger = get_object_or_404(Trigger, pk=pk)
-    try:
-        trigger.delete()
-    except ProtectedError as refusal:
-        count = len(refusal.protected_objects)
-        messages.error(
-            request,
-            f"“{trigger}” has fired {count} {'time' if count == 1 else 'times'} and stays for the record. "
-            "Take away its Active mark instead.",
-        )
-        return redirect(trigger)
-    messages.success(request, f"Trigger “{trigger}” deleted.")
+    return delete_record(
+        request,
+        get_object_or_404(Trigger, pk=pk),
+        back=reverse("triggers:trigger_list"),
+        delete=the_list.delete,
+        page=trigger_edit,
+    )
+
+
+@require_POST
+@access.requires("maintain")
+def trigger_copy(request, pk):
+    twin = the_list.make_copy(get_object_or_404(Trigger, pk=pk))
+    messages.success(request, f"This is “{twin}”. It is not active yet.")
+    return redirect(twin)
+
+
+@require_POST
+@access.requires("maintain")
+def trigger_move(request, pk, by):
+    the_list.move(get_object_or_404(Trigger, pk=pk), by)
     return redirect("triggers:trigger_list")
+
+
+@require_POST
+@access.requires("maintain")
+def trigger_switch(request, pk):
+    """Switch a trigger on or off; on, after the question about orders that match already."""
+    trigger = get_object_or_404(Trigger.objects.for_table(), pk=pk)
+    was_active, form = trigger.is_active, SwitchForm(request.POST, trigger=trigger)
+    if not form.is_valid():
+        return render(request, "triggers/trigger_switch.html", {"form": form, "trigger": trigger}, status=422)
+    is_active = form.cleaned_data["active"]
+    if is_active != was_active:
+        form.save()
+        _say_what_was_included(request, trigger)
+    messages.success(request, f"“{trigger}” is {'active' if is_active else 'switched off'}.")
+    return redirect("triggers:trigger_list")
+
+
+@require_POST
+@access.requires("maintain")
+def trigger_secret(request, pk):
+    """Give a webhook a new signing secret; its receiver refuses it until it has the new one, too."""
+    trigger = get_object_or_404(Trigger, pk=pk, kind=Trigger.Kind.WEBHOOK)
+    Trigger.objects.filter(pk=trigger.pk).update(secret=new_secret())
+    messages.success(request, "The webhook is signed with a new secret from now on. Give it to the receiver.")
+    return redirect(trigger)

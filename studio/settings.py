@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from studio import worker_queue
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / "data"
 DATA_DIR.mkdir(exist_ok=True)
@@ -184,16 +186,23 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 15
+vars().update(email_settings(env.str("EMAIL_URL", default="consolemail://")))
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 - from EMAIL_URL
+    EMAIL_BACKEND = "triggers.transports.smtp.EmailBackend"  # with a total time for each message
+EMAIL_TIMEOUT = 15  # seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="studio@localhost")
+
+# twilio://SID:TOKEN@/+15551234567: the account, and the number (or MG... service) that text messages come from.
+SMS_URL = env.str("SMS_URL", default="console://")
+SMS_REGION = env.str("SMS_REGION", default="US")  # of numbers typed without a country
+TWILIO_API = env.str("TWILIO_API", default="https://api.twilio.com")
 
 # Deliveries are rows in the database; huey only wakes the worker, so its queue may be lost without loss.
 HUEY = {
-    "huey_class": "huey.SqliteHuey",
+    **worker_queue.storage(
+        env.str("HUEY_URL", default=""), file=env.str("HUEY_FILE", default=str(DATA_DIR / "huey.sqlite3"))
+    ),
     "name": "studio",
-    "filename": env.str("HUEY_FILE", default=str(DATA_DIR / "huey.sqlite3")),
     "immediate": False,
     "consumer": {"workers": 1, "worker_type": "thread", "check_worker_health": True},
 }

@@ -24,6 +24,7 @@ def _own_queue(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HUEY, "storage", MemoryStorage("tests"))
+        patch.delenv("HUEY_URL", raising=False)
         # For the programs that tests start.
         patch.setenv("HUEY_FILE", str(tmp_path_factory.mktemp("queue") / "huey.sqlite3"))
         yield

@@ -42,4 +42,12 @@ def wake_worker_on_commit():
     Huey's own queue ignores rollback, hence on_commit.  A queue that cannot be written must not fail the page that
     has just committed: the minute's tick finds the rows.
     """
-    transaction.on_commit(deliver_due, robust=True)
+    transaction.on_commit(_wake)
+
+
+def _wake():
+    # Not on_commit(robust=True): its message needs a name that huey's wrapper lacks, and would fail the page.
+    try:
+        deliver_due()
+    except Exception as error:
+        logger.warning("the worker could not be woken: %s", type(error).__name__)

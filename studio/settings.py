@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from studio import worker_queue
+from studio.email_url import email_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / "data"
@@ -186,9 +187,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
-vars().update(email_settings(env.str("EMAIL_URL", default="consolemail://")))
-if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 - from EMAIL_URL
-    EMAIL_BACKEND = "triggers.transports.smtp.EmailBackend"  # with a total time for each message
+EMAIL_CONFIG = email_settings(env.str("EMAIL_URL", default="consolemail://"))
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_CONFIG["EMAIL_BACKEND"] = "triggers.transports.smtp.EmailBackend"  # a total time for each message
+vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15  # seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="studio@localhost")
 

@@ -28,7 +28,14 @@ STAFF = frozenset(
         "do_tasks",
     }
 )
-MANAGER = STAFF | {"reassign_order", "hold_order", "undo_any_change", "see_overdue", "share_views"}
+MANAGER = STAFF | {
+    "reassign_order",
+    "hold_order",
+    "undo_any_change",
+    "see_overdue",
+    "share_views",
+    "steer_triggers",  # the Trigger Queue: process, skip, retry, pause all messages
+}
 ADMINISTRATOR = MANAGER | {"maintain", "manage_people", "set_preferences"}
 
 PERMISSIONS = {Role.STAFF: STAFF, Role.MANAGER: MANAGER, Role.ADMINISTRATOR: ADMINISTRATOR}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from triggers.views import tasks, triggers
+from triggers.views import calls, letters, preferences, queue, steer, tasks, templates, triggers
 
 app_name = "triggers"
 urlpatterns = [
@@ -9,8 +9,34 @@ urlpatterns = [
     path("tasks/<int:pk>/", tasks.task_edit, name="task_edit"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
     path("tasks/<int:pk>/reopen/", tasks.task_reopen, name="task_reopen"),
+    path("calls/", calls.call_list, name="call_list"),
+    path("calls/new/", calls.call_create, name="call_create"),
+    path("calls/<int:pk>/", calls.call_edit, name="call_edit"),
+    path("calls/<int:pk>/done/", calls.call_done, name="call_done"),
+    path("calls/<int:pk>/reopen/", calls.call_reopen, name="call_reopen"),
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/print/", letters.letters_print, name="letters_print"),
+    path("letters/printed/", letters.letters_printed, name="letters_printed"),
+    path("letters/to-print/", letters.letters_to_print, name="letters_to_print"),
+    path("triggers/queue/", queue.queue_list, name="queue_list"),
+    path("triggers/queue/steer/", steer.steer_queue, name="steer_queue"),
+    path("triggers/queue/all/", steer.steer_all, name="steer_all"),
+    path("triggers/queue/pause/", steer.pause_messages, name="pause_messages"),
+    path("triggers/queue/resume/", steer.resume_messages, name="resume_messages"),
+    path("triggers/queue/<int:pk>/", queue.queue_item, name="queue_item"),
     path("maintenance/triggers/", triggers.trigger_list, name="trigger_list"),
-    path("maintenance/triggers/new/", triggers.trigger_create, name="trigger_create"),
+    path("maintenance/triggers/new/", triggers.trigger_edit, name="trigger_create"),
     path("maintenance/triggers/<int:pk>/", triggers.trigger_edit, name="trigger_edit"),
     path("maintenance/triggers/<int:pk>/delete/", triggers.trigger_delete, name="trigger_delete"),
+    path("maintenance/triggers/<int:pk>/copy/", triggers.trigger_copy, name="trigger_copy"),
+    path("maintenance/triggers/<int:pk>/up/", triggers.trigger_move, {"by": -1}, name="trigger_up"),
+    path("maintenance/triggers/<int:pk>/down/", triggers.trigger_move, {"by": 1}, name="trigger_down"),
+    path("maintenance/triggers/<int:pk>/switch/", triggers.trigger_switch, name="trigger_switch"),
+    path("maintenance/triggers/<int:pk>/secret/", triggers.trigger_secret, name="trigger_secret"),
+    path("maintenance/messages/", preferences.message_preferences, name="message_preferences"),
+    path("maintenance/templates/", templates.template_list, name="template_list"),
+    path("maintenance/templates/new/", templates.template_edit, name="template_create"),
+    path("maintenance/templates/<int:pk>/", templates.template_edit, name="template_edit"),
+    path("maintenance/templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
 ]

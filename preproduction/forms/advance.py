@@ -20,6 +20,7 @@ from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
 from studio.business_days import WorkCalendar
 from studio.fields import PlainText
+from studio.forms.keys import KeysField
 from studio.models import User
 from triggers import outbox
 from triggers.outlook import Outlook, Prospect, outlook
@@ -35,18 +36,6 @@ def _owner(**options):
 
 def _hidden(field=forms.CharField, **options):
     return field(widget=forms.HiddenInput, **options)
-
-
-class KeysField(forms.Field):
-    """A list of primary keys, sent as repeated values.  What is not a number is left out."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value):
-        keys = (
-            int(key) for key in value or () if str(key).isascii() and str(key).isdigit() and len(key) < 19
-        )
-        return list(dict.fromkeys(keys))
 
 
 class AdvanceFields(forms.Form):

@@ -18,6 +18,9 @@ SECTIONS = (
             ("Sessions", "studio:session_list", "camera", "see_work", "s"),
             ("Clients", "studio:client_list", "users", "see_work", "c"),
             ("Tasks", "triggers:task_list", "check-circle", "see_work", "t"),
+            ("Calls", "triggers:call_list", "phone", "see_work", "l"),
+            ("Trigger Queue", "triggers:queue_list", "inbox-stack", "steer_triggers", "q"),
+            ("Letters", "triggers:letter_list", "envelope", "see_work", ""),
         ),
     ),
     (
@@ -25,6 +28,8 @@ SECTIONS = (
         (
             ("Preproduction Order Statuses", "preproduction:status_list", "queue-list", "maintain", ""),
             ("Triggers", "triggers:trigger_list", "bolt", "maintain", ""),
+            ("Templates", "triggers:template_list", "document-text", "maintain", ""),
+            ("Messages", "triggers:message_preferences", "chat-bubble-left-right", "set_preferences", ""),
             ("Departments", "studio:department_list", "building-office", "maintain", ""),
             ("Users", "studio:user_list", "user-group", "manage_people", ""),
             ("Vendors", "studio:vendor_list", "truck", "maintain", ""),

@@ -1,0 +1,84 @@
+"""What a delivery is, whom it is for and how it came about, in the words of the Trigger Queue.
+
+Everything is read from the delivery, its trigger and its payload, so that a list of any length asks nothing more.
+"""
+
+from django.utils import timezone
+
+from triggers.models import Channel, Delivery, Trigger
+
+State = Delivery.State
+Recipient = Trigger.Recipient
+
+TONES = {
+    State.HELD: "warning",
+    State.SENDING: "info",
+    State.SENT: "success",
+    State.FAILED: "danger",
+    State.EXPIRED: "warning",
+    State.UNKNOWN: "danger",
+}
+
+# The merge fields that name who is meant, the first of them that is filled in.
+_NAMES = {
+    Recipient.CLIENT: ("client.name",),
+    Recipient.VENDOR: ("vendor.name",),
+    Recipient.ASSIGNED_USER: ("status.user", "status.department"),
+    Recipient.DEPARTMENT_OF_ORDER: ("status.department",),
+    Recipient.UPDATED_BY: ("status.updated_by",),
+    Recipient.PHOTOGRAPHER: ("session.photographer",),
+}
+
+
+def whom(delivery: Delivery) -> str:
+    """Say whom it is for, as known at the status change; "" where that was nobody."""
+    trigger = delivery.trigger
+    if trigger.recipient == Recipient.ADDRESS:
+        return trigger.address
+    if trigger.recipient == Recipient.FIXED:
+        return ", ".join(str(who) for who in (trigger.user, trigger.department) if who)
+    fields = delivery.payload.get("fields", {})
+    return next((fields[name] for name in _NAMES[trigger.recipient] if fields.get(name)), "")
+
+
+def what(delivery: Delivery) -> str:
+    """Say what it is: "Email to Anna", "Call Anna", "Task for Retouching", "Email/Call to Anna" while it is open."""
+    name = whom(delivery)
+    done = delivery.state in (State.SENT, State.UNKNOWN, State.SENDING)
+    kind = delivery.get_channel_display() if done else delivery.get_kind_display()
+    if kind == Channel.TASK.label:
+        return f"Task for {name or 'nobody'}"
+    if kind == Channel.CALL.label:
+        return f"Call {name or 'nobody'}"
+    return f"{kind} to {name or 'nobody'}"
+
+
+def moment(delivery: Delivery):
+    """Return when it was finished, or when its moment is; None where it has none for now."""
+    return delivery.finished_at or delivery.not_before
+
+
+def story(delivery: Delivery) -> list[tuple]:
+    """Tell how it came about as pairs of a moment, or None, and a sentence; the oldest first."""
+    change, told = delivery.status_change, []
+    reached = change.to_status_name or "no status"
+    told.append((delivery.created_at, f"Made, because {delivery.order} reached {reached}."))
+    if delivery.is_reviewed:
+        told.append((None, "A person has looked at it and pressed Process."))
+    if delivery.tries:
+        told.append((None, f"Tried {'once' if delivery.tries == 1 else f'{delivery.tries} times'}."))
+    if delivery.steered_by:
+        told.append((None, f"The last to press Process, Skip or Retry was {delivery.steered_by}."))
+    told.append((delivery.finished_at, _now(delivery)))
+    return told
+
+
+def _now(delivery: Delivery) -> str:
+    words = delivery.get_state_display()
+    if delivery.reason.startswith(words):
+        return delivery.reason
+    return f"{words}: {delivery.reason}" if delivery.reason else f"{words}."
+
+
+def is_due(delivery: Delivery) -> bool:
+    return delivery.not_before is not None and delivery.not_before <= timezone.now()

@@ -1,0 +1,23 @@
+"""The buttons of the Trigger Queue.  What each is possible for, triggers/steering.py says, and does it."""
+
+from triggers import steering
+from triggers.models import Delivery
+
+PROCESS, SKIP, RETRY = "process", "skip", "retry"
+WORDS = {PROCESS: "Process", SKIP: "Skip", RETRY: "Retry"}
+ICONS = {PROCESS: "play", SKIP: "no-symbol", RETRY: "arrow-path"}
+STATES = {PROCESS: steering.PROCESSABLE, RETRY: steering.RETRIABLE, SKIP: steering.SKIPPABLE}
+
+_BUTTONS = {
+    state: [
+        {"key": act, "words": WORDS[act], "icon": ICONS[act]}
+        for act, states in STATES.items()
+        if state in states
+    ]
+    for state in Delivery.State
+}
+
+
+def buttons(state: str) -> list[dict]:
+    """Describe the buttons of a row in this state, the likeliest first: key, words, icon."""
+    return _BUTTONS[state]

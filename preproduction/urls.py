@@ -21,6 +21,8 @@ from preproduction.views import (
     saved_view,
     session,
     status_list,
+    template_preview,
+    trigger_replay,
     undo,
 )
 
@@ -42,6 +44,7 @@ urlpatterns = [
     path("orders/<int:pk>/images/", images.order_images, name="order_images"),
     path("orders/<int:pk>/images/returned/", images.images_returned, name="images_returned"),
     path("orders/<int:pk>/tasks/", order_log.order_task, name="order_task"),
+    path("orders/<int:pk>/calls/", order_log.order_call, name="order_call"),
     path("orders/<int:pk>/communication/", order_log.order_communication, name="order_communication"),
     path("orders/<int:pk>/studio-notes/", order.order_notes, {"kind": "studio"}, name="studio_notes"),
     path("orders/<int:pk>/vendor-notes/", order.order_notes, {"kind": "vendor"}, name="vendor_notes"),
@@ -83,6 +86,10 @@ urlpatterns = [
     path("maintenance/preproduction-statuses/place/", status_list.place_status, name="place_status"),
     path("maintenance/preproduction-statuses/delete/", status_list.delete_status, name="delete_status"),
     path("maintenance/preproduction-statuses/replace/", status_list.replace_status, name="replace_status"),
+    path("maintenance/templates/preview/", template_preview.template_preview, name="template_preview"),
+    path("maintenance/templates/preview/html/", template_preview.template_html, name="template_html"),
+    path("maintenance/templates/preview/letter/", template_preview.template_letter, name="template_letter"),
+    path("maintenance/triggers/<int:pk>/replay/", trigger_replay.trigger_replay, name="trigger_replay"),
     path("maintenance/preferences/calendar/", calendar.calendar, name="calendar"),
     path("maintenance/preferences/calendar/work-week/", calendar.work_week, name="calendar_work_week"),
     path(

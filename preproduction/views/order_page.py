@@ -4,12 +4,14 @@ from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404, render
 
 from preproduction import operations
+from preproduction.communication_log import communication_log
 from preproduction.forms.communication import CommunicationForm
 from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
 from preproduction.forms.order import GeneralForm, NotesForm
 from preproduction.models import CustomField, Order
-from triggers.forms.tasks import TaskForm
+from preproduction.order_triggers import order_triggers
+from triggers.forms.tasks import CallForm, TaskForm
 
 
 def get_order(pk):
@@ -33,7 +35,8 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "holds": order.holds.select_related("started_by", "ended_by"),
         "tasks": _tasks(order),
         "tasks_waiting": order.tasks.waiting().count(),
-        "communications": order.communications.select_related("recorded_by"),
+        "communications": communication_log(order),
+        "stays": order_triggers(order, changes),
         "totals": order.images.aggregate(sent=Sum("quantity_sent"), returned=Sum("quantity_returned")),
         "missing": order.proofs_missing(),
         "refusal": refusal,
@@ -42,6 +45,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "vendor_notes": NotesForm.of("vendor_notes", instance=order),
         "custom": custom_form(order),
         "task_form": TaskForm(prefix="task", initial=_given_to(order)),
+        "call_form": CallForm(prefix="call", initial={**_given_to(order), **_client_of(order)}),
         "communication_form": CommunicationForm(prefix="communication"),
         **forms,
     }
@@ -72,3 +76,12 @@ def custom_form(order, data=None):
 def _given_to(order):
     """A task by hand goes to whoever has the order, until somebody else is chosen."""
     return {"department": order.department, "assigned_user": order.assigned_user}
+
+
+def _client_of(order):
+    """A call is to the client, until somebody else is typed."""
+    client = order.client
+    return {
+        "call_name": client.contact_name or client.name,
+        "call_number": client.phone or client.mobile_phone,
+    }

@@ -13,10 +13,18 @@ class Field(NamedTuple):
     # What it might hold: shown beside the text, and by the preview while there is no order.
     sample: str
 
+    @property
+    def key(self) -> str:
+        return self.name.split(".")[1]
+
 
 class Group(NamedTuple):
     label: str
     fields: tuple[Field, ...]
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.label.lower()}."
 
 
 GROUPS = (

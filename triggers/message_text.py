@@ -86,7 +86,7 @@ def render(text: str, fields: dict[str, str], *, html: bool = False, one_line: b
 
 def clean(text: str) -> str:
     """Return `text` without what can be neither sent nor printed; line breaks stay."""
-    return UNSEEN.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+    return UNSEEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", str(text)))
 
 
 def as_line(text: str) -> str:
@@ -124,7 +124,8 @@ def _parsed(text: str, html: bool) -> tuple:
     marks, found = marks_of(text)
     found += [sentence for mark in marks if (sentence := _tag_problem(mark))]
     found = found or _unbalanced(marks)
-    found += [] if html else _stray(text, marks)
+    # In a style sheet, }} ends two blocks.
+    found += [] if html and "<style" in text.lower() else _stray(text, marks)
     if found:
         return None, found
     from liquid.exceptions import LiquidError
@@ -309,5 +310,6 @@ def _words_of(error: Exception) -> str:
     if not isinstance(error, LiquidError) or not error.message:
         return "The text cannot be read: it is too deeply nested."
     token = error.token
-    where = f"Line {_line_of(token)}" if token and token.start_index >= 0 else "The end of the text"
-    return f"{where} cannot be read: {str(error.message).rstrip('.')}."
+    if not token or token.start_index < 0:
+        return "The text cannot be read: a {{ … }} or {% … %} breaks off too early."
+    return f"Line {_line_of(token)} cannot be read near “{str(token.value)[:30]}”."

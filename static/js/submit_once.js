@@ -17,6 +17,7 @@
     const form = event.target;
     if (form.method !== "post" || "submitMany" in form.dataset) return;
     if (event.defaultPrevented && !form.matches("[hx-post], .htmx-request")) return;
+    if (event.submitter?.formTarget) return; // the answer goes to another window; this page stays
     form.dataset.sending = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
   });

@@ -7,7 +7,10 @@
   };
   document.addEventListener("input", note);
   document.addEventListener("change", note);
-  document.addEventListener("submit", (event) => touched.delete(event.target));
+  document.addEventListener("submit", (event) => {
+    // An answer in another window saves nothing here.
+    if (!event.submitter?.formTarget) touched.delete(event.target);
+  });
   document.addEventListener("reset", (event) => touched.delete(event.target));
   window.addEventListener("beforeunload", (event) => {
     if ([...touched].some((form) => form.isConnected)) event.preventDefault();

@@ -109,7 +109,7 @@ def write_document(
     flat = [block for item in story for block in (item if isinstance(item, list | tuple) else [item])]
     head = _Head(printable(title), printable(subtitle), printable(barcode))
     sheet = _Sheet(
-        studio_name, title, printed_at, _page_size(paper, landscape), _logo_of(logo) if logo else None
+        studio_name, title, printed_at, _page_size(paper, landscape), read_logo(logo) if logo else None
     )
     return sheet.write([head, *flat])
 
@@ -210,7 +210,7 @@ class _Sheet:
         draw_line(canvas, right, MARGIN, Line(f"Page {number} of {count}"), SMALL, align="right")
 
 
-def _logo_of(content: bytes) -> "_Logo | None":
+def read_logo(content: bytes) -> "_Logo | None":
     """Return the logo; None for a damaged picture, for a paper is worth more than its logo."""
     from PIL import Image
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.urls import reverse
 
 from studio.fields import LineField, NotesField
+from studio.models import ActiveQuerySet
 
 
 class MessageTemplate(models.Model):
@@ -26,6 +27,8 @@ class MessageTemplate(models.Model):
         "Letter layout", max_length=10, choices=LetterLayout, default=LetterLayout.WINDOW
     )
     is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -1,0 +1,126 @@
+"""What a template would say for a real order, while it is being written.  Nothing is kept, and nothing is sent."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from preproduction.forms.template_preview import PreviewForm
+from preproduction.models import Order
+from studio import access
+from studio.exports.responses import pdf_response
+from studio.search import matching
+from triggers import letters, merge_fields, message_html, message_text
+from triggers.models import Letter, MessageTemplate
+from triggers.sms_length import length_of
+from triggers.transports.base import PermanentError
+
+ORDERS_OFFERED = 20
+# The HTML part is shown as a mail program would: its styles count, no script runs, nothing is fetched.
+HTML_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
+@require_POST
+@access.requires("maintain")
+def template_preview(request):
+    asked = _asked(request)
+    orders = _orders(asked)
+    order = _chosen(orders, asked)
+    context = {
+        "orders": orders,
+        "order": order,
+        "asked": asked,
+        "is_sample": order is None,
+        **_written(asked, _fields(order, request.preferences)),
+    }
+    page = "_template_preview" if request.htmx else "template_preview"
+    return render(request, f"preproduction/{page}.html", context)
+
+
+def _asked(request):
+    form = PreviewForm(request.POST)
+    form.is_valid()
+    return form.asked()
+
+
+def _orders(asked):
+    """Return the newest orders that have the words searched for, and the one chosen before; or all, if none has."""
+    newest = Order.objects.select_related("session__client").order_by("-pk")
+    found = list(
+        newest.filter(matching(asked["order_words"], "number", "session__client__name"))[:ORDERS_OFFERED]
+    )
+    if asked["order"] and not asked["order_words"] and asked["order"] not in {order.pk for order in found}:
+        found += newest.filter(pk=asked["order"])
+    return found or (list(newest[:ORDERS_OFFERED]) if asked["order_words"] else [])
+
+
+def _chosen(orders, asked):
+    """Return the order picked, else the newest of those offered, else None."""
+    return next((order for order in orders if order.pk == asked["order"]), orders[0] if orders else None)
+
+
+def _fields(order, preferences):
+    """Return the fields as a message about `order` would have them now; samples if there is no order."""
+    change = order.status_changes.order_by("-sequence").first() if order else None
+    fields = change.payload()["fields"] if change else merge_fields.samples()
+    return {**fields, **merge_fields.of_studio(preferences)}
+
+
+def _written(asked, fields):
+    """Fill in what is looked at.  `problems`: sentences, for what cannot be filled in."""
+    written = {
+        "to": fields["client.email"],
+        "address": fields["client.address"],
+        "name": fields["client.name"],
+    }
+    problems = message_text.problems(asked["text"])
+    if asked["shown_as"] != "sms":
+        problems = message_text.problems(asked["subject"]) + problems
+    if asked["shown_as"] == "email":
+        problems += message_html.problems(asked["html"])
+    try:
+        written["subject"] = message_text.render(asked["subject"], fields, one_line=True)
+        written["text"] = message_text.render(asked["text"], fields)
+    except PermanentError as error:
+        problems = problems or [str(error)]
+    return {"written": written, "problems": problems, "length": length_of(written.get("text", ""))}
+
+
+@require_POST
+@access.requires("maintain")
+@xframe_options_sameorigin
+def template_html(request):
+    """Answer with the HTML part alone, for a frame in which nothing runs."""
+    asked = _asked(request)
+    problems = message_html.problems(asked["html"])
+    if problems or not asked["html"]:
+        words = problems[0] if problems else "There is no HTML part: the email is plain text."
+        response = HttpResponse(words, content_type="text/plain; charset=utf-8")
+    else:
+        fields = _fields(_chosen(_orders(asked), asked), request.preferences)
+        response = HttpResponse(message_text.render(asked["html"], fields, html=True))
+    response["Content-Security-Policy"] = HTML_POLICY
+    return response
+
+
+@require_POST
+@access.requires("maintain")
+def template_letter(request):
+    """Answer with the letter as it would be printed; with the sentence, if it cannot be."""
+    asked = _asked(request)
+    fields = _fields(_chosen(_orders(asked), asked), request.preferences)
+    written = _written({**asked, "shown_as": "letter"}, fields)
+    if written["problems"]:
+        return HttpResponse(written["problems"][0], content_type="text/plain; charset=utf-8", status=422)
+    layouts = MessageTemplate.LetterLayout
+    letter = Letter(
+        to_name=fields["client.name"],
+        address=fields["client.address"],
+        subject=written["written"]["subject"],
+        text=written["written"]["text"],
+        layout=layouts.PLAIN if asked["letter_layout"] == layouts.PLAIN else layouts.WINDOW,
+    )
+    return pdf_response(letters.write_letters([letter], request.preferences), "Letter")

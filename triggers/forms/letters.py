@@ -1,0 +1,38 @@
+from django import forms
+
+from studio.forms.keys import KeysField
+from studio.search import matching
+from triggers.models import Letter
+
+MOST_AT_ONCE = 200
+
+
+class LetterFilter(forms.Form):
+    """Which letters the page shows.  What is nonsense counts as not asked."""
+
+    show = forms.ChoiceField(choices=[("to_print", "To print"), ("printed", "Printed")], required=False)
+    q = forms.CharField(
+        label="Search",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Name, subject or order", "data-shortcut": "/"}
+        ),
+    )
+
+    def found(self):
+        """Return (whether printed ones are shown, the letters)."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        is_printed = asked.get("show") == "printed"
+        letters = Letter.objects.filter(matching(asked.get("q", ""), "to_name", "subject", "order__number"))
+        return is_printed, letters.filter(printed_at__isnull=not is_printed)
+
+
+class LettersForm(forms.Form):
+    """The letters that were ticked."""
+
+    selected = KeysField(required=False)
+
+    def letters(self):
+        keys = self.cleaned_data["selected"] if self.is_valid() else []
+        return Letter.objects.filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk")

@@ -1,0 +1,23 @@
+import django_tables2 as tables
+from django.urls import reverse
+
+from triggers.models import Letter
+
+
+class LetterTable(tables.Table):
+    to_name = tables.Column(
+        linkify=lambda record: reverse("triggers:letter_pdf", args=[record.pk]),
+        attrs={"td": {"class": "card-title"}},
+    )
+    order = tables.Column(
+        "Order", accessor="order__number", linkify=lambda record: record.order.get_absolute_url()
+    )
+    layout = tables.Column("Layout", attrs={"cell": {"class": "card-hide"}})
+
+    class Meta:
+        model = Letter
+        fields = ("to_name", "subject", "order", "layout", "created_at", "printed_at", "printed_by")
+        order_by = ("created_at",)
+
+    def value_created_at(self, value):
+        return value

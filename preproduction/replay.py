@@ -14,6 +14,7 @@ from preproduction.models import Order, StatusChange
 from studio.models import Client, Department, User, Vendor
 from triggers import conditions, recipients, schedule
 from triggers.models import Channel, Trigger
+from triggers.outbox.channels import OUTWARD
 
 DAYS = 90
 MOST = 500  # looked at, the newest first; a page of figures should not take seconds
@@ -33,6 +34,7 @@ class Replayed:
     outcome: str
     moment: datetime | None = None
     to: str = ""
+    addresses: str = ""
     channel: str = ""
     why: str = ""
 
@@ -87,9 +89,16 @@ def _replayed(trigger, change, facts, everybody, timetable, left_by: StatusChang
         return Replayed(
             change, SKIPPED, plan.not_before, why=f"The order left {trigger.status} before its moment."
         )
-    moment, waited = schedule.next_allowed(plan.not_before, trigger.send_at, timetable)
     reach = recipients.reach_among(trigger, everybody.of(facts))
-    told = {"moment": moment, "to": reach.name, "channel": Channel(reach.channel).label}
+    moment, waited = plan.not_before, ""
+    if reach.channel in OUTWARD:
+        moment, waited = schedule.next_allowed(moment, trigger.send_at, timetable)
+    told = {
+        "moment": moment,
+        "to": reach.name,
+        "addresses": ", ".join(reach.addresses) or reach.postal_address,
+        "channel": Channel(reach.channel).label,
+    }
     if plan.expires_at and moment > plan.expires_at:
         return Replayed(change, SKIPPED, **told, why=f"Expired: {waited}")
     if reach.do_not_contact and trigger.respects_do_not_contact:

@@ -10,10 +10,10 @@ Recipient = Trigger.Recipient
 OF_CHANNEL = {
     Channel.TASK: ("task_title", "task_notes", "task_due_in"),
     Channel.CALL: ("task_title", "task_notes", "task_due_in", "caller"),
-    Channel.EMAIL: ("template",),
+    Channel.EMAIL: ("template", "send_at"),
     Channel.LETTER: ("template",),
-    Channel.SMS: ("template",),
-    Channel.WEBHOOK: (),
+    Channel.SMS: ("template", "send_at"),
+    Channel.WEBHOOK: ("send_at",),
 }
 # What a typed address is, for each channel that takes one.
 ADDRESS_OF = {
@@ -39,16 +39,20 @@ def needs(kind: str) -> set[str]:
     return {name for channel in channels(kind) for name in OF_CHANNEL[channel]}
 
 
-def reaches_out(kind: str) -> bool:
-    """Whether it may reach somebody at a bad hour, or absurdly late.  A task, a call list and a program can wait."""
-    return bool({Channel.EMAIL, Channel.LETTER, Channel.SMS} & set(channels(kind)))
-
-
 def usual_sending(kind: str) -> dict:
-    """Return what a new trigger of `kind` starts with: when it sends, and how late it may be."""
-    if reaches_out(kind):
-        return {"send_at": SendAt.WAKING_HOURS.value, "max_late_hours": 24}
-    return {"send_at": SendAt.ANY_TIME.value, "max_late_hours": None}
+    """Return what a new trigger of `kind` starts with: when it sends, and how late it may be.
+
+    Clients are not woken, and told nothing that is a day old.  A task, a call list and a program can wait.
+    """
+    found = set(channels(kind))
+    wakes, may_be_stale = (
+        found & {Channel.EMAIL, Channel.SMS},
+        found & {Channel.EMAIL, Channel.SMS, Channel.LETTER},
+    )
+    return {
+        "send_at": (SendAt.WAKING_HOURS if wakes else SendAt.ANY_TIME).value,
+        "max_late_hours": 24 if may_be_stale else None,
+    }
 
 
 def address_noun(kind: str) -> str:

@@ -37,5 +37,10 @@ class ReplayTable(tables.Table):
         why = format_html('<div class="muted small wrap-short">{}</div>', record.why) if record.why else ""
         return format_html("{}{}", badge(words, tone), why)
 
+    def render_to(self, record, value):
+        if not record.addresses:
+            return value
+        return format_html('{}<div class="muted small wrap-short">{}</div>', value, record.addresses)
+
     def render_moment(self, value):
         return studio_moment(value)

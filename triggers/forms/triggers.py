@@ -33,6 +33,7 @@ OTHERWISE = {
     "task_due_in": None,
     "template": None,
     "respects_do_not_contact": True,
+    "send_at": Trigger.SendAt.ANY_TIME,
 }
 
 
@@ -171,8 +172,8 @@ class TriggerForm(StandingForm, forms.ModelForm):
         kind = cleaned.get("kind")
         if not kind:
             return cleaned
-        self._forget_what_is_not_needed(kind)
         self._follow_usual_sending(kind)
+        self._forget_what_is_not_needed(kind)
         if cleaned.get("timing") != Trigger.Timing.REACHED:
             self._require("days", "Say how many days, 0 to 365.")
         refusal = (
@@ -224,9 +225,9 @@ class TriggerForm(StandingForm, forms.ModelForm):
 
     def _check_recipient(self, kind, refusal):
         cleaned = self.cleaned_data
-        if Recipient.FIXED in (cleaned.get("recipient"), cleaned.get("caller")):
-            if not (cleaned.get("department") or cleaned.get("user")):
-                self._require("user", "Choose the user, or the department.")
+        is_chosen = Recipient.FIXED in (cleaned.get("recipient"), cleaned.get("caller"))
+        if is_chosen and not cleaned.get("department"):
+            self._require("user", "Choose the user, or the department.")
         if cleaned.get("recipient") == Recipient.ADDRESS and not refusal:
             noun = trigger_kinds.address_noun(kind)
             self._require("address", f"Type the {noun}.")

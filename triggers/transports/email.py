@@ -179,12 +179,17 @@ def _is_final(code: int) -> bool:
 
 
 def _refusals(place: str, error: smtplib.SMTPRecipientsRefused) -> str:
-    each = (f"{address}: {code} {_clean(reply)}" for address, (code, reply) in error.recipients.items())
+    each = (f"{address}: {_said(*answer)}" for address, answer in error.recipients.items())
     return f"{place} refuses {'; '.join(each)}"
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:
-    return f"{error.smtp_code} {_clean(error.smtp_error)}"
+    return _said(error.smtp_code, error.smtp_error)
+
+
+def _said(code: int, reply: str | bytes) -> str:
+    # Below 0 is smtplib's word for what is no answer.
+    return f"{code} {_clean(reply)}" if code > 0 else "its answer cannot be read."
 
 
 def _clean(reply: str | bytes) -> str:

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.triggers.fakes import fakes  # noqa: F401  a fixture
 from triggers.models import Channel, Delivery, MessageTemplate, Trigger
 
 

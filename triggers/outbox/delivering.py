@@ -29,7 +29,6 @@ def deliver_due(limit: int = 1000) -> int:
     """Do what is due, oldest first, at most `limit` rows; return how many were tried."""
     claims.release_stuck()
     gates.expire_due()
-    caps.forget_told()
     tried, beaten = 0, timezone.now()
     while tried < limit:
         chunk = claims.claim(min(claims.CHUNK, limit - tried))
@@ -39,6 +38,7 @@ def deliver_due(limit: int = 1000) -> int:
         if timezone.now() - beaten > HEARTBEAT:
             beat()
             beaten = timezone.now()
+    caps.forget_told()
     return tried
 
 

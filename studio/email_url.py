@@ -13,7 +13,6 @@ PROVIDERS = {
     "mailjet": ("MAILJET_API_KEY", "MAILJET_SECRET_KEY"),
     "postmark": ("POSTMARK_SERVER_TOKEN",),
     "resend": ("RESEND_API_KEY",),
-    "sendgrid": ("SENDGRID_API_KEY",),
     "sparkpost": ("SPARKPOST_API_KEY",),
 }
 SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}

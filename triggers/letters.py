@@ -47,6 +47,7 @@ WINDOWS = {
     Paper.A4: Window(25 * MM, 62.7 * MM, 80 * MM, 27.3 * MM, 25 * MM, 98.5 * MM),
 }
 PLAIN_BODY = 130.0
+MOST_LINES = 7  # of an address, in the smallest type that a postman should have to read
 
 
 def write_letters(letters: Sequence[Letter], preferences: CompanyPreferences) -> bytes:
@@ -133,7 +134,7 @@ class _Sheet:
     def _address(self, letter):
         """Set name and address into the window, as small as it must be for all of it to show."""
         window = self.window
-        text = printable(f"{letter.to_name}\n{letter.address}".strip())
+        text = _in_few_lines(printable(f"{letter.to_name}\n{letter.address}"))
         style, lines = fitting(text, window.width, window.height)
         y = self.height - window.top
         blocks.draw_lines(self.canvas, window.x, y, lines, style, window.width)
@@ -143,14 +144,21 @@ class _Sheet:
             draw_line(self.canvas, window.x, y + 6, Line(printable(sender)), small)
 
 
+def _in_few_lines(address: str) -> str:
+    """Return `address` without empty lines, and with those that no window holds joined to the last."""
+    lines = [line for line in address.split("\n") if line.strip()]
+    first, rest = lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :]
+    return "\n".join([*first, ", ".join(rest)] if rest else first)
+
+
 def fitting(text: str, width: float, height: float) -> tuple[Style, list[Line]]:
-    """Return the largest style in which `text` fits, and its lines; what fits in none is cut at the last line."""
+    """Return the largest style in which `text` fits, and its lines.  What fits in none is still set whole."""
     for size in (10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7):
         style = Style(size, size * 1.19, gray=0)
         lines = wrap(text, width, style)
         if len(lines) * style.leading <= height:
             return style, lines
-    return style, lines[: int(height / style.leading)]
+    return style, lines
 
 
 def _day_of(letter: Letter) -> str:

@@ -94,8 +94,24 @@ def _send(delivery: Delivery, timetable: Timetable) -> None:
                 raise LeaseLost
         return
     _send_out(transport, message)
-    if not finish(delivery, **done):
-        raise LeaseLost
+    _mark(delivery, done)
+
+
+def _mark(delivery: Delivery, done: dict) -> None:
+    """Mark as done what has gone out.  Whatever happens here, it must not be taken for a message that has not."""
+    bare = {"state": State.SENT, "reason": "", "content": None}
+    for values in (done, bare, bare):
+        try:
+            with transaction.atomic():
+                marked = finish(delivery, **values)
+        except Exception as error:
+            logger.warning("delivery %s could not be marked: %s", delivery.pk, type(error).__name__)
+        else:
+            if not marked:
+                raise LeaseLost
+            return
+    # Its lease runs out: an email goes out again with the same id, of an SMS the outcome is unknown.
+    raise LeaseLost
 
 
 def _send_out(transport, message) -> None:

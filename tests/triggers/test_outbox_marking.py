@@ -1,0 +1,65 @@
+"""A message that has gone out is never taken for one that has not, whatever happens while it is being marked."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import OperationalError
+
+from triggers import outbox
+from triggers.models import Channel, Delivery, Trigger
+from triggers.outbox import delivering
+
+State = Delivery.State
+
+
+@pytest.fixture(autouse=True)
+def at_noon(preferences, session):
+    type(session.client).objects.update(mobile_phone="555 0143")
+    with time_machine.travel("2026-06-10 12:00", tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """Let the database be busy for the next marks; return how many it still refuses."""
+    refusals = []
+
+    def finish(delivery, _finish=delivering.finish, **values):
+        if values.get("state") == State.SENT and refusals:
+            refusals.pop()
+            raise OperationalError("database is locked")
+        return _finish(delivery, **values)
+
+    monkeypatch.setattr(delivering, "finish", finish)
+    return refusals
+
+
+@pytest.mark.parametrize("kind", [Trigger.Kind.EMAIL, Trigger.Kind.SMS])
+def test_a_mark_that_fails_is_written_again_and_nothing_goes_out_twice(make_delivery, fakes, busy, kind):
+    row = make_delivery(trigger_kind=kind)
+    busy.append(1)
+    outbox.deliver_due()
+    row.refresh_from_db()
+    assert row.state == State.SENT
+    assert outbox.deliver_due() == 0
+    assert sum(len(fake.sent) for fake in fakes.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "becomes", "copies"), [(Trigger.Kind.EMAIL, State.SENT, 2), (Trigger.Kind.SMS, State.UNKNOWN, 1)]
+)
+def test_a_mark_that_cannot_be_written_counts_as_a_worker_that_died(
+    make_delivery, fakes, busy, at_noon, kind, becomes, copies
+):
+    row = make_delivery(trigger_kind=kind)
+    busy.extend([1, 1, 1])
+    outbox.deliver_due()
+    row.refresh_from_db()
+    assert row.state == State.SENDING
+    at_noon.shift(outbox.LEASE + timedelta(seconds=1))
+    outbox.deliver_due()
+    row.refresh_from_db()
+    assert row.state == becomes
+    sent = [message for channel in (Channel.EMAIL, Channel.SMS) for message in fakes[channel].sent]
+    assert [message.message_id for message in sent] == [row.message_id] * copies

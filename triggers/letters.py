@@ -47,7 +47,7 @@ WINDOWS = {
     Paper.A4: Window(25 * MM, 62.7 * MM, 80 * MM, 27.3 * MM, 25 * MM, 98.5 * MM),
 }
 PLAIN_BODY = 130.0
-MOST_LINES = 7  # of an address, in the smallest type that a postman should have to read
+MOST_LINES = 6  # of an address with its name, in type that a postman can read
 
 
 def write_letters(letters: Sequence[Letter], preferences: CompanyPreferences) -> bytes:

@@ -15,6 +15,7 @@ from studio.models import Client, Department, User, Vendor
 from triggers import conditions, recipients, schedule
 from triggers.models import Channel, Trigger
 from triggers.outbox.channels import OUTWARD
+from triggers.recipients import Reach
 
 DAYS = 90
 MOST = 500  # looked at, the newest first; a page of figures should not take seconds
@@ -33,19 +34,32 @@ class Replayed:
     change: StatusChange
     outcome: str
     moment: datetime | None = None
-    to: str = ""
-    addresses: str = ""
-    channel: str = ""
+    reach: Reach | None = None
     why: str = ""
 
     @property
     def order(self) -> Order:
         return self.change.order
 
+    @property
+    def to(self) -> str:
+        return self.reach.name if self.reach else ""
 
-def changes(trigger: Trigger):
-    """Return the status changes of the last DAYS by which orders reached the status of `trigger`, the newest first."""
-    since = timezone.now() - timedelta(days=DAYS)
+    @property
+    def addresses(self) -> str:
+        return (", ".join(self.reach.addresses) or self.reach.postal_address) if self.reach else ""
+
+    @property
+    def channel(self) -> str:
+        return Channel(self.reach.channel).label if self.reach else ""
+
+
+def changes(trigger: Trigger, *, since: datetime | None = None):
+    """Return the status changes by which orders reached the status of `trigger`, the newest first.
+
+    since: how far back; DAYS if None.
+    """
+    since = since or timezone.now() - timedelta(days=DAYS)
     return (
         StatusChange.objects.filter(to_status=trigger.status_id, undoes=None, recorded_at__gte=since)
         .select_related(
@@ -58,20 +72,22 @@ def changes(trigger: Trigger):
     )
 
 
-def replay(trigger: Trigger, rows: Sequence[StatusChange]) -> list[Replayed]:
+def replay(trigger: Trigger, rows: Sequence[StatusChange], *, now: datetime | None = None) -> list[Replayed]:
     """Return what `trigger` would have done for each of `rows`.  At most eleven queries, however many they are."""
     trigger = copy(trigger)
     trigger.is_active = True
     facts = [change.payload()["facts"] for change in rows]
     everybody = _Everybody(trigger, facts)
-    timetable, later = schedule.Timetable(), _later_changes(rows)
+    timetable, later, now = schedule.Timetable(), _later_changes(rows), now or timezone.now()
     return [
-        _replayed(trigger, change, fact, everybody, timetable, _left_by(change, later))
+        _replayed(trigger, change, fact, everybody, timetable, _left_by(change, later), now)
         for change, fact in zip(rows, facts, strict=True)
     ]
 
 
-def _replayed(trigger, change, facts, everybody, timetable, left_by: StatusChange | None) -> Replayed:
+def _replayed(
+    trigger, change, facts, everybody, timetable, left_by: StatusChange | None, now: datetime
+) -> Replayed:
     why = conditions.why_not(trigger, facts)
     if why:
         return Replayed(change, SKIPPED, why=why)
@@ -93,19 +109,14 @@ def _replayed(trigger, change, facts, everybody, timetable, left_by: StatusChang
     moment, waited = plan.not_before, ""
     if reach.channel in OUTWARD:
         moment, waited = schedule.next_allowed(moment, trigger.send_at, timetable)
-    told = {
-        "moment": moment,
-        "to": reach.name,
-        "addresses": ", ".join(reach.addresses) or reach.postal_address,
-        "channel": Channel(reach.channel).label,
-    }
+    told = {"moment": moment, "reach": reach}
     if plan.expires_at and moment > plan.expires_at:
         return Replayed(change, SKIPPED, **told, why=f"Expired: {waited}")
     if reach.do_not_contact and trigger.respects_do_not_contact:
         return Replayed(change, SKIPPED, **told, why=f"{reach.name} is marked Do Not Contact.")
     if reach.problem:
         return Replayed(change, SKIPPED, **told, why=reach.problem)
-    return Replayed(change, TO_COME if moment > timezone.now() else DONE, **told)
+    return Replayed(change, TO_COME if moment > now else DONE, **told)
 
 
 class _Everybody:

@@ -121,14 +121,15 @@ SESSION_TYPES = [
     "Pet",
 ]
 
-# (name, contact, phone, account, in-house)
+# (name, contact, email, phone, account, in-house).  Numbers of 555-0100 to 555-0199 are nobody's.
 VENDORS = [
-    ("Northlight Color Lab", "Iris Kim", "(555) 010-2200", "NL-4471", False),
-    ("Meridian Pro Imaging", "Paul Adeyemi", "(555) 010-3145", "78-1120", False),
-    ("Bergström & Sons Fine Prints", "Elsa Bergström", "(555) 010-7780", "", False),
-    ("Canyon Album Works", "Ricardo Vega", "(555) 010-9041", "CAW 309", False),
-    ("In-house lab", "Tom Abernathy", "ext. 14", "", True),
+    ("Northlight Color Lab", "Iris Kim", "orders@northlight.example", "(212) 555-0122", "NL-4471", False),
+    ("Meridian Pro Imaging", "Paul Adeyemi", "paul@meridian.example", "(312) 555-0145", "78-1120", False),
+    ("Bergström & Sons Fine Prints", "Elsa Bergström", "", "(651) 555-0180", "", False),
+    ("Canyon Album Works", "Ricardo Vega", "hello@canyon.example", "(602) 555-0141", "CAW 309", False),
+    ("In-house lab", "Tom Abernathy", "lab@hartleyvane.example", "ext. 14", "", True),
 ]
+AREA_CODES = ["201", "609", "732", "856", "908", "973"]
 
 # (description, business days, department, user, initial, final, inactive)
 STATUSES = [
@@ -186,22 +187,4 @@ VENDOR_NOTES = [
     "Match the colours of our last order.",
 ]
 
-# (description, status, recipient, task, business days)
-TRIGGERS = [
-    (
-        "Proofs are back: check them",
-        "Proofs received",
-        "department",
-        "Count the proofs against the images sent",
-        1,
-    ),
-    ("Call the client to collect", "Ready for client", "department", "Call the client: proofs are ready", 1),
-    (
-        "Prepare files for the lab",
-        "Sent to lab",
-        "assigned_user",
-        "Upload the files and pack the order sheet",
-        0,
-    ),
-]
 CUSTOM_FIELDS = ["Album Cover", "Gallery Password", "Rush Fee Agreed"]

@@ -1,13 +1,15 @@
 """Loads the demo studio: people, clients, sessions, vendors, a status list and two years of orders."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from preproduction.demo import names
+from preproduction.demo.deliveries import make_history
 from preproduction.demo.histories import Storyteller, custom_values, session_days
+from preproduction.demo.triggers import make_triggers
 from preproduction.models import CustomField, CustomValue, Order, SavedView, Status, StatusList
 from preproduction.operations import store_past_orders
 from studio import work_calendar
@@ -23,7 +25,7 @@ from studio.models import (
     Vendor,
     WorkedDay,
 )
-from triggers.models import Task, Trigger
+from triggers.models import Task
 
 PASSWORD = "studio-demo"  # noqa: S105  printed in the README; opens nothing but a demo database
 LOGINS = ("admin", "manager", "staff")
@@ -53,6 +55,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
     chance = random.Random(seed)  # noqa: S311  a demo wants repeatable chance, not secrets
     preferences = _preferences()
     with timezone.override(preferences.zone):
+        now = _evening(today) if today else timezone.now()
         today = today or timezone.localdate()
         _calendar(today)
         departments = {name: Department.objects.create(name=name) for name in names.DEPARTMENTS}
@@ -73,11 +76,17 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
         store_past_orders(pasts)
         CustomValue.objects.bulk_create(list(custom_values(chance, pasts)))
         NumberSeries.objects.create(name="order", last_number=FIRST_NUMBER + orders - 1)
-        # Made after the orders: a trigger fires for what comes, never for the past.
-        _triggers(statuses)
+        triggers = make_triggers(statuses, people, now)
+        # A chance of its own, so that more messages do not change whose tasks are whose.
+        make_history(random.Random(seed), triggers, [people[name] for name in LOGINS], now)  # noqa: S311
         _tasks(chance, today, people)
         _saved_views(people)
     return True
+
+
+def _evening(day: date) -> datetime:
+    """Return when `day` is over for the demo: the same deliveries are done then, whenever it is loaded."""
+    return timezone.make_aware(datetime.combine(day, time(18)))
 
 
 def _preferences() -> CompanyPreferences:
@@ -85,7 +94,7 @@ def _preferences() -> CompanyPreferences:
         pk=1,
         name="Hartley & Vane Photography",
         time_zone="America/New_York",
-        phone="(555) 010-1000",
+        phone="(609) 555-0100",
         email="hello@hartleyvane.example",
         website="https://hartleyvane.example",
         address="12 Orchard Lane\nMaplewood, NJ 07040",
@@ -154,9 +163,14 @@ def _statuses(departments, people) -> list[Status]:
 def _vendors() -> list[Vendor]:
     return [
         Vendor.objects.create(
-            name=name, contact_name=contact, phone=phone, account_number=account, is_in_house=in_house
+            name=name,
+            contact_name=contact,
+            email=email,
+            phone=phone,
+            account_number=account,
+            is_in_house=in_house,
         )
-        for name, contact, phone, account, in_house in names.VENDORS
+        for name, contact, email, phone, account, in_house in names.VENDORS
     ]
 
 
@@ -171,15 +185,17 @@ def _clients(chance: random.Random, count: int) -> list[Client]:
                 name=name,
                 contact_name=contact,
                 email=f"client{number}@mail.example" if chance.random() < 0.85 else "",
-                phone=f"(555) {chance.randint(200, 999)}-{chance.randint(0, 9999):04d}",
-                mobile_phone=f"(555) {chance.randint(200, 999)}-{chance.randint(0, 9999):04d}"
-                if chance.random() < 0.5
-                else "",
+                phone=_phone(chance),
+                mobile_phone=_phone(chance) if chance.random() < 0.5 else "",
                 address=f"{chance.randint(1, 240)} {chance.choice(names.STREETS)}\n{chance.choice(names.CITIES)}",
                 do_not_contact=chance.random() < 0.03,
             )
         )
     return Client.objects.bulk_create(clients)
+
+
+def _phone(chance: random.Random) -> str:
+    return f"({chance.choice(names.AREA_CODES)}) 555-01{chance.randint(0, 99):02d}"
 
 
 def _sessions(chance: random.Random, today: date, orders: int, people: list[User]) -> list[PhotoSession]:
@@ -211,19 +227,6 @@ def _sessions(chance: random.Random, today: date, orders: int, people: list[User
 def _custom_fields() -> None:
     for position, label in enumerate(names.CUSTOM_FIELDS, start=1):
         CustomField.objects.create(label=label, position=position)
-
-
-def _triggers(statuses: list[Status]) -> None:
-    by_name = {status.description: status for status in statuses}
-    for position, (description, status, recipient, task, days) in enumerate(names.TRIGGERS, start=1):
-        Trigger.objects.create(
-            description=description,
-            status=by_name[status],
-            recipient=recipient,
-            task_title=task,
-            task_due_in=days,
-            position=position,
-        )
 
 
 def _tasks(chance: random.Random, today: date, people: dict[str, User]) -> None:

@@ -1,6 +1,7 @@
 """The demo studio: loads once, always the same, never over a studio's own data."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -9,8 +10,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from preproduction.models import Order, StatusChange
-from studio.models import Client, CompanyPreferences, User
-from triggers.models import Delivery, Task
+from studio.models import Client, CompanyPreferences, User, Vendor
+from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
 
 
 def load(**options):
@@ -19,11 +20,14 @@ def load(**options):
 
 def fingerprint():
     changes = StatusChange.objects.order_by("order__number", "sequence")
-    return list(
-        changes.values_list(
+    deliveries = Delivery.objects.order_by("pk")
+    return [
+        *changes.values_list(
             "order__number", "order__session__client__name", "to_status_name", "completed_on", "note"
-        )
-    )
+        ),
+        *deliveries.values_list("order__number", "trigger__description", "state", "not_before", "content"),
+        *Task.objects.order_by("pk").values_list("title", "order__number", "done_at"),
+    ]
 
 
 @pytest.fixture
@@ -34,13 +38,15 @@ def emptied(db):
     from preproduction import append_only
     from preproduction.models import CustomField, CustomValue, Hold, ImageLine, SavedView, Status, StatusList
     from studio import models as studio
-    from triggers.models import Trigger
 
     def empty():
         append_only.remove_guard(connection)
         for model in (
             Task,
+            Letter,
+            Delivery,
             Trigger,
+            MessageTemplate,
             CustomValue,
             CustomField,
             SavedView,
@@ -107,8 +113,51 @@ def test_it_holds_what_a_newcomer_should_see(db):
     assert orders.overdue().exists()
     assert orders.filter(status__is_inactive=True).count() == 0
     assert Task.objects.waiting().exists()
-    # Nothing fires for the past.
-    assert not Delivery.objects.exists()
+    assert set(Trigger.objects.values_list("kind", flat=True)) >= {
+        "task",
+        "email",
+        "email_letter",
+        "sms_call",
+        "letter",
+        "webhook",
+    }
+    assert MessageTemplate.objects.count() == 6
+
+
+def test_its_triggers_have_done_things_and_have_things_to_do(db, mailoutbox):
+    load(seed=3)
+    states = set(Delivery.objects.values_list("state", flat=True))
+    assert states >= {"pending", "held", "sent", "failed", "skipped"}
+    done = Delivery.objects.filter(state="sent")
+    tasks, letters = done.filter(channel__in=["task", "call"]), done.filter(channel="letter")
+    assert Task.objects.filter(delivery__isnull=False).count() == tasks.count() > 0
+    assert Letter.objects.count() == letters.count() > 0
+    for delivery in done.filter(channel__in=["email", "sms"]):
+        assert delivery.sent_to
+        assert "{" not in delivery.content["text"]
+    # Nothing fires for the past, and nothing has been sent.
+    for delivery in Delivery.objects.select_related("trigger", "status_change"):
+        assert delivery.trigger.active_since <= delivery.status_change.recorded_at
+        assert delivery.trigger.status_id == delivery.status_change.to_status_id
+    assert mailoutbox == []
+
+
+def test_its_addresses_are_nobodys(db):
+    load()
+    for model in (Client, Vendor):
+        for email, phone in model.objects.values_list("email", "phone"):
+            assert not email or email.endswith(".example")
+            assert not re.search(r"\d{3}", phone) or re.search(r"555-01\d\d$", phone)
+    sent = Delivery.objects.exclude(sent_to="").filter(channel="email").values_list("sent_to", flat=True)
+    assert all(address.endswith(".example") for each in sent for address in each.split(", "))
+
+
+def test_the_worker_finds_nothing_overdue_in_it(db):
+    """Who tries the demo sees no burst of messages: what waits has its moment still to come."""
+    load()
+    ends = datetime(2026, 6, 10, 22, tzinfo=UTC)  # 18:00 in New York
+    waiting = Delivery.objects.filter(state="pending")
+    assert all(delivery.not_before > ends for delivery in waiting)
 
 
 def test_its_past_obeys_the_rules(db):

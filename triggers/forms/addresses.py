@@ -20,9 +20,8 @@ def _email(address):
 
 
 def _phone(address):
-    region = getattr(settings, "PHONE_REGION", "US")
     try:
-        number = phonenumbers.parse(address, region)
+        number = phonenumbers.parse(address, settings.SMS_REGION)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):

@@ -197,7 +197,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="studio@localhost")
 # twilio://SID:TOKEN@/+15551234567: the account, and the number (or MG... service) that text messages come from.
 SMS_URL = env.str("SMS_URL", default="console://")
 SMS_REGION = env.str("SMS_REGION", default="US")  # of numbers typed without a country
-TWILIO_API = env.str("TWILIO_API", default="https://api.twilio.com")
+TWILIO_API = env.str("TWILIO_API", default="https://api.twilio.com")  # another region, or a test's own
 
 # Deliveries are rows in the database; huey only wakes the worker, so its queue may be lost without loss.
 HUEY = {

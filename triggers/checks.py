@@ -1,6 +1,8 @@
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 
 from triggers import worker
+from triggers.transports import sms
 
 
 # A tag of its own, so that only `manage.py health` asks: a database just made has no worker yet.
@@ -21,3 +23,13 @@ def worker_comes_round(app_configs, databases=None, **kwargs):
             id="triggers.E001",
         )
     ]
+
+
+@checks.register()
+def sms_url_can_be_read(app_configs, **kwargs):
+    """E002: every text message would wait for ever."""
+    try:
+        sms.provider()
+    except ImproperlyConfigured as error:
+        return [checks.Error(str(error), id="triggers.E002")]
+    return []

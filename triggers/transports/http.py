@@ -15,13 +15,18 @@ import contextlib
 import functools
 import io
 import ipaddress
+import math
 import re
 import socket
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from typing import NamedTuple
+
+from django.utils import timezone
 
 from triggers.transports.base import PermanentError, TryLater
 from triggers.transports.deadline import Deadline
@@ -29,6 +34,7 @@ from triggers.transports.public_addresses import is_public
 
 SECONDS = 15
 MOST_READ = 64 * 1024
+LONGEST_WAIT = 24 * 60 * 60  # seconds that the other side may ask for
 MOST_ADDRESSES = 4  # tried one after the other; each further one leaves less time for all
 
 _URL = re.compile(
@@ -68,6 +74,23 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+    @property
+    def asked_wait(self) -> int | None:
+        """Return the seconds, at most a day, that Retry-After asks for as a number or a date; None for none."""
+        text = self.headers.get("Retry-After", "").strip()
+        if re.fullmatch("[0-9]+", text):
+            # No more digits than a day has: int() refuses thousands of them.
+            wait = int(text) if len(text) < 9 else LONGEST_WAIT
+        else:
+            try:
+                moment = parsedate_to_datetime(text)
+            except (ValueError, TypeError, IndexError, OverflowError):
+                return None
+            # A date without a zone is meant as UTC.
+            left = moment.replace(tzinfo=moment.tzinfo or UTC) - timezone.now()
+            wait = math.ceil(left.total_seconds())
+        return min(wait, LONGEST_WAIT) if wait > 0 else None
 
 
 def post(

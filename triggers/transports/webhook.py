@@ -4,10 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-import math
-import re
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
 
@@ -16,7 +13,6 @@ from triggers.transports import http
 from triggers.transports.base import Message, PermanentError, Promise, TryLater
 
 EVENT = "order.status_changed"
-LONGEST_WAIT = 24 * 60 * 60  # seconds that a receiver may ask for
 PASSING = frozenset({408, 425, 429})  # the 4xx that say "not now"
 
 
@@ -86,21 +82,4 @@ def _judge(answer: http.Answer, origin: http.Origin) -> None:
         raise PermanentError(f"{said}: it does not want webhooks any more.")
     if 400 <= status < 500 and status not in PASSING:
         raise PermanentError(f"{said}: it refuses this webhook.")
-    after = _asked_wait(answer.headers.get("Retry-After", "")) if status in (429, 503) else None
-    raise TryLater(f"{said}.", after=after)
-
-
-def _asked_wait(retry_after: str) -> int | None:
-    """Return the seconds that `retry_after`, a number or an HTTP date, asks for; None where it asks for none."""
-    text = retry_after.strip()
-    if re.fullmatch("[0-9]+", text):
-        # No more digits than a day has: int() refuses thousands of them.
-        wait = int(text) if len(text) < 9 else LONGEST_WAIT
-    else:
-        try:
-            moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-        # A date without a zone is meant as UTC.
-        wait = math.ceil((moment.replace(tzinfo=moment.tzinfo or UTC) - timezone.now()).total_seconds())
-    return min(wait, LONGEST_WAIT) if wait > 0 else None
+    raise TryLater(f"{said}.", after=answer.asked_wait if status in (429, 503) else None)

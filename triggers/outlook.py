@@ -48,9 +48,10 @@ class Prospect:
 class Outlook:
     """What one trigger would do.
 
-    who:     who would get it; "" where there is nobody.
-    at:      its moment, where it waits for the due date.
-    why_not: a sentence where it will do nothing; "" where it will.
+    who:      who would get it; "" where there is nobody.
+    at:       its moment, where it waits for the due date.
+    why_not:  a sentence where it will do nothing; "" where it will.
+    is_tried: whether it fires at all; with a reason why not, that will be found when it is tried.
     """
 
     trigger: Trigger
@@ -58,6 +59,7 @@ class Outlook:
     who: str
     at: datetime | None = None
     why_not: str = ""
+    is_tried: bool = True
 
     @property
     def words(self) -> str:
@@ -88,7 +90,7 @@ def outlook(
 
 def in_words(outlooks: Iterable[Outlook]) -> str:
     """Sum up what will be done: "2 tasks for Retouching, 1 email to Anna Smith"; "" for nothing."""
-    counts = Counter((each.channel, each.who) for each in outlooks if not each.why_not or not each.who)
+    counts = Counter((each.channel, each.who) for each in outlooks if each.is_tried)
     return ", ".join(
         f"{n} {_noun(channel, n)} {_FOR[channel]} {who or 'nobody'}" for (channel, who), n in counts.items()
     )
@@ -109,7 +111,7 @@ def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outl
         at, reason = (None, planned.reason) if planned.is_skipped else (planned.not_before, "")
     if not reason and reach.do_not_contact and trigger.respects_do_not_contact:
         reason = f"{reach.name} is marked Do Not Contact."
-    return Outlook(trigger, reach.channel, who, at, reason or reach.problem)
+    return Outlook(trigger, reach.channel, who, at, reason or reach.problem, is_tried=not reason)
 
 
 def _noun(channel: Channel, n: int) -> str:

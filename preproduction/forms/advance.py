@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from preproduction import due_dates, operations
 from preproduction.forms.choices import LoadedChoiceField, LoadedSelect, Offered
@@ -237,17 +238,19 @@ class AdvanceForm(AdvanceFields):
 
     def outlook(self) -> list[tuple[Outlook, bool]]:
         """Return what the change will send, each with whether it is ticked."""
+        unticked = set(self.left_out)
+        return [(each, each.trigger.pk not in unticked) for each in self._outlooks if each.is_tried]
+
+    def silent(self) -> list[Outlook]:
+        """Return the triggers of the status that will do nothing, each with why not."""
+        return [each for each in self._outlooks if not each.is_tried]
+
+    @cached_property
+    def _outlooks(self) -> list[Outlook]:
         if self.computed is None:
             return []
-        unticked = set(self.left_out)
-        return [
-            (each, each.trigger.pk not in unticked)
-            for each in outlook(
-                outbox.matching(self.computed.to),
-                self.prospect(updated_by=self._chosen("updated_by")),
-                Timetable(self.calendar),
-            )
-        ]
+        prospect = self.prospect(updated_by=self._chosen("updated_by"))
+        return outlook(outbox.matching(self.computed.to), prospect, Timetable(self.calendar))
 
     @property
     def left_out(self) -> list[int]:

@@ -30,6 +30,11 @@ class Fate:
     delivery: Delivery | None = None
 
     @property
+    def what(self) -> str:
+        """Say what it is and for whom."""
+        return delivery_words.what(self.delivery) if self.delivery else self.trigger.get_kind_display()
+
+    @property
     def is_to_come(self) -> bool:
         return self.delivery is not None and self.delivery.state in (State.PENDING, State.HELD)
 

@@ -10,7 +10,7 @@ STATES = {PROCESS: steering.PROCESSABLE, RETRY: steering.RETRIABLE, SKIP: steeri
 
 _BUTTONS = {
     state: [
-        {"key": act, "words": WORDS[act], "icon": ICONS[act]}
+        {"key": act, "words": WORDS[act], "icon": ICONS[act], "is_first_choice": act != SKIP}
         for act, states in STATES.items()
         if state in states
     ]
@@ -19,5 +19,5 @@ _BUTTONS = {
 
 
 def buttons(state: str) -> list[dict]:
-    """Describe the buttons of a row in this state, the likeliest first: key, words, icon."""
+    """Describe the buttons of a row in this state, the likeliest first: key, words, icon, is_first_choice."""
     return _BUTTONS[state]

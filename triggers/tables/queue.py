@@ -12,7 +12,8 @@ from triggers.models import Delivery
 NOTHING = mark_safe("<span></span>")  # "" would be shown as a dash
 FORM = "steer"
 BUTTON = (
-    '<button class="button button-small" form="{}" name="one" value="{}-{}" aria-label="{}: {}">{}{}</button>'
+    '<button class="button button-small" form="{}" name="one" value="{}-{}" aria-label="{}: {}" title="{}">'
+    "{}<span>{}</span></button>"
 )
 
 
@@ -61,11 +62,12 @@ class DeliveryTable(tables.Table):
         return queryset.order_by("-state" if is_descending else "state", "pk"), True
 
     def render_what(self, record):
+        what = delivery_words.what(record)
         return format_html(
             '<a class="queue-what" href="{}" data-dialog="wide" data-dialog-title="{}" data-row-link>{}</a>',
             reverse("triggers:queue_item", args=[record.pk]),
-            record,
-            delivery_words.what(record),
+            what,
+            what,
         )
 
     def value_what(self, record):
@@ -125,8 +127,9 @@ class DeliveryTable(tables.Table):
 
 def _filled_in(record, buttons):
     for each in buttons:
-        yield FORM, each["key"], record.pk, each["words"], record, icon(each["icon"]), each["words"]
+        words = each["words"]
+        yield FORM, each["key"], record.pk, words, record, words, icon(each["icon"]), words
 
 
 def _cut(words):
-    return format_html('<span class="cell-name" title="{}">{}</span>', words, words)
+    return format_html('<span class="cell-name cell-short" title="{}">{}</span>', words, words)

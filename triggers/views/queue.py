@@ -1,5 +1,6 @@
 """The Trigger Queue: what triggers want done, what became of it, and why."""
 
+from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,7 +17,7 @@ from triggers.queue_message import message_of
 from triggers.tables.queue import FORM, DeliveryTable
 
 # What waits, in the order of its moments; the rest is looked up, the newest first.
-USUAL_SORTS = {"waiting": ("not_before", "pk"), "held": ("pk",)}
+USUAL_SORTS = {"waiting": (F("not_before").asc(nulls_last=True), "pk"), "held": ("pk",)}
 
 
 @require_safe
@@ -28,6 +29,8 @@ def queue_list(request):
     if asked.asked.get("export"):
         RequestConfig(request, paginate=False).configure(table)
         return list_file(request, table, kind="xlsx", title="Trigger Queue")
+    if asked.tab != "waiting":
+        table.exclude = ("state",)  # the tab says it
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     tabs = asked.tabs()
     current = next(tab for tab in tabs if tab["is_current"])

@@ -15,7 +15,16 @@ from preproduction import operations
 from preproduction.models import CustomField, CustomValue, ImageLine, SavedView
 from studio.models import ClosedDay, PhotoSession, User, WorkedDay
 from triggers import outbox
-from triggers.models import Communication, Task, Trigger, WorkerHeartbeat
+from triggers.models import (
+    Channel,
+    Communication,
+    Delivery,
+    Letter,
+    MessageTemplate,
+    Task,
+    Trigger,
+    WorkerHeartbeat,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +90,43 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
         number="S-101", client=session.client, date=today, session_type=session.session_type
     )
     User.objects.create_user("nina", first_name="Nina", last_name="Berg")
+    _letter_of(moved)
     WorkerHeartbeat.objects.create(pk=1, beat_at=timezone.now())
     return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
+
+
+def _letter_of(order):
+    """Write a letter, with the template and the trigger that it is from."""
+    template = MessageTemplate.objects.create(
+        name="Proofs are here", subject="Order {{ order.number }}", text="Dear {{ client.name }}"
+    )
+    change = order.status_changes.last()
+    trigger = Trigger.objects.create(
+        description="Write to the client",
+        status=change.to_status,
+        kind=Trigger.Kind.LETTER,
+        recipient=Trigger.Recipient.CLIENT,
+        template=template,
+        position=2,
+    )
+    delivery = Delivery.objects.create(
+        trigger=trigger,
+        status_change=change,
+        order=order,
+        kind=trigger.kind,
+        channel=Channel.LETTER,
+        payload=change.payload(),
+        state=Delivery.State.SENT,
+    )
+    Letter.objects.create(
+        delivery=delivery,
+        order=order,
+        to_name="Anna",
+        address="12 Harbour Street",
+        subject="Order",
+        text="Dear Anna",
+        layout=MessageTemplate.LetterLayout.WINDOW,
+    )
 
 
 def _advance(order, to, by):

@@ -53,7 +53,11 @@ class SmsTransport:
             raise PermanentError("It holds a character that no text message can carry.")
         if (count := parts(message.text)) > MOST_PARTS:
             raise PermanentError(f"The text would take {count} messages; at most {MOST_PARTS} are sent.")
-        provider(seconds=self.seconds).send(number, message.text)
+        try:
+            chosen = provider(seconds=self.seconds)
+        except ImproperlyConfigured as error:
+            raise TryLater(str(error)) from error
+        chosen.send(number, message.text)
 
 
 def e164(number: str) -> str:

@@ -289,8 +289,9 @@ def test_the_studios_own_number_is_never_a_recipient(twilio):
         f"twilio://{ACCOUNT}:token@/MG1",
     ],
 )
-def test_a_setting_that_says_nothing_is_noticed_at_the_start(url, settings):
+def test_a_setting_that_says_nothing_is_noticed_at_the_start(url, settings, make_message):
     settings.SMS_URL = url
+    assert outcome(SmsTransport(), make_message(CLIENT, text="Hello"))[0] == "later"
     with pytest.raises(ImproperlyConfigured):
         sms.provider()
     assert [error.id for error in checks.sms_url_can_be_read(None)] == ["triggers.E002"]

@@ -27,8 +27,8 @@ DONE, TO_COME, SKIPPED = "done", "to_come", "skipped"
 class Replayed:
     """What would have come of one status change.
 
-    moment: when it would have been done; None where it never would.
-    why:    a sentence, of what would have been skipped.
+    moment: when it would have been done; None where it never would, or nobody can say yet.
+    why:    a sentence, of what would have been skipped, or waits for somebody.
     """
 
     change: StatusChange
@@ -100,56 +100,61 @@ def _replayed(
         timetable=timetable,
     )
     if plan.not_before is None or plan.is_skipped:
-        return Replayed(change, SKIPPED, why=plan.reason)
-    if trigger.waits_for_due_date and left_by and left_by.recorded_at < plan.not_before:
-        return Replayed(
-            change, SKIPPED, plan.not_before, why=f"The order left {trigger.status} before its moment."
-        )
+        return Replayed(change, SKIPPED if plan.is_skipped else TO_COME, why=plan.reason)
     reach = recipients.reach_among(trigger, everybody.of(facts))
-    moment, waited = plan.not_before, ""
+    moment = plan.not_before
     if reach.channel in OUTWARD:
-        moment, waited = schedule.next_allowed(moment, trigger.send_at, timetable)
-    told = {"moment": moment, "reach": reach}
-    if plan.expires_at and moment > plan.expires_at:
-        return Replayed(change, SKIPPED, **told, why=f"Expired: {waited}")
+        moment, _ = schedule.next_allowed(moment, trigger.send_at, timetable)
+    if trigger.waits_for_due_date and left_by and left_by.recorded_at < moment:
+        end = "its moment" if left_by.recorded_at < plan.not_before else "this was done"
+        return Replayed(change, SKIPPED, moment, why=f"The order left {trigger.status} before {end}.")
     if reach.do_not_contact and trigger.respects_do_not_contact:
-        return Replayed(change, SKIPPED, **told, why=f"{reach.name} is marked Do Not Contact.")
+        return Replayed(change, SKIPPED, moment, reach, f"{reach.name} is marked Do Not Contact.")
     if reach.problem:
-        return Replayed(change, SKIPPED, **told, why=reach.problem)
-    return Replayed(change, TO_COME if moment > now else DONE, **told)
+        return Replayed(change, SKIPPED, moment, reach, reach.problem)
+    return Replayed(change, TO_COME if moment > now else DONE, moment, reach)
 
 
 class _Everybody:
     """All whom the replay can mean, read at once.  Five queries."""
 
     def __init__(self, trigger: Trigger, facts: Sequence[dict]):
-        self._clients = Client.objects.in_bulk(_keys(facts, "client_id"))
-        self._vendors = Vendor.objects.in_bulk(_keys(facts, "vendor_id"))
-        self._departments = Department.objects.in_bulk(_keys(facts, "department_id"))
+        self.clients = Client.objects.in_bulk(_keys(facts, "client_id"))
+        self.vendors = Vendor.objects.in_bulk(_keys(facts, "vendor_id"))
+        self.departments = Department.objects.in_bulk(_keys(facts, "department_id"))
         people = (_keys(facts, name) for name in ("assigned_user_id", "updated_by_id", "photographer_id"))
-        self._users = User.objects.in_bulk(set().union(*people))
-        departments = {*self._departments, trigger.department_id} - {None}
+        self.users = User.objects.in_bulk(set().union(*people))
+        departments = {*self.departments, trigger.department_id} - {None}
         members = User.objects.active().filter(departments__in=departments).exclude(email="").order_by("pk")
-        self._emails: dict[int, list[str]] = {}
+        self.emails: dict[int, list[str]] = {}
         for department, email in members.values_list("departments", "email"):
-            self._emails.setdefault(department, []).append(email)
+            self.emails.setdefault(department, []).append(email)
 
     def of(self, facts: dict) -> recipients.People:
-        people = _Known(facts)
-        people.emails = self._emails
-        people.client = self._clients.get(facts["client_id"])
-        people.vendor = self._vendors.get(facts["vendor_id"])
-        people.department = self._departments.get(facts["department_id"])
-        for name in ("assigned_user", "updated_by", "photographer"):
-            setattr(people, name, self._users.get(facts[f"{name}_id"]))
-        return people
+        return _Known(facts, self)
 
 
 class _Known(recipients.People):
-    emails: dict[int, list[str]]
+    """Looks people up in what has been read already."""
+
+    def __init__(self, facts: dict, everybody: _Everybody):
+        super().__init__(facts)
+        self._everybody = everybody
+        self._rows = {
+            Vendor: everybody.vendors,
+            Department: everybody.departments,
+            User: everybody.users,
+        }
+
+    @property
+    def client(self) -> Client | None:
+        return self._everybody.clients.get(self._facts["client_id"])
 
     def emails_of(self, department: Department) -> tuple[str, ...]:
-        return tuple(self.emails.get(department.pk, ()))
+        return tuple(self._everybody.emails.get(department.pk, ()))
+
+    def _one(self, model, name: str):
+        return self._rows[model].get(self._facts[name])
 
 
 def _keys(facts: Sequence[dict], name: str) -> set[int]:

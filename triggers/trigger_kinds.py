@@ -55,6 +55,14 @@ def usual_sending(kind: str) -> dict:
     }
 
 
+def usual_recipient(kind: str) -> str:
+    """Return whom most triggers of `kind` are for: tasks for the department, a webhook for an address."""
+    first = channels(kind)[0]
+    if first == Channel.TASK:
+        return Recipient.DEPARTMENT_OF_ORDER.value
+    return (Recipient.ADDRESS if first == Channel.WEBHOOK else Recipient.CLIENT).value
+
+
 def address_noun(kind: str) -> str:
     """Return what `kind` takes for a typed address: "phone number"; "" where one address cannot serve its channels."""
     nouns = {ADDRESS_OF.get(channel, "") for channel in channels(kind)}

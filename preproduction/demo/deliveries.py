@@ -56,7 +56,7 @@ def _told(trigger: Trigger, now: datetime) -> Iterator[tuple[Trigger, replay.Rep
     """Yield what the outbox would have a row for: not what does not fit the conditions."""
     changes = replay.changes(trigger, since=trigger.active_since)
     for each in replay.replay(trigger, list(changes), now=now):
-        if each.moment is not None:
+        if each.moment is not None or each.outcome == replay.TO_COME:
             yield trigger, each
 
 
@@ -87,7 +87,7 @@ def _outcome(trigger: Trigger, each: replay.Replayed, number: int) -> tuple[str,
     if trigger.needs_review and each.outcome != replay.SKIPPED:
         return State.HELD, Delivery.WAITS_FOR_REVIEW
     if each.outcome == replay.TO_COME:
-        return State.PENDING, ""
+        return State.PENDING, each.why
     if each.outcome == replay.SKIPPED:
         missing = each.reach is not None and each.reach.problem
         return (State.FAILED if missing else State.SKIPPED), each.why
@@ -99,7 +99,7 @@ def _outcome(trigger: Trigger, each: replay.Replayed, number: int) -> tuple[str,
 
 def _expires_at(trigger: Trigger, each: replay.Replayed) -> datetime | None:
     # Held rows of the past shall be there to be looked at, whenever the demo is.
-    if trigger.max_late_hours is None or trigger.needs_review:
+    if trigger.max_late_hours is None or trigger.needs_review or each.moment is None:
         return None
     return each.moment + timedelta(hours=trigger.max_late_hours)
 

@@ -35,12 +35,14 @@ class ReplayTable(tables.Table):
     def render_outcome(self, record):
         words, tone = WORDS[record.outcome]
         why = format_html('<div class="muted small wrap-short">{}</div>', record.why) if record.why else ""
-        return format_html("{}{}", badge(words, tone), why)
+        return format_html("<div>{}{}</div>", badge(words, tone), why)
 
     def render_to(self, record, value):
         if not record.addresses:
             return value
-        return format_html('{}<div class="muted small wrap-short">{}</div>', value, record.addresses)
+        return format_html(
+            '<div>{}<div class="muted small wrap-short">{}</div></div>', value, record.addresses
+        )
 
     def render_moment(self, value):
         return studio_moment(value)

@@ -1,4 +1,4 @@
-// <form data-trigger-form="{kind: {needs, recipients, address, usual}}">: shows what this kind of trigger needs, and hides
+// <form data-trigger-form="what triggers/trigger_kinds.py tells of each kind">: shows what the chosen kind needs, and hides
 // the rest.  The server forgets what is hidden, so nothing is lost by choosing another kind for a moment.
 (() => {
   const form = document.querySelector("[data-trigger-form]");
@@ -10,10 +10,14 @@
   const show = (name, shown) => { row(name).hidden = !shown; };
   const label = row("address").querySelector("label");
 
+  let kindBefore = kinds[field("kind").value];
+
   function fitRecipients(kind) {
     const select = field("recipient");
+    if (select.value === kindBefore?.usual_recipient) select.value = kind.usual_recipient;
+    kindBefore = kind;
     for (const option of select.options) option.hidden = option.disabled = !kind.recipients.includes(option.value);
-    if (!kind.recipients.includes(select.value)) select.value = kind.recipients[0];
+    if (!kind.recipients.includes(select.value)) select.value = kind.usual_recipient;
   }
 
   // What nobody has touched follows the kind; usual_of tells the server whose usual values these are.

@@ -1,6 +1,6 @@
 """Replay: what a trigger would have done, from Status Notes, with nothing written or sent."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -11,7 +11,8 @@ from django.utils import timezone
 from preproduction import operations, replay
 from preproduction.models import StatusChange
 from studio.models import ClosedDay
-from triggers.models import Delivery, MessageTemplate, Task, Trigger
+from triggers import recipients
+from triggers.models import Delivery, MessagePreferences, MessageTemplate, Task, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")
 
@@ -108,6 +109,15 @@ def test_an_order_that_left_before_the_moment_is_skipped(clock, trigger, make_or
     assert one(trigger, timing="after_due", days=1).outcome == replay.TO_COME
 
 
+def test_an_order_on_hold_waits(clock, trigger, make_order, advance, mia):
+    order = make_order()
+    advance(order)
+    order.refresh_from_db()
+    operations.hold_order(order, by=mia, reason="Abroad")
+    found = one(trigger, timing="after_due", days=1)
+    assert (found.outcome, found.moment, found.why) == (replay.TO_COME, None, "The order is on hold.")
+
+
 def test_a_change_that_was_undone_has_been_left_by_the_undo(clock, trigger, make_order, advance, sam):
     order = make_order()
     advance(order)
@@ -136,18 +146,28 @@ def test_recipients_channels_and_what_is_missing(clock, trigger, make_order, adv
     assert "has no phone number" in one(trigger).why
 
 
-def test_quiet_hours_put_it_off_and_lateness_ends_it(clock, trigger, make_order, advance):
+def test_quiet_hours_put_a_message_off(clock, trigger, make_order, advance):
+    template = MessageTemplate.objects.create(name="Ready", subject="Ready", text="Come.")
     clock.move_to("2026-06-10 22:00Z")
-    advance(make_order())
+    order = make_order()
+    advance(order)
     clock.move_to("2026-06-12 12:00Z")
     # A task is no message: it may be made at night.
     assert one(trigger, send_at="waking_hours").moment == at(10, 22)
-    template = MessageTemplate.objects.create(name="Ready", subject="Ready", text="Come.")
-    found = one(trigger, kind="email", recipient="client", template=template, max_late_hours=24)
+    found = one(trigger, kind="email", recipient="client", template=template, max_late_hours=2)
     assert (found.outcome, found.moment) == (replay.DONE, at(11, 8))
-    expired = one(trigger, max_late_hours=2)
-    assert expired.outcome == replay.SKIPPED
-    assert expired.why.startswith("Expired: Quiet hours until June 11, 08:00")
+
+
+def test_an_order_that_left_in_quiet_hours_is_skipped(clock, trigger, make_order, advance):
+    template = MessageTemplate.objects.create(name="Ready", subject="Ready", text="Come.")
+    MessagePreferences.objects.create(pk=1, fires_at=time(21))
+    order = make_order()
+    advance(order)  # due Wed 17
+    clock.move_to("2026-06-17 23:00Z")
+    advance(order, "Proofs received")
+    found = one(trigger, kind="email", recipient="client", template=template, timing="after_due", days=0)
+    assert found.why == "The order left Sent to lab before this was done."
+    assert one(trigger, send_at="any_time").outcome == replay.DONE
 
 
 def test_it_looks_back_ninety_days(clock, trigger, make_order, advance):
@@ -222,3 +242,30 @@ def test_what_it_shows_is_what_the_outbox_makes(clock, trigger, make_order, adva
     shown = {each.change.pk: each.moment for each in replayed(trigger) if each.outcome != replay.SKIPPED}
     assert shown == dict(Delivery.objects.values_list("status_change", "not_before"))
     assert len(shown) == 3
+
+
+@pytest.mark.parametrize("kind", ["task", "email", "sms_call", "letter"])
+@pytest.mark.parametrize("recipient", Trigger.Recipient)
+def test_it_reaches_whom_the_worker_would(
+    clock, trigger, make_order, advance, vendor, people, retouching, shipping, kind, recipient
+):
+    for number, person in enumerate(people.values()):
+        person.email, person.phone = f"p{number}@example.com", f"555 014{number}"
+        person.save()
+        person.departments.set([retouching, shipping])
+    template = MessageTemplate.objects.create(name="Ready", subject="Ready", text="Come.")
+    trigger.status.default_user = people["manager"]
+    trigger.status.save()
+    changes = [advance(make_order(vendor=vendor if n else None)) for n in (0, 1)]
+    found = replayed(
+        trigger,
+        kind=kind,
+        recipient=recipient,
+        template=template,
+        department=retouching,
+        address="a@b.example",
+    )
+    expected = {
+        change.pk: recipients.reach(Trigger.objects.get(), change.payload()["facts"]) for change in changes
+    }
+    assert {each.change.pk: each.reach for each in found} == expected

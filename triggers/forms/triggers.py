@@ -120,11 +120,16 @@ class TriggerForm(StandingForm, forms.ModelForm):
             "send_at",
             "max_late_hours",
         ]
-        labels = {"max_late_hours": "Maximum lateness (hours)", "task_due_in": "Due in (business days)"}
+        labels = {
+            "task_title": "What to do",
+            "task_notes": "Notes",
+            "task_due_in": "Due in (business days)",
+            "max_late_hours": "Maximum lateness (hours)",
+        }
         help_texts = {
             "description": "What you will know it by, in the list and in the queue.",
             "days": "0 to 365; 0 is the due date itself.",
-            "task_title": "What is to be done. A call is known by the description if this is blank.",
+            "task_title": "The title of the task. A call is known by the description if this is blank.",
             "task_due_in": "Counted from when the trigger fires. Blank: no due date.",
             "department": "For “The department or user chosen here”.",
             "user": "For “The department or user chosen here”.",

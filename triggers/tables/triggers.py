@@ -76,7 +76,8 @@ class TriggerTable(tables.Table):
         return format_html('<div class="wrap-short">{}{}</div>', shown, review) if words or review else None
 
     def render_recent(self, record):
-        return format_html_join(" · ", "{}", ((link,) for link in self._links(record))) or None
+        links = format_html_join(" · ", "{}", ((link,) for link in self._links(record)))
+        return format_html("<div>{}</div>", links) if links else None
 
     def _links(self, record):
         counts = self.counts.get(record.pk, {})
@@ -92,4 +93,4 @@ class TriggerTable(tables.Table):
 def _two_lines(first, second):
     if not second:
         return first
-    return format_html('{}<div class="muted small wrap-short">{}</div>', first, second)
+    return format_html('<div>{}<div class="muted small wrap-short">{}</div></div>', first, second)

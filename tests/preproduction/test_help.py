@@ -19,7 +19,9 @@ def test_each_role_reads_what_concerns_it(as_staff, as_manager, as_administrator
     pages = [browser.get(ADDRESS).content.decode() for browser in (as_staff, as_manager, as_administrator)]
     assert ['id="advance"' in page for page in pages] == [True, True, True]
     assert ['id="overdue"' in page for page in pages] == [False, True, True]
+    assert ['id="queue"' in page for page in pages] == [False, True, True]
     assert ['id="status-list"' in page for page in pages] == [False, False, True]
+    assert ['id="triggers"' in page for page in pages] == [False, False, True]
     assert "You may undo your own" in pages[0]
     assert "You may undo anybody" in pages[1]
 
@@ -28,7 +30,7 @@ def test_every_topic_is_there_and_every_link_leads_somewhere(as_administrator, t
     main = text[text.index("<main") : text.index("</main>")]
     links = re.findall(r'<a [^>]*href="([^"]+)"', main)
     topics = [link[1:] for link in links if link.startswith("#")]
-    assert len(topics) == 9
+    assert len(topics) == 10
     assert all(f'id="{topic}"' in main for topic in topics)
     pages = {link for link in links if link.startswith("/")}
     assert len(pages) > 8

@@ -10,16 +10,19 @@ from triggers.transports.base import Message, PermanentError
 WORDED = (Channel.EMAIL, Channel.LETTER, Channel.SMS)
 
 
-def compose(delivery: Delivery, reach: Reach | None = None) -> Message:
+def compose(
+    delivery: Delivery, reach: Reach | None = None, company: CompanyPreferences | None = None
+) -> Message:
     """Return what will be sent, or would be at this moment.
 
-    reach: from recipients.reach, where somebody has asked already.
+    reach:   from recipients.reach, where somebody has asked already.
+    company: the studio's preferences, where somebody has read them already.
 
     Raises PermanentError with a sentence where it cannot be worded.
     """
     trigger = delivery.trigger
     reach = reach or recipients.reach(trigger, delivery.payload["facts"])
-    fields = {**delivery.payload["fields"], **merge_fields.of_studio(CompanyPreferences.load())}
+    fields = {**delivery.payload["fields"], **merge_fields.of_studio(company or CompanyPreferences.load())}
     subject, text, html = _words(delivery, reach.channel, fields)
     return Message(
         delivery=delivery,

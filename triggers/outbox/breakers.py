@@ -17,23 +17,30 @@ def key_of(channel: str, trigger_id: int) -> str:
     return f"webhook:{trigger_id}" if channel == Channel.WEBHOOK else str(channel)
 
 
-def left_alone(now: datetime) -> Q:
-    """Return which deliveries are not to be claimed.  One query."""
-    resting = Breaker.objects.filter(open_until__gt=now).values_list("key", flat=True)
+def tripped() -> dict[str, datetime]:
+    """Return until when each tripped channel, or webhook, is left alone.  One query."""
+    return dict(Breaker.objects.filter(failures__gte=FAILURES).values_list("key", "open_until"))
+
+
+def left_alone(tripped: dict[str, datetime], now: datetime) -> Q:
+    """Return which deliveries are not to be claimed.
+
+    tripped: from `tripped`.
+    """
     found = Q(pk__in=())
-    for key in resting:
-        channel, _, trigger = key.partition(":")
-        found |= Q(channel=channel, trigger=int(trigger)) if trigger else Q(channel=channel)
+    for key, until in tripped.items():
+        if until > now:
+            channel, _, trigger = key.partition(":")
+            found |= Q(channel=channel, trigger=int(trigger)) if trigger else Q(channel=channel)
     return found
 
 
 def may_try(channel: str, trigger_id: int, now: datetime) -> bool:
-    """Whether a message may be sent by a channel that is not left alone.  After a rest one may, and decides."""
-    key = key_of(channel, trigger_id)
-    tripped = Breaker.objects.filter(key=key, failures__gte=FAILURES)
-    if not tripped.exists():
+    """Whether a message may be sent by this channel.  After a rest one may, and decides."""
+    row = Breaker.objects.filter(key=key_of(channel, trigger_id), failures__gte=FAILURES)
+    if not row.exists():
         return True
-    return bool(tripped.filter(open_until__lte=now).update(open_until=now + REST))
+    return bool(row.filter(open_until__lte=now).update(open_until=now + REST))
 
 
 def note_success(channel: str, trigger_id: int) -> None:

@@ -4,7 +4,7 @@ A claim is one conditional UPDATE.  It raises the lease number of each row, and 
 number: a worker thought dead cannot finish what another has taken over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -98,7 +98,10 @@ def release_stuck() -> int:
 def _choose(limit: int) -> list[int]:
     now = timezone.now()
     preferences = caps.locked_preferences()
-    due = Delivery.objects.filter(state=State.PENDING, not_before__lte=now).exclude(breakers.left_alone(now))
+    tripped = breakers.tripped()
+    due = Delivery.objects.filter(state=State.PENDING, not_before__lte=now)
+    if tripped:
+        due = due.exclude(breakers.left_alone(tripped, now))
     room = 0
     if not preferences.is_paused:
         room = caps.room(preferences, now)
@@ -107,10 +110,10 @@ def _choose(limit: int) -> list[int]:
     if not room:
         due = due.exclude(channel__in=channels.OUTWARD)
     rows = due.order_by("not_before", "pk").values_list("pk", "channel", "tries", "trigger_id")[:limit]
-    return _together(rows, room, now)
+    return _together(rows, room, tripped, now)
 
 
-def _together(rows: Iterable[tuple], room: int, now: datetime) -> list[int]:
+def _together(rows: Iterable[tuple], room: int, tripped: Container[str], now: datetime) -> list[int]:
     """Return the keys of those that one worker may claim at once."""
     keys: list[int] = []
     once = channels.at_most_once()
@@ -119,7 +122,8 @@ def _together(rows: Iterable[tuple], room: int, now: datetime) -> list[int]:
         if keys and alone:
             break
         if channel in channels.OUTWARD:
-            if room <= 0 or not breakers.may_try(channel, trigger_id, now):
+            is_tripped = breakers.key_of(channel, trigger_id) in tripped
+            if room <= 0 or (is_tripped and not breakers.may_try(channel, trigger_id, now)):
                 continue
             room -= 1
         keys.append(pk)

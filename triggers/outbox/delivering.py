@@ -2,6 +2,8 @@
 
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from triggers import composing
 from triggers.models import Delivery, WorkerHeartbeat
 from triggers.outbox import breakers, caps, claims, gates
 from triggers.outbox.claims import LeaseLost, finish
+from triggers.outbox.gates import Admitted
 from triggers.schedule import Timetable
 from triggers.transports import TRANSPORTS
 from triggers.transports.base import OutcomeUnknown, PermanentError, Promise, TryLater
@@ -53,36 +56,47 @@ def beat() -> None:
 
 
 def _deliver(chunk: list[Delivery]) -> int:
-    timetable = Timetable()
-    for index, delivery in enumerate(chunk):
-        # What cannot be sent within its lease is left to whoever comes next.
-        if index and timezone.now() > delivery.lease_until - claims.LEASE / 2:
-            claims.give_back(chunk[index:])
-            return index
-        _deliver_one(delivery, timetable)
+    """Do rows that are claimed; return how many, less those left to whoever comes next."""
+    timetable, admitted = Timetable(), []
+    for delivery in chunk:
+        with _settling(delivery):
+            admitted.append(gates.admit(delivery, timetable))
+    noted = gates.note_recipients(admitted)
+    for index, each in enumerate(admitted):
+        # What cannot be sent within its lease is left to others.
+        if index and timezone.now() > each.delivery.lease_until - claims.LEASE / 2:
+            claims.give_back(one.delivery for one in admitted[index:])
+            return len(chunk) - len(admitted[index:])
+        with _settling(each.delivery):
+            _send(each, timetable, is_noted=each.delivery.pk in noted)
     return len(chunk)
 
 
-def _deliver_one(delivery: Delivery, timetable: Timetable) -> None:
+@contextmanager
+def _settling(delivery: Delivery) -> Iterator[None]:
+    """Write to the row what stood against it.  Everything is caught: one poisonous row must not stop the others."""
     try:
-        _send(delivery, timetable)
+        yield
     except LeaseLost:
         logger.warning("delivery %s was taken over", delivery.pk)
-    # Everything is caught: one poisonous row must not stop the others.
     except Exception as error:
         _settle(delivery, _outcome_of(delivery, error))
 
 
-def _send(delivery: Delivery, timetable: Timetable) -> None:
-    reach = gates.admit(delivery, timetable)
-    transport = TRANSPORTS.get(reach.channel)
+def _send(admitted: Admitted, timetable: Timetable, *, is_noted: bool) -> None:
+    delivery, channel = admitted.delivery, admitted.reach.channel
+    if admitted.is_outward:
+        if not is_noted and not claims.hold_on(delivery, channel=channel, sent_to=delivery.sent_to):
+            raise LeaseLost
+        gates.refuse_for_the_switches(admitted, timetable)
+    transport = TRANSPORTS.get(channel)
     if transport is None:
-        raise PermanentError(f"There is no way to do this: {reach.channel.label}.")
-    message = composing.compose(delivery, reach)
+        raise PermanentError(f"There is no way to do this: {channel.label}.")
+    message = composing.compose(delivery, admitted.reach, timetable.company)
     done = {
         "state": State.SENT,
         "reason": "",
-        "channel": reach.channel,
+        "channel": channel,
         "sent_to": delivery.sent_to,
         "content": composing.content(message),
     }

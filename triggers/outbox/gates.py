@@ -1,14 +1,15 @@
 """Gates: what stands against a row at the moment of sending, asked then and not when it was queued."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from triggers import recipients, schedule
 from triggers.models import Delivery, MessagePreferences
 from triggers.outbox import breakers, caps
 from triggers.outbox.channels import OUTWARD
-from triggers.outbox.claims import LeaseLost, hold_on
 from triggers.recipients import Reach
 from triggers.schedule import Timetable
 
@@ -30,8 +31,21 @@ def expire_due() -> int:
     return late.update(state=State.EXPIRED, reason=TOO_LATE, finished_at=now)
 
 
-def admit(delivery: Delivery, timetable: Timetable) -> Reach:
-    """Return whom the row goes to, with its channel and address written to it.  Raises Refused, LeaseLost."""
+@dataclass(frozen=True)
+class Admitted:
+    """A row that may be sent, and to whom.  claimed_as: its channel before that was settled."""
+
+    delivery: Delivery
+    reach: Reach
+    claimed_as: str
+
+    @property
+    def is_outward(self) -> bool:
+        return self.reach.channel in OUTWARD
+
+
+def admit(delivery: Delivery, timetable: Timetable) -> Admitted:
+    """Return whom the row goes to; its channel and address are set, and not stored yet.  Raises Refused."""
     trigger = delivery.trigger
     _refuse_for_its_order(delivery)
     reach = recipients.reach(trigger, delivery.payload["facts"])
@@ -39,17 +53,48 @@ def admit(delivery: Delivery, timetable: Timetable) -> Reach:
         raise Refused({"state": State.SKIPPED, "reason": f"{reach.name} is marked Do Not Contact."})
     if reach.problem:
         raise Refused({"state": State.FAILED, "reason": reach.problem})
-    sent_to = (", ".join(reach.addresses) or reach.name)[:500]
-    if reach.channel not in OUTWARD:
-        delivery.channel, delivery.sent_to = reach.channel, sent_to  # written with the mark
-        return reach
-    _wait_for_the_hour(delivery, timetable)
-    claimed_as = delivery.channel
-    # Written before it goes out: a worker that dies leaves to whom it was sending.
-    if not hold_on(delivery, channel=reach.channel, sent_to=sent_to):
-        raise LeaseLost
-    _refuse_for_the_switches(delivery, claimed_as, timetable)
-    return reach
+    admitted = Admitted(delivery, reach, delivery.channel)
+    delivery.channel = reach.channel
+    delivery.sent_to = (", ".join(reach.addresses) or reach.name)[:500]
+    if admitted.is_outward:
+        _wait_for_the_hour(delivery, timetable)
+    return admitted
+
+
+def note_recipients(admitted: Iterable[Admitted]) -> set[int]:
+    """Store to whom each is about to be sent: what a dead worker leaves, and what the caps of other workers count.
+
+    Return the keys of the rows for which that is stored; none where one of them cannot be, or is not ours any more.
+    """
+    rows = [each.delivery for each in admitted if each.is_outward]
+    if not rows:
+        return set()
+    ours = Delivery.objects.filter(state=State.SENDING, lease_until=rows[0].lease_until)
+    try:
+        with transaction.atomic():
+            if ours.bulk_update(rows, ["channel", "sent_to"]) < len(rows):
+                return set()
+    except DatabaseError:
+        return set()
+    return {row.pk for row in rows}
+
+
+def refuse_for_the_switches(admitted: Admitted, timetable: Timetable) -> None:
+    """Ask what may have changed since the claim, right before a message leaves the studio.  Raises Refused."""
+    delivery, preferences, now = admitted.delivery, timetable.preferences, timezone.now()
+    if MessagePreferences.objects.filter(pk=1, is_paused=True).exists():
+        raise _waits({"reason": "Sending is paused."}, delivery)
+    if admitted.claimed_as != delivery.channel:
+        if not breakers.may_try(delivery.channel, delivery.trigger_id, now):
+            words = f"{delivery.get_channel_display()} does not work at present; it is tried again."
+            raise _waits({"reason": words}, delivery)
+        if admitted.claimed_as not in OUTWARD and not caps.room(preferences, now):
+            raise _waits({"reason": ""}, delivery)  # the next claim holds it
+    over = caps.over_for(delivery, delivery.sent_to, preferences, timetable.zone)
+    if over:
+        caps.tell_administrators()
+        held = {"state": State.HELD, "reason": over, "tries": delivery.tries - 1, "finished_at": None}
+        raise Refused({**held, "channel": delivery.channel, "sent_to": delivery.sent_to})
 
 
 def _refuse_for_its_order(delivery: Delivery) -> None:
@@ -78,22 +123,6 @@ def _wait_for_the_hour(delivery: Delivery, timetable: Timetable) -> None:
         raise _waits({"not_before": at, "expires_at": expires_at, "reason": reason}, delivery)
 
 
-def _refuse_for_the_switches(delivery: Delivery, claimed_as: str, timetable: Timetable) -> None:
-    preferences = MessagePreferences.load()  # as it is now: somebody may have paused since the claim
-    if preferences.is_paused:
-        raise _waits({"reason": "Sending is paused."}, delivery)
-    now = timezone.now()
-    if claimed_as != delivery.channel and not breakers.may_try(delivery.channel, delivery.trigger_id, now):
-        raise _waits(
-            {"reason": f"{delivery.get_channel_display()} fails at present; it is tried again."}, delivery
-        )
-    if claimed_as not in OUTWARD and not caps.room(preferences, now):
-        raise _waits({"reason": ""}, delivery)  # the next claim holds it
-    over = caps.over_for(delivery, delivery.sent_to, preferences, timetable.zone)
-    if over:
-        caps.tell_administrators()
-        raise Refused({"state": State.HELD, "reason": over, "tries": delivery.tries - 1, "finished_at": None})
-
-
 def _waits(values: dict, delivery: Delivery) -> Refused:
-    return Refused({"state": State.PENDING, "finished_at": None, "tries": delivery.tries - 1, **values})
+    again = {"state": State.PENDING, "finished_at": None, "tries": delivery.tries - 1}
+    return Refused({**again, "channel": delivery.channel, **values})

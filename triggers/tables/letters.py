@@ -12,11 +12,10 @@ class LetterTable(tables.Table):
     order = tables.Column(
         "Order", accessor="order__number", linkify=lambda record: record.order.get_absolute_url()
     )
-    layout = tables.Column("Layout", attrs={"cell": {"class": "card-hide"}})
 
     class Meta:
         model = Letter
-        fields = ("to_name", "subject", "order", "layout", "created_at", "printed_at", "printed_by")
+        fields = ("to_name", "subject", "order", "created_at", "printed_at", "printed_by")
         order_by = ("created_at",)
 
     def value_created_at(self, value):

@@ -2,9 +2,10 @@
 
 from triggers.transports.base import OutcomeUnknown, PermanentError, TryLater
 
-# Ends a conversation with a server that never would; long enough for a busy machine to send a message.
-SHORT = 0.6
-PATIENT = 10
+# Seconds.  Ends a conversation with a server that never would; long enough for a busy machine to send a message.
+SHORT = 0.9
+PATIENT = 10  # where the server is quick, and only the machine may be slow
+LATE = SHORT + 5  # the scripts would go on for 20 seconds and more
 
 
 def outcome(transport, message):

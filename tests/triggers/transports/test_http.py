@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.triggers.transports.certificates import Authority
-from tests.triggers.transports.outcomes import SHORT
+from tests.triggers.transports.outcomes import LATE, SHORT
 from tests.triggers.transports.servers import Scripted
 from triggers.transports import http
 from triggers.transports.base import PermanentError
@@ -133,8 +133,8 @@ def test_a_handshake_ends_at_the_deadline(script, authority, named):
     started = time.monotonic()
     with Scripted(script) as server, pytest.raises(http.NotSent) as caught:
         post(f"https://hooks.example:{server.port}", seconds=SHORT)
-    assert str(caught.value) == f"hooks.example:{server.port} took longer than 0.6 seconds."
-    assert time.monotonic() - started < SHORT + 1
+    assert str(caught.value) == f"hooks.example:{server.port} took longer than {SHORT} seconds."
+    assert time.monotonic() - started < LATE
 
 
 def test_an_answer_over_tls_that_drips_ends_at_the_deadline(authority, named):
@@ -145,7 +145,7 @@ def test_an_answer_over_tls_that_drips_ends_at_the_deadline(authority, named):
     started = time.monotonic()
     with Scripted(drips, tls=authority.server("hooks.example")) as server, pytest.raises(http.NoAnswer):
         post(f"https://hooks.example:{server.port}", seconds=SHORT)
-    assert time.monotonic() - started < SHORT + 1
+    assert time.monotonic() - started < LATE
 
 
 def test_a_look_up_that_hangs_ends_at_the_deadline(monkeypatch):
@@ -154,7 +154,7 @@ def test_a_look_up_that_hangs_ends_at_the_deadline(monkeypatch):
     started = time.monotonic()
     with pytest.raises(http.NotSent, match=r"^hooks\.example could not be looked up in time\.$"):
         http.post("https://hooks.example/", b"{}", {}, seconds=SHORT)
-    assert time.monotonic() - started < SHORT + 1
+    assert time.monotonic() - started < LATE
     wait.set()
 
 

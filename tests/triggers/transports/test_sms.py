@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured
 
-from tests.triggers.transports.outcomes import PATIENT, SHORT, outcome
+from tests.triggers.transports.outcomes import LATE, PATIENT, SHORT, outcome
 from tests.triggers.transports.servers import Scripted, closed_port
 from triggers import checks
 from triggers.transports import sms
@@ -141,8 +141,8 @@ def test_after_the_deadline_nobody_knows_and_a_person_decides(script, make_messa
         twilio(server.port)
         started = time.monotonic()
         found = outcome(SmsTransport(seconds=SHORT), make_message(CLIENT, text="Hello"))
-    assert found == unknown(f"127.0.0.1:{server.port} took longer than 0.6 seconds.")
-    assert time.monotonic() - started < SHORT + 1
+    assert found == unknown(f"127.0.0.1:{server.port} took longer than {SHORT} seconds.")
+    assert time.monotonic() - started < LATE
 
 
 def test_what_was_never_sent_is_tried_again(make_message, twilio):

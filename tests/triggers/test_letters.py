@@ -269,6 +269,23 @@ def test_nothing_ticked_is_said_and_not_guessed(as_staff, make_letter, name, key
     assert Letter.objects.to_print().count() == 1
 
 
+def test_no_more_are_ticked_than_one_file_takes(as_staff, make_letter):
+    letter = make_letter()
+    keys = [letter.pk, *range(letter.pk + 1, letter.pk + 201)]
+    answer = as_staff.post(reverse("triggers:letters_printed"), {"selected": keys}, follow=True)
+    assert "Tick 200 letters at most." in answer.content.decode()
+    assert Letter.objects.to_print().count() == 1
+
+
+@pytest.mark.parametrize("column", ["to_name", "subject", "order", "created_at", "printed_at", "printed_by"])
+def test_the_list_sorts_by_every_column(as_staff, make_letter, column):
+    letters = [make_letter(), make_letter(to_name="Bo")]
+    as_staff.post(reverse("triggers:letters_printed"), ticked(*letters))
+    for direction in ("", "-"):
+        answer = as_staff.get(f"{LIST}?show=printed&sort={direction}{column}")
+        assert len(answer.context["table"].page) == 2
+
+
 def test_the_page_shows_what_waits_and_what_is_done(as_staff, make_letter):
     waiting, done = make_letter(subject="Waiting one"), make_letter(subject="Done one")
     as_staff.post(reverse("triggers:letters_printed"), ticked(done))

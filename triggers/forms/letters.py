@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from studio.forms.keys import KeysField
 from studio.search import matching
@@ -31,8 +32,15 @@ class LetterFilter(forms.Form):
 class LettersForm(forms.Form):
     """The letters that were ticked."""
 
-    selected = KeysField(required=False)
+    NOTHING = "Tick the letters first."
 
-    def letters(self):
-        keys = self.cleaned_data["selected"] if self.is_valid() else []
-        return Letter.objects.filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk")
+    selected = KeysField(error_messages={"required": NOTHING})
+
+    def clean_selected(self):
+        keys = self.cleaned_data["selected"]
+        if len(keys) > MOST_AT_ONCE:
+            raise ValidationError(f"Tick {MOST_AT_ONCE} letters at most.")
+        letters = Letter.objects.filter(pk__in=keys).order_by("pk")
+        if not letters.exists():
+            raise ValidationError(self.NOTHING)
+        return letters

@@ -12,11 +12,11 @@ class LetterTable(tables.Table):
     order = tables.Column(
         "Order", accessor="order__number", linkify=lambda record: record.order.get_absolute_url()
     )
+    # Letters of one moment keep their order, else they would stand on two pages or on none.
+    created_at = tables.Column(order_by=("created_at", "pk"))
+    printed_at = tables.Column(order_by=("printed_at", "pk"))
 
     class Meta:
         model = Letter
         fields = ("to_name", "subject", "order", "created_at", "printed_at", "printed_by")
         order_by = ("created_at",)
-
-    def value_created_at(self, value):
-        return value

@@ -43,10 +43,10 @@ def letter_pdf(request, pk):
 @access.requires("do_tasks")
 def letters_print(request):
     """Answer with the ticked letters as one PDF.  They stay to be printed until somebody says that they are."""
-    letters = list(LettersForm(request.POST).letters())
-    if not letters:
-        messages.error(request, "Tick the letters to print first.")
+    ticked = _ticked(request)
+    if ticked is None:
         return redirect("triggers:letter_list")
+    letters = list(ticked)
     name = f"Letter to {letters[0].to_name}" if len(letters) == 1 else f"{len(letters)} letters"
     return pdf_response(write_letters(letters, request.preferences), name)
 
@@ -55,13 +55,11 @@ def letters_print(request):
 @access.requires("do_tasks")
 def letters_printed(request):
     """Note that the ticked letters are on paper, and who says so; one that somebody else has noted stays theirs."""
-    ticked = LettersForm(request.POST).letters()
-    count = ticked.count()
-    noted = ticked.filter(printed_at=None).update(printed_at=timezone.now(), printed_by=request.user)
-    if not count:
-        messages.error(request, "Tick the letters that are printed first.")
-    else:
-        _say(request, noted, count, "marked as printed", "had been marked already")
+    ticked = _ticked(request)
+    if ticked is not None:
+        count = ticked.count()
+        done = ticked.filter(printed_at=None).update(printed_at=timezone.now(), printed_by=request.user)
+        _say(request, done, count, "marked as printed", "had been marked already")
     return redirect("triggers:letter_list")
 
 
@@ -69,14 +67,21 @@ def letters_printed(request):
 @access.requires("do_tasks")
 def letters_to_print(request):
     """Put the ticked letters back among those to print."""
-    ticked = LettersForm(request.POST).letters()
-    count = ticked.count()
-    noted = ticked.exclude(printed_at=None).update(printed_at=None, printed_by=None)
-    if not count:
-        messages.error(request, "Tick the letters to print again first.")
-    else:
-        _say(request, noted, count, "to be printed again", "were to be printed already")
+    ticked = _ticked(request)
+    if ticked is not None:
+        count = ticked.count()
+        done = ticked.exclude(printed_at=None).update(printed_at=None, printed_by=None)
+        _say(request, done, count, "to be printed again", "were to be printed already")
     return redirect("triggers:letter_list")
+
+
+def _ticked(request):
+    """Return the letters that were ticked; None, with a message, if there are none or too many."""
+    form = LettersForm(request.POST)
+    if form.is_valid():
+        return form.cleaned_data["selected"]
+    messages.error(request, form.errors["selected"][0])
+    return None
 
 
 def _say(request, done, count, what, otherwise):

@@ -304,6 +304,12 @@ def _uses(name, package):
     return any(imported.split(".")[0] == package for imported, _ in imports_of(ast.parse(SOURCES[name])))
 
 
+def test_one_module_speaks_http():
+    """A URL that somebody typed is a request of our server's; triggers/transports/http.py checks where it leads."""
+    speakers = ("http.client", "urllib.request", "requests", "urllib3", "httpx", "aiohttp")
+    assert importers_of(*speakers) == {"triggers.transports.http"}
+
+
 CLOCKS = {
     ("date", "today"),
     ("datetime", "now"),

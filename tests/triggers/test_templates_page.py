@@ -186,6 +186,12 @@ def test_without_orders_the_preview_is_made_up(preview):
     assert "made up" in page
 
 
+def test_a_status_change_tells_every_field_of_the_list(order, preferences):
+    told = {**order.status_changes.get().payload()["fields"], **merge_fields.of_studio(preferences)}
+    assert told.keys() == merge_fields.NAMES
+    assert all(isinstance(value, str) for value in told.values())
+
+
 def test_the_fields_of_the_studio_are_its_own(preview, make_order):
     make_order()
     assert "Lumen &amp; Sons Photography" in preview(text="{{ studio.name }}")

@@ -38,6 +38,10 @@
       refresh(form);
     }
   });
+  // Enter in a check box would press the first button of its form, whichever that is.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest("[data-select-row], [data-select-all]")) event.preventDefault();
+  });
   document.addEventListener("change", (event) => {
     const box = event.target.closest("[data-select-row], [data-select-all]");
     if (!box) return;

@@ -141,6 +141,10 @@ def test_nothing_ticked_and_broken_buttons_change_nothing(as_manager, one_of_eac
     ):
         assert as_manager.post(STEER, sent).status_code == 302
     assert states() == before
+    # What Enter would press.
+    answer = as_manager.post(STEER, {"act": "", "selected": [1]}, follow=True)
+    assert "Choose what to do with the ticked rows" in text(answer)
+    assert states() == before
 
 
 def test_an_act_leads_back_to_the_list_as_it_was(as_manager, make_delivery):

@@ -12,6 +12,7 @@ from triggers.forms.queue import TABS, QueueForm, SteerAllForm, SteerForm
 from triggers.models import Delivery
 
 QUEUE = "triggers:queue_list"
+BROKEN = "That button did not come back whole. Choose again."
 VERBS = {"process": steering.process, "skip": steering.skip, "retry": steering.retry}
 DONE = {"process": "processed", "skip": "skipped", "retry": "put back to be tried again"}
 
@@ -21,8 +22,10 @@ DONE = {"process": "processed", "skip": "skipped", "retry": "put back to be trie
 def steer_queue(request):
     """Act on one row, or on those that are ticked."""
     form = SteerForm(request.POST)
-    if not form.is_valid() or not form.cleaned_data["act"]:
-        messages.error(request, "That button did not come back whole. Choose again.")
+    if not form.is_valid():
+        messages.error(request, BROKEN)
+    elif not form.cleaned_data["act"]:
+        messages.info(request, "Choose what to do with the ticked rows, at the foot of the list.")
     elif not form.cleaned_data["keys"]:
         messages.info(request, "No row is ticked. Tick those that are meant.")
     else:
@@ -37,7 +40,7 @@ def steer_all(request):
     asked = QueueForm(request.GET)
     form = SteerAllForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
-        messages.error(request, "That button did not come back whole. Choose again.")
+        messages.error(request, BROKEN)
         return come_back(request, QUEUE)
     act, newest = form.cleaned_data["act"], form.cleaned_data["newest"]
     matching = asked.found().filter(state__in=queue_acts.STATES[act])

@@ -1,7 +1,9 @@
 import uuid
 
 import pytest
+from django.core.mail.utils import DNS_NAME
 
+from tests.triggers.transports.outcomes import PATIENT
 from triggers.models import Delivery, MessagePreferences, Trigger
 from triggers.transports.base import Message
 
@@ -27,3 +29,19 @@ def allow(db):
         preferences.save()
 
     return list_them
+
+
+@pytest.fixture
+def mail_goes_to(settings, monkeypatch):
+    """Return a function that points the settings at a port."""
+    # Asking the system for its name takes seconds where there is no DNS.
+    monkeypatch.setattr(DNS_NAME, "_fqdn", "studio.example", raising=False)
+
+    def point(port, *, seconds=PATIENT, **more):
+        settings.EMAIL_BACKEND = "triggers.transports.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, seconds
+        settings.DEFAULT_FROM_EMAIL = "studio@lumen.example"
+        for name, value in more.items():
+            setattr(settings, name, value)
+
+    return point

@@ -4,67 +4,13 @@ import time
 
 import pytest
 from django.core.mail import send_mail
-from django.core.mail.utils import DNS_NAME
 
-from tests.triggers.transports.certificates import Authority
-from tests.triggers.transports.outcomes import LATE, PATIENT, SHORT, outcome
+from tests.triggers.transports.mail_servers import CLOSES, HANGS, mail_server
+from tests.triggers.transports.outcomes import LATE, SHORT, outcome
 from tests.triggers.transports.servers import Scripted, closed_port
 from triggers.transports.email import EmailTransport
 
 pytestmark = pytest.mark.django_db
-
-HANGS, CLOSES = object(), object()
-ANSWERS = {
-    "banner": "220 mail.example ESMTP",
-    "EHLO": "250-mail.example\r\n250-SIZE 1000000\r\n250 AUTH PLAIN",
-    "HELO": "250 mail.example",
-    "AUTH": "235 Welcome",
-    "MAIL": "250 OK",
-    "RCPT": "250 OK",
-    "DATA": "354 Go on",
-    ".": "250 Queued as 17",
-    "RSET": "250 OK",
-    "QUIT": "221 Bye",
-}
-
-
-def mail_server(**answers):
-    """A mail server that answers as usual, save where `answers` say otherwise.
-
-    Its keywords are commands; `dot` is the end of the message.  A value is an answer, HANGS, CLOSES, a function of
-    (conversation), or for RCPT a dictionary by recipient.
-    """
-    if "dot" in answers:
-        answers["."] = answers.pop("dot")
-    answers = {**ANSWERS, **answers}
-
-    def respond(talk, verb, line):
-        answer = answers.get(verb, "500 What?")
-        if isinstance(answer, dict):
-            answer = next(text for address, text in answer.items() if address in line)
-        if answer is HANGS:
-            talk.hang()
-        if answer in (HANGS, CLOSES):
-            return False
-        if callable(answer):
-            return answer(talk) is not CLOSES
-        talk.say(f"{answer}\r\n")
-        return verb != "QUIT"
-
-    def script(talk):
-        going, line = respond(talk, "banner", ""), ""
-        while going and (line := talk.line()):
-            verb = line.split()[0].upper()
-            going = respond(talk, verb, line)
-            if going and verb == "DATA" and str(answers["DATA"]).startswith("354"):
-                content = []
-                while (line := talk.line()) != ".":
-                    content.append(line)
-                going = respond(talk, ".", "")
-                if str(answers["."]).startswith("250"):
-                    talk.heard.append("\n".join(content))
-
-    return script
 
 
 def closes_amid_the_message(talk):
@@ -199,22 +145,6 @@ AT_THE_DEADLINE = {
 }
 
 
-@pytest.fixture
-def mail_goes_to(settings, monkeypatch):
-    """Return a function that points the settings at a port."""
-    # Asking the system for its name takes seconds where there is no DNS.
-    monkeypatch.setattr(DNS_NAME, "_fqdn", "studio.example", raising=False)
-
-    def point(port, *, seconds=PATIENT, **more):
-        settings.EMAIL_BACKEND = "triggers.transports.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, seconds
-        settings.DEFAULT_FROM_EMAIL = "studio@lumen.example"
-        for name, value in more.items():
-            setattr(settings, name, value)
-
-    return point
-
-
 @pytest.mark.parametrize(("script", "expected"), QUICK.values(), ids=QUICK)
 def test_what_a_mail_servers_answer_means(script, expected, make_message, mail_goes_to):
     with Scripted(script) as server:
@@ -252,102 +182,6 @@ def test_a_mail_server_that_refuses_the_connection_is_tried_again(make_message, 
         mail_goes_to(port)
         found = outcome(EmailTransport(), make_message("anna@example.com"))
     assert found == later("127.0.0.1 refused the connection.")
-
-
-PASSWORD = {"EMAIL_HOST_USER": "studio", "EMAIL_HOST_PASSWORD": "secret"}
-
-
-@pytest.mark.parametrize(
-    ("answers", "expected"),
-    [
-        ({}, DONE),
-        (
-            {"AUTH": "535 5.7.8 Wrong"},
-            later("127.0.0.1 did not accept the user name and password in EMAIL_URL: 535 5.7.8 Wrong"),
-        ),
-        (
-            {"AUTH": "454 Not now"},
-            later("127.0.0.1 did not accept the user name and password in EMAIL_URL: 454 Not now"),
-        ),
-        (
-            {"EHLO": "250 mail.example"},
-            later(
-                "127.0.0.1 does not offer what EMAIL_URL asks for: SMTP AUTH extension not supported by server."
-            ),
-        ),
-        ({"AUTH": CLOSES}, LOST),
-    ],
-)
-def test_a_wrong_password_fails_no_mail_for_ever(answers, expected, make_message, mail_goes_to):
-    with Scripted(mail_server(**answers)) as server:
-        mail_goes_to(server.port, **PASSWORD)
-        assert outcome(EmailTransport(), make_message("anna@example.com")) == expected
-
-
-def test_no_mail_goes_out_unencrypted_where_encryption_is_asked_for(make_message, mail_goes_to):
-    with Scripted(mail_server()) as server:
-        mail_goes_to(server.port, EMAIL_USE_TLS=True, **PASSWORD)
-        found = outcome(EmailTransport(), make_message("anna@example.com"))
-    assert found == later(
-        "127.0.0.1 does not offer what EMAIL_URL asks for: STARTTLS extension not supported by server."
-    )
-    assert server.heard == []
-
-
-@pytest.mark.parametrize(
-    ("name", "how", "expected"),
-    [
-        ("127.0.0.1", {}, DONE),
-        ("other.example", {}, "IP address mismatch"),
-        ("127.0.0.1", {"trusted": False}, "self-signed certificate"),
-    ],
-)
-def test_the_mail_servers_certificate_is_checked(
-    name, how, expected, make_message, mail_goes_to, tmp_path, monkeypatch
-):
-    authority = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    with Scripted(mail_server(), tls=authority.server(name, **how)) as server:
-        mail_goes_to(server.port, EMAIL_USE_SSL=True)
-        word, after, sentence = outcome(EmailTransport(), make_message("anna@example.com"))
-    if expected == DONE:
-        assert (word, after, sentence) == DONE
-    else:
-        assert word == "later"
-        assert sentence.startswith(f"127.0.0.1 has not the right certificate: {expected}")
-        assert server.heard == []
-
-
-BOTH = ("anna@example.com", "bob@example.com")
-
-
-@pytest.mark.parametrize(
-    ("anna", "bob", "expected", "taken"),
-    [
-        ("250 OK", "250 OK", DONE, 1),
-        (
-            "250 OK",
-            "550 No such user",
-            permanent("It went to the others, but 127.0.0.1 refuses bob@example.com: 550 No such user"),
-            1,
-        ),
-        ("250 OK", "450 Greylisted", later("127.0.0.1 refuses bob@example.com: 450 Greylisted"), 0),
-        (
-            "550 Gone",
-            "450 Greylisted",
-            later(f"{ANNA}: 550 Gone; bob@example.com: 450 Greylisted"),
-            0,
-        ),
-        ("550 Gone", "551 Moved", permanent(f"{ANNA}: 550 Gone; bob@example.com: 551 Moved"), 0),
-    ],
-)
-def test_of_several_recipients_each_gets_it_once_or_the_queue_says_who_did_not(
-    anna, bob, expected, taken, make_message, mail_goes_to
-):
-    with Scripted(mail_server(RCPT=dict(zip(BOTH, (anna, bob), strict=True)))) as server:
-        mail_goes_to(server.port)
-        assert outcome(EmailTransport(), make_message(*BOTH)) == expected
-    assert len(server.heard) == taken
 
 
 def test_at_least_twelve_faults_are_in_the_table():

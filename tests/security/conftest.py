@@ -53,6 +53,15 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
         recipient=Trigger.Recipient.DEPARTMENT_OF_ORDER,
         position=1,
     )
+    Trigger.objects.create(
+        description="Tell the website",
+        status=statuses["Delivered"],
+        kind=Trigger.Kind.WEBHOOK,
+        recipient=Trigger.Recipient.ADDRESS,
+        address="https://hooks.example.com/in",
+        position=2,
+        is_active=False,
+    )
     custom = CustomField.objects.create(label="Frame colour", position=1)
     CustomField.objects.create(label="Album", position=2)
 
@@ -91,13 +100,14 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     )
     User.objects.create_user("nina", first_name="Nina", last_name="Berg")
     _letter_of(moved)
+    _letter_of(complete, printed_at=timezone.now(), printed_by=sam)
     WorkerHeartbeat.objects.create(pk=1, beat_at=timezone.now())
     return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
 
 
-def _letter_of(order):
+def _letter_of(order, **printed):
     """Write a letter, with the template and the trigger that it is from."""
-    template = MessageTemplate.objects.create(
+    template, _ = MessageTemplate.objects.get_or_create(
         name="Proofs are here", subject="Order {{ order.number }}", text="Dear {{ client.name }}"
     )
     change = order.status_changes.last()
@@ -126,6 +136,7 @@ def _letter_of(order):
         subject="Order",
         text="Dear Anna",
         layout=MessageTemplate.LetterLayout.WINDOW,
+        **printed,
     )
 
 

@@ -242,7 +242,6 @@ def test_a_webhook_has_a_secret_that_can_be_renewed(as_administrator, save, make
     assert only_trigger().secret != trigger.secret
     task = make()
     assert task.secret not in as_administrator.get(task.get_absolute_url()).text
-    assert as_administrator.post(f"{task.get_absolute_url()}secret/").status_code == 404
 
 
 # What matches already

@@ -1,12 +1,10 @@
 """Checks what people type where a message goes: an email address, a phone number, the URL of a webhook."""
 
-import phonenumbers
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from triggers.models import MessagePreferences
-from triggers.transports import http
+from triggers.transports import http, sms
 from triggers.transports.base import PermanentError
 
 
@@ -21,13 +19,11 @@ def _email(address):
 
 def _phone(address):
     try:
-        number = phonenumbers.parse(address, settings.SMS_REGION)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+        sms.e164(address)
+    except PermanentError:
         raise ValidationError(
-            "This is not a phone number. Write one of another country with + and its country code."
-        )
+            "This is not a phone number. Write it with its area code; one of another country with + and its country code."
+        ) from None
 
 
 def _url(address):

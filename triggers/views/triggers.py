@@ -127,7 +127,7 @@ def trigger_switch(request, pk):
 @access.requires("maintain")
 def trigger_secret(request, pk):
     """Give a webhook a new signing secret; its receiver refuses it until it has the new one, too."""
-    trigger = get_object_or_404(Trigger, pk=pk, kind=Trigger.Kind.WEBHOOK)
+    trigger = get_object_or_404(Trigger, pk=pk)
     Trigger.objects.filter(pk=trigger.pk).update(secret=new_secret())
     messages.success(request, "The webhook is signed with a new secret from now on. Give it to the receiver.")
     return redirect(trigger)

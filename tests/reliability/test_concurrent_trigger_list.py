@@ -1,0 +1,88 @@
+"""Eight administrators move, copy, make and delete triggers at once: positions are a permutation at every commit."""
+
+import contextlib
+import random
+import traceback
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from preproduction.models import Status
+from tests.reliability.processes import in_processes, needs_fork
+from triggers import trigger_list
+from triggers.models import Trigger
+
+pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+PROCESSES, EDITS = 8, 240
+
+
+def edit_properly(chance):
+    trigger = chance.choice(list(Trigger.objects.all()))
+    kind = chance.choice(["up", "up", "down", "copy", "new", "delete", "save"])
+    if kind in ("up", "down"):
+        trigger_list.move(trigger, -1 if kind == "up" else 1)
+    elif kind == "copy":
+        trigger_list.make_copy(trigger)
+    elif kind == "new":
+        fresh = Trigger(description="New", status=Status.objects.first(), is_active=False, task_title="x")
+        trigger_list.save(fresh, fires_afresh=False)
+    elif kind == "delete":
+        trigger_list.delete(trigger)
+    else:
+        trigger.description += "."
+        with contextlib.suppress(DatabaseError):  # a colleague has deleted it: nothing is saved
+            trigger_list.save(trigger, fires_afresh=False)
+
+
+def edit_naively(chance):
+    """The planted bug: number the list in another order, with nothing to hold others off."""
+    triggers = list(Trigger.objects.all())
+    chance.shuffle(triggers)
+    for position, trigger in enumerate(triggers, start=1):
+        Trigger.objects.filter(pk=trigger.pk).update(position=position)
+
+
+def edits_of(edit, count):
+    def administrator(index):
+        chance = random.Random(index)
+        tally = {"done": 0, "torn": 0, "errors": []}
+        for _ in range(count):
+            try:
+                edit(chance)
+                tally["done"] += 1
+            except Exception:
+                tally["errors"].append(traceback.format_exc())
+            tally["torn"] += not is_permutation()
+        return tally
+
+    return in_processes(PROCESSES, administrator)
+
+
+def is_permutation():
+    with transaction.atomic():
+        positions = sorted(Trigger.objects.values_list("position", flat=True))
+    return positions == list(range(1, len(positions) + 1))
+
+
+@pytest.fixture
+def long_list(statuses):
+    for position in range(1, 13):
+        Trigger.objects.create(
+            description=f"Trigger {position}",
+            status=statuses["Sent to lab"],
+            task_title="x",
+            position=position,
+        )
+
+
+def test_edits_by_8_processes_leave_a_permutation_at_every_commit(long_list):
+    tallies = edits_of(edit_properly, EDITS // PROCESSES)
+    assert not [error for tally in tallies for error in tally["errors"]]
+    assert sum(tally["torn"] for tally in tallies) == 0
+    assert sum(tally["done"] for tally in tallies) > EDITS / 2
+
+
+def test_control_edits_that_hold_nobody_off_are_caught(long_list):
+    tallies = edits_of(edit_naively, 10)
+    assert sum(len(tally["errors"]) + tally["torn"] for tally in tallies) > 0

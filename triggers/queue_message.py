@@ -10,6 +10,7 @@ from triggers.transports.base import PermanentError, TryLater
 State = Delivery.State
 # Something has gone out, or may have.
 GONE = (State.SENT, State.UNKNOWN)
+SENT_BY = [channel.label for channel in (Channel.EMAIL, Channel.SMS, Channel.WEBHOOK)]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class ShownMessage:
     html: str = ""
     data: str = ""
     problem: str = ""
+
+    @property
+    def heading(self) -> str:
+        verb = "sent" if self.channel in SENT_BY else "made"
+        return f"What was {verb}" if self.is_gone else f"What will be {verb}"
 
 
 def message_of(delivery: Delivery) -> ShownMessage:
@@ -49,7 +55,11 @@ def message_of(delivery: Delivery) -> ShownMessage:
     except (PermanentError, TryLater) as error:
         return ShownMessage(**shown | {"problem": " ".join(filter(None, (shown["problem"], str(error))))})
     return ShownMessage(
-        **shown, subject=message.subject, text=message.text, html=message.html, data=_as_text(message.data)
+        **shown,
+        subject="" if reach.channel == Channel.SMS else message.subject,
+        text=message.text,
+        html=message.html,
+        data=_as_text(message.data),
     )
 
 
@@ -67,7 +77,7 @@ def _as_it_went(delivery: Delivery) -> ShownMessage:
         channel=Channel(delivery.channel).label,
         to=letter.to_name if letter else delivery.sent_to,
         postal_address=letter.address if letter else "",
-        subject=content.get("subject", ""),
+        subject="" if delivery.channel == Channel.SMS else content.get("subject", ""),
         text=content.get("text", ""),
         html=content.get("html", ""),
         data=_as_text(content.get("data")),

@@ -1,7 +1,27 @@
 import os
+from contextlib import suppress
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """A request that can be refused though nobody can read it.
+
+    "charset=zip" names a codec of Python, but none of text.  Django takes it, and reading the query then raises before
+    there is anybody to answer; PlainRequestMiddleware refuses it a moment later, as it does all but UTF-8.
+    """
+
+    def _set_content_type_params(self, meta):
+        with suppress(LookupError, UnicodeError):
+            super()._set_content_type_params(meta)
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

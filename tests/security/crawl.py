@@ -6,6 +6,7 @@ Nothing that is done on the way stays done: each request is rolled back.
 import re
 import time
 import traceback
+from unittest import mock
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from allauth.account.internal.flows import login
@@ -15,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import Resolver404, resolve
 
+from studio.wsgi import Request
 from tests.routes import all_routes
 from tests.security.page_source import Form, PageSource
 
@@ -49,7 +51,8 @@ class Browser(RequestFactory):
         self.error = ""
         got_request_exception.connect(self._note_error)
         try:
-            response = self.handler(self._base_environ(**request))
+            with mock.patch("django.test.client.WSGIRequest", Request):  # as the server does
+                response = self.handler(self._base_environ(**request))
         finally:
             got_request_exception.disconnect(self._note_error)
         self.cookies.update(response.cookies)

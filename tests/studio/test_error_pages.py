@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from studio.views.errors import server_error
+from studio.wsgi import application
 
 CODES = ["400", "403", "404", "405", "409", "413", "429", "500", "503"]
 
@@ -36,3 +37,13 @@ def test_a_fault_is_shown_without_asking_the_database(rf):
     response = server_error(rf.get("/orders/"))
     assert response.status_code == 500
     assert b"Go to Home" in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["zip", "base64", "rot13", "idna", "utf-16"])
+def test_what_no_codec_of_text_can_read_is_refused_with_a_page(charset, rf):
+    environ = rf.get("/accounts/login/", {"q": "x" * 99}).environ
+    environ["CONTENT_TYPE"] = f"text/plain; charset={charset}"
+    answer = application.get_response(application.request_class(environ))
+    assert answer.status_code == 400
+    assert "Error 400" in answer.content.decode()

@@ -49,7 +49,7 @@ def notes(file: pathlib.Path) -> Counter:
 
 
 def make_messages(make_order, kinds, count, *, statuses):
-    """Store `count` due rows of these kinds, evenly mixed, at no cost but that of inserting them."""
+    """Store `count` due rows, of these kinds in turn for each order, at no cost but that of inserting them."""
     MessagePreferences.objects.update_or_create(
         pk=1,
         defaults={

@@ -22,8 +22,8 @@ pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.s
 
 Kind, State = Trigger.Kind, Delivery.State
 MESSAGES, KILLS = 5000, 150
-# Of ten messages, so many of each.
-KINDS = [Kind.EMAIL] * 4 + [Kind.WEBHOOK] * 3 + [Kind.SMS] * 2 + [Kind.TASK]
+# Of the 50 messages about an order, so many of each.
+KINDS = [Kind.EMAIL] * 20 + [Kind.WEBHOOK] * 15 + [Kind.SMS] * 5 + [Kind.TASK] * 10
 
 
 class Killer:

@@ -1,0 +1,76 @@
+"""8 workers share 5,000 messages: each goes out once.  A claim that compares nothing is caught by the same check."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.db.models import F
+from django.utils import timezone
+
+from tests.reliability.outbox_messages import PROMISES, NotingTransport, make_messages, notes
+from tests.reliability.processes import in_processes, needs_fork
+from triggers import outbox
+from triggers.models import Delivery, Trigger
+from triggers.outbox import claims
+from triggers.transports import TRANSPORTS
+
+pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+State, Kind = Delivery.State, Trigger.Kind
+WORKERS, MESSAGES = 8, 5000
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """Let transports note their messages in a file, and return it."""
+    for channel, promise in PROMISES.items():
+        monkeypatch.setitem(TRANSPORTS, channel, NotingTransport(promise, tmp_path / "notes"))
+    # A machine that runs 8 workers and other tests at once is not a worker that died.
+    monkeypatch.setattr(claims, "LEASE", timedelta(minutes=30))
+    return tmp_path / "notes"
+
+
+def work(_=None):
+    """Come round like a worker until nothing is left; return how many rows this one did."""
+    done = 0
+    while Delivery.objects.filter(state=State.PENDING).exists():
+        try:
+            done += outbox.deliver_due()
+        except OperationalError as error:
+            # The minute's tick comes round again; what was under way is settled by its lease.
+            if "locked" not in str(error):
+                raise
+        time.sleep(0.01)
+    return done
+
+
+def test_8_workers_send_each_of_5000_messages_once(make_order, statuses, file):
+    make_messages(make_order, [Kind.EMAIL] * 30 + [Kind.WEBHOOK] * 20, MESSAGES, statuses=statuses)
+    shares = in_processes(WORKERS, work)
+    sent = notes(file)
+    assert sum(shares) == MESSAGES
+    assert sum(1 for share in shares if share) >= WORKERS // 2  # else they had not shared anything
+    assert set(sent.values()) == {1}
+    assert set(sent) == {str(key) for key in Delivery.objects.values_list("message_id", flat=True)}
+    assert set(Delivery.objects.values_list("state", "tries")) == {(State.SENT, 1)}
+
+
+def claim_naively(limit=1):
+    """The planted bug: look, think, and take, without comparing what was seen with what is."""
+    seen = list(Delivery.objects.filter(state=State.PENDING).order_by("pk")[:5])
+    time.sleep(0.02)
+    keys = [row.pk for row in seen]
+    Delivery.objects.filter(pk__in=keys).update(
+        state=State.SENDING,
+        lease_number=F("lease_number") + 1,
+        lease_until=timezone.now() + claims.LEASE,
+    )
+    return list(Delivery.objects.filter(pk__in=keys).select_related("trigger__template", "order"))
+
+
+def test_control_a_claim_that_compares_nothing_sends_twice(make_order, statuses, file, monkeypatch):
+    monkeypatch.setattr(claims, "claim", claim_naively)
+    make_messages(make_order, [Kind.EMAIL], 100, statuses=statuses)
+    in_processes(4, work)
+    assert max(notes(file).values()) > 1

@@ -93,6 +93,7 @@ def for_script() -> dict:
         kind: {
             "needs": sorted(needs(kind)),
             "recipients": recipients(kind),
+            "usual_recipient": usual_recipient(kind),
             "address": address_noun(kind),
             "usual": {
                 name: "" if value is None else str(value) for name, value in usual_sending(kind).items()

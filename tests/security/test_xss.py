@@ -200,9 +200,15 @@ def plant(payload):
             model.objects.filter(pk=key).update(**{column.name: text[: column.max_length or 2000]})
 
 
+def is_ours(page: PageSource, tag, line):
+    """Whether a page of ours has such a tag; a frame only as an empty one in which nothing runs."""
+    given = {name for other, name, _, place in page.attributes if (other, place) == (tag, line)}
+    return tag in OUR_TAGS or (tag == "iframe" and given == {"class", "name", "title", "sandbox"})
+
+
 def escapes(page: PageSource):
     """Return what of an attack became part of the page."""
-    found = [f"line {line}: <{tag}>" for tag, line in page.tags if tag not in OUR_TAGS]
+    found = [f"line {line}: <{tag}>" for tag, line in page.tags if not is_ours(page, tag, line)]
     found += [
         f"line {line}: <{tag} {name}={value[:60]!r}>"
         for tag, name, value, line in page.attributes

@@ -44,7 +44,7 @@ def make_history(
     """Write the deliveries of `triggers` up to `now`, with the tasks, calls and letters that came of them."""
     told = [each for trigger in triggers if trigger.is_active for each in _told(trigger, now)]
     told.sort(key=lambda pair: (pair[1].moment or pair[1].change.recorded_at, pair[0].pk, pair[1].change.pk))
-    pairs = [(each, _delivery(trigger, each, number)) for number, (trigger, each) in enumerate(told)]
+    pairs = [(each, _delivery(trigger, each, number, now)) for number, (trigger, each) in enumerate(told)]
     Delivery.objects.bulk_create([delivery for _, delivery in pairs])
     done = [(each, delivery) for each, delivery in pairs if delivery.state == State.SENT]
     _write_contents(done)
@@ -60,8 +60,8 @@ def _told(trigger: Trigger, now: datetime) -> Iterator[tuple[Trigger, replay.Rep
             yield trigger, each
 
 
-def _delivery(trigger: Trigger, each: replay.Replayed, number: int) -> Delivery:
-    state, reason = _outcome(trigger, each, number)
+def _delivery(trigger: Trigger, each: replay.Replayed, number: int, now: datetime) -> Delivery:
+    state, reason = _outcome(trigger, each, number, now)
     waits = state in Delivery.UNFINISHED
     channel = each.reach.channel if each.reach else trigger.channels[0]
     return Delivery(
@@ -78,19 +78,20 @@ def _delivery(trigger: Trigger, each: replay.Replayed, number: int) -> Delivery:
         expires_at=_expires_at(trigger, each) if waits else None,
         tries=0 if waits or state == State.SKIPPED else 1,
         created_at=each.change.recorded_at,
-        finished_at=None if waits else each.moment + timedelta(seconds=4),
+        finished_at=None if waits else min(each.moment, now),
         sent_to=(each.addresses or each.to)[:500] if state in (State.SENT, State.UNKNOWN) else "",
     )
 
 
-def _outcome(trigger: Trigger, each: replay.Replayed, number: int) -> tuple[str, str]:
-    if trigger.needs_review and each.outcome != replay.SKIPPED:
+def _outcome(trigger: Trigger, each: replay.Replayed, number: int, now: datetime) -> tuple[str, str]:
+    if each.outcome == replay.SKIPPED and each.reach is None:
+        return State.SKIPPED, each.why
+    if trigger.needs_review:
         return State.HELD, Delivery.WAITS_FOR_REVIEW
-    if each.outcome == replay.TO_COME:
-        return State.PENDING, each.why
+    if each.moment is None or each.moment > now:
+        return State.PENDING, "" if each.moment else each.why
     if each.outcome == replay.SKIPPED:
-        missing = each.reach is not None and each.reach.problem
-        return (State.FAILED if missing else State.SKIPPED), each.why
+        return (State.FAILED if each.reach.problem else State.SKIPPED), each.why
     trouble = TROUBLE.get(each.reach.channel)
     if trouble and number % TROUBLE_EVERY == 0:
         return trouble[number // TROUBLE_EVERY % len(trouble)]

@@ -156,6 +156,8 @@ def test_the_worker_finds_nothing_overdue_in_it(db):
     """Who tries the demo sees no burst of messages: what waits has its moment still to come."""
     load()
     ends = datetime(2026, 6, 10, 22, tzinfo=UTC)  # 18:00 in New York
+    for made, finished in Delivery.objects.values_list("created_at", "finished_at"):
+        assert made <= (finished or ends) <= ends
     waiting = Delivery.objects.filter(state="pending", order__held_on=None)
     assert all(delivery.not_before > ends for delivery in waiting)
 

@@ -1,12 +1,12 @@
 """Tasks in the browser: see mine and my departments', add, do with one click."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from triggers.models import Delivery, Task, Trigger
+from triggers.models import Task
 
 LIST = "/tasks/"
 
@@ -77,47 +77,6 @@ def test_overdue_tasks_begin_the_day_after_their_due_date(tasks):
     for day, late in [(task.due_date, False), (task.due_date + timedelta(days=1), True)]:
         assert task.is_overdue(day) is late
         assert Task.objects.overdue(day).filter(pk=task.pk).exists() is late
-
-
-def test_an_administrator_makes_a_trigger_and_hears_who_is_left_out(as_administrator, order, statuses):
-    fields = {
-        "description": "Welcome",
-        "status": statuses["Images selected"].pk,
-        "kind": "task",
-        "recipient": "department",
-        "task_title": "Look at the images",
-        "is_active": "on",
-    }
-    answer = as_administrator.post(reverse("triggers:trigger_create"), fields, follow=True)
-    assert "1 order stands at Images selected already and will be left out." in answer.content.decode()
-    assert Trigger.objects.get().position == 1
-    assert not Delivery.objects.exists()
-
-
-def test_a_trigger_for_a_chosen_recipient_needs_one(as_administrator, statuses):
-    fields = {
-        "description": "Welcome",
-        "status": statuses["Sent to lab"].pk,
-        "kind": "task",
-        "recipient": "fixed",
-        "task_title": "Look",
-    }
-    answer = as_administrator.post(reverse("triggers:trigger_create"), fields)
-    assert answer.status_code == 422
-    assert "Choose the department or the user that gets it." in answer.content.decode()
-
-
-def test_a_trigger_that_has_fired_stays_for_the_record(as_administrator, make_order, statuses):
-    trigger = Trigger.objects.create(
-        description="Welcome", status=statuses["Images selected"], task_title="Look", position=1
-    )
-    unused = Trigger.objects.create(
-        description="Unused", status=statuses["Delivered"], task_title="Look", position=2
-    )
-    make_order(order_date=date(2026, 6, 1))
-    for doomed in (trigger, unused):
-        as_administrator.post(reverse("triggers:trigger_delete", args=[doomed.pk]))
-    assert list(Trigger.objects.all()) == [trigger]
 
 
 def test_a_saved_task_leads_back_to_where_it_was_opened(as_staff, tasks, order, sam):

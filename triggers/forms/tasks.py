@@ -97,6 +97,6 @@ class TaskSearchForm(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Task, order or client", "data-shortcut": "/"}
+            attrs={"type": "search", "placeholder": "Words, order or client", "data-shortcut": "/"}
         ),
     )

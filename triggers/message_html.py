@@ -8,7 +8,7 @@ import re
 from html import unescape
 
 from triggers import message_text
-from triggers.message_text import marks_of
+from triggers.message_marks import marks_of
 
 _ELEMENTS = """
     a abbr address b big blockquote body br caption center cite code col colgroup dd del div dl dt em font

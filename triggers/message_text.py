@@ -9,20 +9,16 @@ it is filled in: a template may be older than the list.  Django's and Jinja's en
 import re
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from triggers import merge_fields
+from triggers.message_marks import MAX_DEPTH, marks_of, problems_with
 from triggers.transports.base import PermanentError
 
 MAX_TEXT = 20_000  # characters of a template
-MAX_MARKS = 200  # {{ }} and {% %} of a template
-MAX_MARK = 300  # characters of one of them; the engine's expressions take quadratic time for the longest
-MAX_DEPTH = 10  # if within if
 MAX_VALUE = 2_000  # characters of one field
 MAX_OUTPUT = 100_000  # bytes of a finished message
 MAX_LINE = 200  # characters of a subject
 
-TAGS = ("if", "elsif", "else", "endif", "unless", "endunless")
 # Filters, with what each may be given: "text" is a text or a field.
 FILTERS = {
     "upcase": (),
@@ -34,8 +30,6 @@ FILTERS = {
     "default": ("text",),
     "truncate": ("number", "text"),
 }
-MARK = re.compile(r"\{\{|\{%")
-CLOSERS = {"{{": "}}", "{%": "%}"}
 # Controls, separators of lines, bidi overrides and lone surrogates: no mail header, letter or SMS may hold them.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -44,19 +38,9 @@ class RenderError(PermanentError):
     """The text cannot be filled in, now or later.  str() is a sentence."""
 
 
-class Mark(NamedTuple):
-    """One {{ … }} or {% … %} of a text."""
-
-    kind: str
-    start: int
-    end: int
-    inside: str
-    line: int
-
-
 def problems(text: str, *, html: bool = False) -> list[str]:
     """Say in sentences what is wrong with `text`; [] if it can be filled in, whatever the fields hold."""
-    return _parsed(text, html)[1]
+    return list(_parsed(text, html)[1])
 
 
 def render(text: str, fields: dict[str, str], *, html: bool = False, one_line: bool = False) -> str:
@@ -96,36 +80,13 @@ def as_line(text: str) -> str:
     return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1].rstrip()}…"
 
 
-def marks_of(text: str) -> tuple[list[Mark], list[str]]:
-    """Find every {{ }} and {% %} of `text`, and what is wrong with them before their content is looked at."""
-    marks: list[Mark] = []
-    at = 0
-    while found := MARK.search(text, at):
-        kind, start = found[0], found.start()
-        line = text.count("\n", 0, start) + 1
-        end = text.find(CLOSERS[kind], start + 2)
-        if end < 0:
-            return marks, [f"The {kind} on line {line} is not closed by {CLOSERS[kind]}."]
-        inside = text[start + 2 : end].strip("-").strip()
-        if end - start > MAX_MARK or MARK.search(text, start + 1, end):
-            return marks, [f"The {kind} on line {line} is not closed by {CLOSERS[kind]} soon enough."]
-        marks.append(Mark(kind, start, end + 2, inside, line))
-        if len(marks) > MAX_MARKS:
-            return marks, [f"A text may hold {MAX_MARKS} fields and conditions at most."]
-        at = end + 2
-    return marks, []
-
-
 @lru_cache(maxsize=256)
 def _parsed(text: str, html: bool) -> tuple:
     """Return (template of the engine, []), or (None, sentences).  Only what keeps the limits reaches the engine."""
     if len(text) > MAX_TEXT:
         return None, [f"The text is longer than {MAX_TEXT:,} characters."]
     marks, found = marks_of(text)
-    found += [sentence for mark in marks if (sentence := _tag_problem(mark))]
-    found = found or _unbalanced(marks)
-    # In a style sheet, }} ends two blocks.
-    found += [] if html and "<style" in text.lower() else _stray(text, marks)
+    found = found or problems_with(marks, text, html=html)
     if found:
         return None, found
     from liquid.exceptions import LiquidError
@@ -134,51 +95,8 @@ def _parsed(text: str, html: bool) -> tuple:
         template = _engine(html).from_string(text)
     except (LiquidError, RecursionError) as error:
         return None, [_words_of(error)]
-    found = list(dict.fromkeys(_wrong_in(template.nodes, text)))
+    found = list(dict.fromkeys(_wrong_in(template.nodes)))
     return (None, found) if found else (template, [])
-
-
-def _tag_problem(mark: Mark) -> str:
-    if not mark.inside:
-        return f"There is nothing between {mark.kind} and {CLOSERS[mark.kind]} on line {mark.line}."
-    name = re.match(r"\S*", mark.inside)[0]
-    if mark.kind == "{%" and name not in TAGS:
-        return (
-            f"{{% {name} %}} on line {mark.line} cannot be used in a message. "
-            "Only if, elsif, else and unless can."
-        )
-    return ""
-
-
-def _unbalanced(marks: list[Mark]) -> list[str]:
-    """Say which {% if %} is left open, and which end or else belongs to none."""
-    opened: list[Mark] = []
-    for mark in marks:
-        name = mark.inside.split()[0] if mark.kind == "{%" and mark.inside else ""
-        if name in ("if", "unless"):
-            opened.append(mark)
-        elif name in ("elsif", "else", "endif", "endunless"):
-            if not opened or (name.startswith("end") and name != f"end{opened[-1].inside.split()[0]}"):
-                return [f"{{% {name} %}} on line {mark.line} belongs to no condition before it."]
-            if name.startswith("end"):
-                opened.pop()
-        if len(opened) > MAX_DEPTH:
-            return [f"The condition on line {mark.line} stands inside of more than {MAX_DEPTH} others."]
-    names = [(mark.inside.split()[0], mark.line) for mark in opened]
-    return [f"{{% {name} %}} on line {line} has no {{% end{name} %}}." for name, line in names]
-
-
-def _stray(text: str, marks: list[Mark]) -> list[str]:
-    """Find what was meant as a field: "{ client.name }}"."""
-    rest, at = "", 0
-    for mark in marks:
-        rest += text[at : mark.start] + "\n" * text.count("\n", mark.start, mark.end)
-        at = mark.end
-    for line, part in enumerate((rest + text[at:]).split("\n"), start=1):
-        for closer in ("}}", "%}"):
-            if closer in part:
-                return [f"The {closer} on line {line} closes nothing: fields stand in {{{{ and }}}}."]
-    return []
 
 
 @cache
@@ -211,18 +129,18 @@ def _engine(html: bool):
     return Engine(tolerance=Mode.STRICT, undefined=StrictUndefined, autoescape=html)
 
 
-def _wrong_in(nodes, text: str):
+def _wrong_in(nodes):
     """Yield a sentence for each part of the tree that is not on our list.
 
     Liquid takes "" for true; `{% if client.phone %}` is meant, and made to mean, that there is one.
     """
     for node in nodes:
         for expression in node.expressions():
-            yield from _wrong_in_expression(expression, text)
-        yield from _wrong_in(node.children(None, include_partials=False), text)
+            yield from _wrong_in_expression(expression)
+        yield from _wrong_in(node.children(None, include_partials=False))
 
 
-def _wrong_in_expression(expression, text: str):
+def _wrong_in_expression(expression):
     from liquid.builtin.expressions import FilteredExpression, Path
 
     if isinstance(expression, Path):
@@ -244,7 +162,7 @@ def _wrong_in_expression(expression, text: str):
             yield from _unknown_field(part)
             setattr(expression, operand, _is_given(part))
     for part in expression.children():
-        yield from _wrong_in_expression(part, text)
+        yield from _wrong_in_expression(part)
 
 
 # Expressions by their class in the engine; those of the second hold what is asked for being true.

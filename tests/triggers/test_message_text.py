@@ -7,7 +7,7 @@ from django.template import Context, Engine
 from liquid import DictLoader, Environment
 
 from tests.triggers.message_attacks import BOMBS, FIELDS, HARMLESS, LITERAL, REFUSED
-from triggers import merge_fields, message_text
+from triggers import merge_fields, message_marks, message_text
 from triggers.message_text import RenderError, problems, render
 from triggers.transports.base import PermanentError
 
@@ -179,12 +179,12 @@ def test_no_attack_costs_more_than_its_length_allows(monkeypatch):
     assert costs[worst] < 60_000, (costs[worst], worst[:80])
     assert reached
     for text in reached:
-        marks, found = message_text.marks_of(text)
+        marks, found = message_marks.marks_of(text)
         assert not found
         assert len(text) <= message_text.MAX_TEXT
-        assert len(marks) <= message_text.MAX_MARKS
-        assert all(mark.end - mark.start <= message_text.MAX_MARK + 2 for mark in marks)
-        assert all(mark.inside.split()[0] in message_text.TAGS for mark in marks if mark.kind == "{%")
+        assert len(marks) <= message_marks.MAX_MARKS
+        assert all(mark.end - mark.start <= message_marks.MAX_MARK + 2 for mark in marks)
+        assert all(mark.inside.split()[0] in message_marks.TAGS for mark in marks if mark.kind == "{%")
 
 
 def test_the_engine_holds_nothing_but_what_is_listed():
@@ -246,7 +246,7 @@ def test_control_liquid_as_it_comes_accepts_many_attacks():
 
 
 def test_control_a_slip_in_the_list_would_be_noticed(monkeypatch):
-    monkeypatch.setattr(message_text, "TAGS", (*message_text.TAGS, "include"))
+    monkeypatch.setattr(message_marks, "TAGS", (*message_marks.TAGS, "include"))
     monkeypatch.setattr(merge_fields, "NAMES", merge_fields.NAMES | {"client.__class__", "now"})
     message_text._parsed.cache_clear()
     try:

@@ -488,6 +488,8 @@ def test_a_trigger_that_has_fired_is_not_deleted(as_administrator, make, order):
     answer = as_administrator.post(f"{trigger.get_absolute_url()}delete/")
     assert answer.status_code == 409
     assert "has fired once and stays for the record" in answer.text
+    # Save on that page saves.
+    assert f'action="{trigger.get_absolute_url()}"' in answer.text
     assert Trigger.objects.exists()
 
 

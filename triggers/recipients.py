@@ -6,6 +6,8 @@ from functools import cached_property
 
 from studio.models import Client, Department, User, Vendor
 from triggers.models import Channel, Trigger
+from triggers.transports import sms
+from triggers.transports.base import PermanentError
 
 Recipient = Trigger.Recipient
 
@@ -129,7 +131,7 @@ def _ways(channel: Channel, contact: _Contact) -> tuple[tuple[str, ...], str]:
         case Channel.EMAIL:
             return contact.emails, "" if contact.emails else f"{contact.name} has no email address."
         case Channel.SMS:
-            return (contact.mobile,), "" if contact.mobile else f"{contact.name} has no mobile phone."
+            return _mobile(contact)
         case Channel.CALL:
             phone = contact.phone or contact.mobile
             return (phone,), "" if phone else f"{contact.name} has no phone number."
@@ -137,6 +139,16 @@ def _ways(channel: Channel, contact: _Contact) -> tuple[tuple[str, ...], str]:
             return (), "" if contact.postal else f"{contact.name} has no postal address."
         case _:
             return (contact.url,), "" if contact.url else "The trigger has no address of a webhook."
+
+
+def _mobile(contact: _Contact) -> tuple[tuple[str, ...], str]:
+    if not contact.mobile:
+        return (), f"{contact.name} has no mobile phone."
+    try:
+        # As the provider wants it: the caps, too, then know one number however it was typed.
+        return (sms.e164(contact.mobile),), ""
+    except PermanentError:
+        return (), f"{contact.mobile}, the mobile phone of {contact.name}, is not a number for text messages."
 
 
 def _contact(trigger: Trigger, people: People) -> _Contact:

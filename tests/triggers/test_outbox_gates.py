@@ -25,7 +25,7 @@ def at_noon(preferences):
 
 @pytest.fixture
 def client(session):
-    Client.objects.update(mobile_phone="555 0143")
+    Client.objects.update(mobile_phone="(202) 555-0143")
     return session.client
 
 
@@ -59,6 +59,13 @@ def test_an_email_goes_to_the_client_and_the_row_keeps_what_went_out(make_delive
         (Kind.SMS_CALL, {"mobile_phone": ""}, Channel.CALL, ""),
         (Kind.SMS_EMAIL, {"mobile_phone": ""}, Channel.EMAIL, ""),
         (Kind.SMS_EMAIL, {}, Channel.SMS, ""),
+        (Kind.SMS_CALL, {"mobile_phone": "555 0143"}, Channel.CALL, ""),
+        (
+            Kind.SMS,
+            {"mobile_phone": "ask Bob"},
+            None,
+            "ask Bob, the mobile phone of {name}, is not a number for text messages.",
+        ),
         (
             Kind.EMAIL_CALL,
             {"email": "", "phone": "", "mobile_phone": ""},

@@ -15,7 +15,7 @@ State = Delivery.State
 
 @pytest.fixture(autouse=True)
 def at_noon(preferences, session):
-    type(session.client).objects.update(mobile_phone="555 0143")
+    type(session.client).objects.update(mobile_phone="(202) 555-0143")
     with time_machine.travel("2026-06-10 12:00", tick=False) as traveller:
         yield traveller
 

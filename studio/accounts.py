@@ -8,6 +8,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """People are added by an administrator; nobody signs up."""
         return False
 
+    def is_ajax(self, request):
+        """Answer whoever asks with a page: allauth would send JSON to those who send it."""
+        return False
+
     def get_password_change_redirect_url(self, request):
         return reverse("preproduction:home")
 

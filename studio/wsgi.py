@@ -2,6 +2,7 @@ import os
 from contextlib import suppress
 
 import django
+from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
@@ -15,7 +16,8 @@ class Request(WSGIRequest):
     """
 
     def _set_content_type_params(self, meta):
-        with suppress(LookupError, UnicodeError):
+        # The last is how Django takes every other error of a codec.
+        with suppress(LookupError, UnicodeError, TooManyFieldsSent):
             super()._set_content_type_params(meta)
 
 

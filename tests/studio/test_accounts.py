@@ -204,3 +204,9 @@ def test_pages_of_accounts_obey_the_policy(as_staff, client, name):
         "script-src" in page.headers["Content-Security-Policy"]
         or "default-src 'self'" in page.headers["Content-Security-Policy"]
     )
+
+
+def test_signing_in_answers_json_with_a_page(client, preferences):
+    answer = client.post("/accounts/login/", {"login": "sam"}, content_type="application/json")
+    assert answer["Content-Type"].startswith("text/html")
+    assert "<title>" in answer.content.decode()

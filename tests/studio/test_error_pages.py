@@ -42,7 +42,7 @@ def test_a_fault_is_shown_without_asking_the_database(rf):
 @pytest.mark.django_db
 @pytest.mark.parametrize("charset", ["zip", "base64", "rot13", "idna", "utf-16"])
 def test_what_no_codec_of_text_can_read_is_refused_with_a_page(charset, rf):
-    environ = rf.get("/accounts/login/", {"q": "x" * 99}).environ
+    environ = rf.get("/accounts/login/", {"q": "ÿ" * 99}).environ
     environ["CONTENT_TYPE"] = f"text/plain; charset={charset}"
     answer = application.get_response(application.request_class(environ))
     assert answer.status_code == 400

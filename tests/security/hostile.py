@@ -4,6 +4,7 @@ Values are bytes or text.  Text is sent as UTF-8; bytes are sent as they are, so
 """
 
 import random
+from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
 LINES = [
@@ -145,6 +146,7 @@ def encoded(pairs) -> bytes:
     return b"&".join(_part(name) + b"=" + _part(value) for name, value in pairs)
 
 
+@lru_cache(maxsize=1000)  # the long ones take milliseconds
 def _part(value) -> bytes:
     value = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
     return quote_from_bytes(value, safe="").encode()

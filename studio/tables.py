@@ -50,12 +50,6 @@ class VendorTable(tables.Table):
     def value_phone(self, value):
         return value
 
-    def render_email(self, value):
-        return format_html('<a href="mailto:{}">{}</a>', value, value)
-
-    def value_email(self, value):
-        return value
-
 
 class ClientTable(tables.Table):
     name = tables.Column(linkify=True, attrs=TITLE)

@@ -181,3 +181,8 @@ def test_maintenance_is_for_administrators(as_staff, as_manager, client, name):
     assert as_staff.get(address).status_code == 403
     assert as_manager.get(address).status_code == 403
     assert client.get(address).url == f"/accounts/login/?next={address}"
+
+
+def test_an_email_address_is_one_link(as_administrator, rows):
+    page = as_administrator.get(f"{reverse('studio:vendor_list')}?inactive=on").content.decode()
+    assert page.count('href="mailto:lab@example.com"') == 1

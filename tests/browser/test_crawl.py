@@ -27,6 +27,7 @@ LOGINS = {Role.STAFF: "staff", Role.MANAGER: "manager", Role.ADMINISTRATOR: "adm
 NO_PAGE = {
     "studio:logo",
     "preproduction:order_work_order",
+    "triggers:letter_pdf",
     "preproduction:order_purchase_order",
     "preproduction:advance_preview",
     "preproduction:advance_row",

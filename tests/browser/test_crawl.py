@@ -84,7 +84,11 @@ def pages_of(role):
     found["advance-many-none"] = "/orders/advance/"
     found["sessions-page-2"] = "/sessions/?page=2"
     found["tasks-done"] = "/tasks/?show=done"
+    found["calls-everybody"] = "/calls/?show=all"
     if role != Role.STAFF:
+        found["queue-held"] = "/triggers/queue/?state=held"
+        found["queue-failed"] = "/triggers/queue/?state=failed"
+        found["queue-all"] = "/triggers/queue/all/?state=held&act=process"
         found["reassign"] = f"/orders/reassign/?{ticked}"
     if role == Role.ADMINISTRATOR:
         found["holidays"] = "/maintenance/preferences/calendar/holidays/?country=US&year=2027"

@@ -12,11 +12,12 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from studio.refusal import OperationRefused
-from triggers import conditions, outbox, schedule
+from triggers import conditions, outbox, schedule, tasks
 from triggers.models import Delivery, MessagePreferences, Trigger
 from triggers.models.trigger import new_secret
 
 CHUNK = 50
+LARGE_CHUNK = 500  # keys in one statement
 
 
 def standing(trigger: Trigger) -> list:
@@ -55,10 +56,13 @@ def fingerprint(changes: Iterable) -> str:
     return hashlib.sha256(keys.encode()).hexdigest()[:16]
 
 
-def save(trigger: Trigger, *, fires_afresh: bool, include: Sequence = ()) -> int:
+def save(
+    trigger: Trigger, *, fires_afresh: bool, fires_otherwise: bool = False, include: Sequence = ()
+) -> int:
     """Store `trigger`, a new one at the end of the list, and queue what it wants done for the changes to `include`.
 
-    fires_afresh: it is new, newly active, or fires for other orders than before: nothing fires for the past.
+    fires_afresh:    it is active, and was not, or not for these orders: nothing fires for the past.
+    fires_otherwise: its status, time or conditions are others than before: what waits is moved, or skipped.
 
     Returns for how many changes rows were made: for CHUNK of them along with the trigger, for the others in
     transactions of their own.  Fewer than were asked for if the database gave up on the way.
@@ -74,6 +78,8 @@ def save(trigger: Trigger, *, fires_afresh: bool, include: Sequence = ()) -> int
             _number([*keys, trigger.pk])
         else:
             _save_all_but_position(trigger)
+        if fires_otherwise:
+            _keep_in_step(trigger)
         included = outbox.include(trigger, first)
     try:
         for chunk in others:
@@ -81,7 +87,35 @@ def save(trigger: Trigger, *, fires_afresh: bool, include: Sequence = ()) -> int
                 included += outbox.include(trigger, chunk)
     except DatabaseError:
         pass  # What is stored stays, and the answer tells how much that is.
+    if included:
+        tasks.wake_worker_on_commit()
     return included
+
+
+def _keep_in_step(trigger: Trigger) -> None:
+    """Skip what waits because of `trigger` as it was, and would not as it is; move the rest to its new moment."""
+    would_fire = copy.copy(trigger)
+    would_fire.is_active = True  # a trigger that is off is looked at when something is to be sent
+    skipped, kept = {}, []
+    for row in trigger.deliveries.unfinished().select_related("status_change"):
+        reason = _why_not_any_more(would_fire, row)
+        if reason:
+            skipped.setdefault(reason, []).append(row.pk)
+        elif row.follows_due_date:
+            kept.append(row.order_id)
+    for reason, keys in skipped.items():
+        for at in range(0, len(keys), LARGE_CHUNK):
+            rows = Delivery.objects.unfinished().filter(pk__in=keys[at : at + LARGE_CHUNK])
+            rows.update(state=Delivery.State.SKIPPED, reason=reason, finished_at=timezone.now())
+    schedule.replan(kept, "Moved: the trigger was changed.")
+
+
+def _why_not_any_more(trigger: Trigger, row: Delivery) -> str:
+    if row.status_change.to_status_id != trigger.status_id:
+        return "The trigger was changed, and is for another status now."
+    if row.follows_due_date != trigger.waits_for_due_date:
+        return "The trigger was changed, and has its moment at another time now."
+    return conditions.why_not(trigger, row.payload["facts"])
 
 
 @transaction.atomic

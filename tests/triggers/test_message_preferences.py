@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tests.sending import as_sent
-from triggers.models import MessagePreferences
+from triggers.models import Delivery, MessagePreferences, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")
 PAGE = "/maintenance/messages/"
@@ -82,3 +82,15 @@ def test_two_administrators_do_not_overwrite_each_other_unseen(as_administrator)
     sent = as_sent(page.context["form"], most_per_hour=9) | {"seen": page.context["seen"]}
     assert as_administrator.post(PAGE, sent).status_code == 409
     assert MessagePreferences.load().most_per_hour == 7
+
+
+def test_what_waits_for_a_due_date_follows_the_hour(save, make_order, statuses):
+    trigger = Trigger.objects.create(
+        description="Ask", status=statuses["Images selected"], timing="after_due", days=1, task_title="Ask"
+    )
+    make_order()
+    before = Delivery.objects.get(trigger=trigger).not_before
+    save(most_per_hour=30)
+    assert Delivery.objects.get().not_before == before
+    save(fires_at="11:15")
+    assert Delivery.objects.get().not_before == before + datetime.timedelta(hours=2, minutes=15)

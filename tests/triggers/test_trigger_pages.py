@@ -10,6 +10,7 @@ from django.utils import timezone
 from preproduction import operations
 from studio.models import Vendor
 from tests.sending import as_sent
+from triggers import outbox
 from triggers.models import Delivery, MessageTemplate, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -401,6 +402,61 @@ def test_switching_twice_is_switching_once(as_administrator, make):
     trigger.refresh_from_db()
     assert trigger.is_active
     assert trigger.active_since > since
+
+
+# What waits already, when a trigger is changed
+
+
+@pytest.fixture
+def waiting(make, at_lab):
+    """A trigger two days after the due date, with a row that waits for each of three orders."""
+    trigger = make(timing="after_due", days=2)
+    assert outbox.include(trigger, trigger.status.standing_changes()) == 3
+    return trigger
+
+
+def leave_out(as_administrator, answer):
+    return answer_to(as_administrator, answer, "leave_out") if answer.status_code == 422 else answer
+
+
+def test_what_waits_follows_the_days_of_its_trigger(as_administrator, save, waiting):
+    before = dict(Delivery.objects.values_list("pk", "not_before"))
+    assert leave_out(as_administrator, save(waiting, days=9)).status_code == 302
+    for row in Delivery.objects.all():
+        assert row.state == "pending"
+        assert row.not_before >= before[row.pk] + timedelta(days=7)
+        assert row.reason == "Moved: the trigger was changed."
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"status": "Proofs received"}, "The trigger was changed, and is for another status now."),
+        ({"timing": "reached"}, "The trigger was changed, and has its moment at another time now."),
+    ],
+)
+def test_what_waits_for_a_trigger_as_it_was_is_skipped(
+    as_administrator, save, waiting, statuses, typed, reason
+):
+    if "status" in typed:
+        typed = {"status": statuses[typed["status"]].pk}
+    assert leave_out(as_administrator, save(waiting, **typed)).status_code == 302
+    assert set(Delivery.objects.values_list("state", "reason")) == {("skipped", reason)}
+
+
+def test_what_does_not_fit_new_conditions_is_skipped(as_administrator, save, waiting, vendor):
+    assert leave_out(as_administrator, save(waiting, only_vendor=vendor.pk)).status_code == 302
+    assert sorted(Delivery.objects.values_list("state", "reason")) == [
+        ("pending", ""),
+        ("skipped", "Only for the vendor Northlight Lab."),
+        ("skipped", "Only for the vendor Northlight Lab."),
+    ]
+
+
+def test_other_words_leave_what_waits_alone(as_administrator, save, waiting):
+    before = list(Delivery.objects.order_by("pk").values())
+    assert save(waiting, description="Other", task_title="Words").status_code == 302
+    assert list(Delivery.objects.order_by("pk").values()) == before
 
 
 # The list

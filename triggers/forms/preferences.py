@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from triggers import schedule
 from triggers.models import MessagePreferences
 from triggers.transports import http
 from triggers.transports.base import PermanentError
@@ -51,4 +52,6 @@ class MessagePreferencesForm(forms.ModelForm):
         MessagePreferences.objects.get_or_create(pk=1)
         self.instance._state.adding = False
         self.instance.save(update_fields=self._meta.fields)
+        if "fires_at" in self.changed_data:
+            schedule.replan_all("Moved: due-date triggers fire at another hour now.")
         return self.instance

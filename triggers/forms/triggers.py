@@ -60,11 +60,11 @@ class StandingForm(forms.Form):
             orders = "1 open order matches" if count == 1 else f"{count:,} open orders match"
             self.add_error("standing", f"{orders} already.")
 
-    def store(self, trigger: Trigger, *, fires_afresh: bool) -> None:
+    def store(self, trigger: Trigger, **changed: bool) -> None:
         """Save `trigger` with what was answered; its `included` and `not_included` count orders then."""
         wanted = self.cleaned_data.get("standing") == self.INCLUDE
         include = getattr(self, "standing_changes", []) if wanted else []
-        trigger.included = trigger_list.save(trigger, fires_afresh=fires_afresh, include=include)
+        trigger.included = trigger_list.save(trigger, include=include, **changed)
         trigger.not_included = len(include) - trigger.included
 
 
@@ -245,11 +245,12 @@ class TriggerForm(StandingForm, forms.ModelForm):
     def _post_clean(self):
         super()._post_clean()
         trigger = self.instance
-        now = {name: getattr(trigger, name) for name in self.before}
-        self.fires_afresh = trigger.is_active and (trigger.pk is None or now != self.before)
+        changed = {name for name, before in self.before.items() if getattr(trigger, name) != before}
+        self.fires_afresh = trigger.is_active and (trigger.pk is None or bool(changed))
+        self.fires_otherwise = trigger.pk is not None and bool(changed - {"is_active"})
         if self.fires_afresh and not self.errors:
             self.ask(trigger)
 
     def save(self, commit=True):
-        self.store(self.instance, fires_afresh=self.fires_afresh)
+        self.store(self.instance, fires_afresh=self.fires_afresh, fires_otherwise=self.fires_otherwise)
         return self.instance

@@ -10,7 +10,14 @@ from collections import Counter
 import pytest
 from django.db import connection, connections
 
-from tests.reliability.outbox_messages import PROMISES, NotingTransport, let_leases_end, make_messages, notes
+from tests.reliability.outbox_messages import (
+    PROMISES,
+    NotingTransport,
+    let_leases_end,
+    make_messages,
+    notes,
+    wait_for_no_disk,
+)
 from tests.reliability.processes import kill_myself, killed_in_process, needs_fork
 from triggers import outbox
 from triggers.models import Channel, Delivery, Task, Trigger
@@ -107,6 +114,7 @@ def contradictions(file, kills):
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     """Let transports note their messages in a file, and return it."""
+    wait_for_no_disk(connection, monkeypatch)
     for channel, promise in PROMISES.items():
         monkeypatch.setitem(TRANSPORTS, channel, NotingTransport(promise, tmp_path / "notes"))
     return tmp_path / "notes"

@@ -4,11 +4,17 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from tests.reliability.outbox_messages import PROMISES, NotingTransport, make_messages, notes
+from tests.reliability.outbox_messages import (
+    PROMISES,
+    NotingTransport,
+    make_messages,
+    notes,
+    wait_for_no_disk,
+)
 from tests.reliability.processes import in_processes, needs_fork
 from triggers import outbox
 from triggers.models import Delivery, Trigger
@@ -24,6 +30,7 @@ WORKERS, MESSAGES = 8, 5000
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     """Let transports note their messages in a file, and return it."""
+    wait_for_no_disk(connection, monkeypatch)
     for channel, promise in PROMISES.items():
         monkeypatch.setitem(TRANSPORTS, channel, NotingTransport(promise, tmp_path / "notes"))
     # A machine that runs 8 workers and other tests at once is not a worker that died.
@@ -41,7 +48,7 @@ def work(_=None):
             # The minute's tick comes round again; what was under way is settled by its lease.
             if "locked" not in str(error):
                 raise
-        time.sleep(0.01)
+        time.sleep(0.1)
     return done
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.business_days import WorkCalendar
 from triggers import schedule
-from triggers.conditions import why_not
+from triggers.conditions import fires
 from triggers.models import Channel, Delivery, Trigger
 from triggers.schedule import Plan, Timetable
 
@@ -53,13 +53,14 @@ def enqueue(
 
     A second call for the same change breaks the unique constraint.
     """
-    triggers = matching(change.to_status)
+    # Without what matching() joins: it is for showing, and every advance pays for this.
+    triggers = list(Trigger.objects.active().filter(status=change.to_status_id).order_by())
     if not triggers:
         return []
     payload, timetable = change.payload(), Timetable(calendar)
     rows = []
     for trigger in triggers:
-        if why_not(trigger, payload["facts"], change.recorded_at):
+        if not fires(trigger, payload["facts"], change.recorded_at):
             continue
         row = _row(trigger, change, payload, _plan(trigger, change, timetable))
         if trigger.pk in left_out:
@@ -85,7 +86,7 @@ def include(trigger: Trigger, changes: Iterable) -> int:
         if change.pk in there or change.to_status_id != trigger.status_id:
             continue
         payload = change.payload()
-        if not why_not(trigger, payload["facts"]):
+        if fires(trigger, payload["facts"]):
             rows.append(
                 _row(trigger, change, payload, _plan(trigger, change, timetable, since=timezone.now()))
             )

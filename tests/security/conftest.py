@@ -86,6 +86,8 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     Task.objects.create(
         kind=Task.Kind.CALL, call_name="Anna", call_number="555 0142", title="The frame", order=fresh
     )
+    made = Task.objects.create(kind=Task.Kind.CALL, call_name="Bob", title="The album", order=fresh)
+    Task.objects.filter(pk=made.pk).update(done_at=timezone.now(), done_by=sam, outcome="He will come by.")
     Communication.objects.create(order=fresh, summary="Wants walnut", recorded_by=sam, with_whom="Anna")
     for person in people.values():
         SavedView.objects.create(
@@ -101,8 +103,37 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     User.objects.create_user("nina", first_name="Nina", last_name="Berg")
     _letter_of(moved)
     _letter_of(complete, printed_at=timezone.now(), printed_by=sam)
+    for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):
+        for order in (fresh, late):
+            _mail_of(order, state)
     WorkerHeartbeat.objects.create(pk=1, beat_at=timezone.now())
     return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
+
+
+def _mail_of(order, state):
+    """Put an email to the client into the queue."""
+    change = order.status_changes.last()
+    trigger = Trigger.objects.create(
+        description=f"Mail {state}",
+        status=change.to_status,
+        kind=Trigger.Kind.EMAIL,
+        recipient=Trigger.Recipient.CLIENT,
+        template=MessageTemplate.objects.first(),
+        position=3,
+        is_active=False,
+    )
+    Delivery.objects.create(
+        trigger=trigger,
+        status_change=change,
+        order=order,
+        kind=trigger.kind,
+        channel=Channel.EMAIL,
+        payload=change.payload(),
+        state=state,
+        reason="Because.",
+        sent_to="anna@example.com",
+        content={"subject": "Proofs", "text": "Dear Anna", "html": "<p>Dear Anna</p>"},
+    )
 
 
 def _letter_of(order, **printed):

@@ -67,3 +67,20 @@ def test_a_beat_moves_the_one_row(db):
     outbox.beat()
     assert WorkerHeartbeat.objects.count() == 1
     assert worker.last_seen() >= first
+
+
+def test_a_worker_that_breaks_off_says_where_and_not_what(db, monkeypatch, caplog):
+    def deliver_due():
+        raise RuntimeError("anna@example.com")
+
+    monkeypatch.setattr(outbox, "deliver_due", deliver_due)
+    tasks.deliver_due.call_local()
+    assert "RuntimeError at " in caplog.text
+    assert "anna" not in caplog.text
+
+
+def test_a_backlog_is_done_at_once(db, monkeypatch):
+    rounds = [outbox.ROUND, outbox.ROUND, 7, 0]
+    monkeypatch.setattr(outbox, "deliver_due", lambda: rounds.pop(0))
+    tasks.deliver_due.call_local()
+    assert rounds == [0]

@@ -9,7 +9,7 @@ delivering: the worker's way through the rows that are due
 """
 
 from triggers.outbox.claims import LEASE, release_stuck
-from triggers.outbox.delivering import RETRY_AFTER, beat, deliver_due, deliver_next
+from triggers.outbox.delivering import RETRY_AFTER, ROUND, beat, deliver_due, deliver_next
 from triggers.outbox.rows import (
     SKIP_AFTER_RESTORE,
     bring_back,
@@ -26,6 +26,7 @@ from triggers.outbox.rows import (
 __all__ = [
     "LEASE",
     "RETRY_AFTER",
+    "ROUND",
     "SKIP_AFTER_RESTORE",
     "beat",
     "bring_back",

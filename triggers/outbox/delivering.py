@@ -24,11 +24,12 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 MOST_WAIT = 86_400  # seconds that another side may ask for
 HEARTBEAT = timedelta(seconds=20)
+ROUND = 1000  # rows, after which it is asked anew what a dead worker has left, and what is too late
 
 State = Delivery.State
 
 
-def deliver_due(limit: int = 1000) -> int:
+def deliver_due(limit: int = ROUND) -> int:
     """Do what is due, oldest first, at most `limit` rows; return how many were tried."""
     claims.release_stuck()
     gates.expire_due()

@@ -254,7 +254,7 @@ SHOWN_ON_NO_PAGE = {
     # Only in the answer to advancing many at once.
     "StatusChange.to_department_name",
     "StatusChange.to_user_name",
-    "Delivery.reason",  # its page comes with the trigger queue
+    "Breaker.key",  # the worker's own; nobody types it
     "NumberSeries.name",
 }
 

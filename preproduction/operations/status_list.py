@@ -7,7 +7,7 @@ places in two passes: to the negative of the new position, then to the positive.
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Max, Q, Value, When
 from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange, StatusList
@@ -17,6 +17,7 @@ from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
 from studio.models import User
+from triggers.models import Trigger
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def status_uses(status: Status) -> StatusUses:
         complete_orders=orders.complete().count(),
         status_notes=StatusChange.objects.filter(from_status=status).count()
         + StatusChange.objects.filter(to_status=status).exclude(from_status=status).count(),
-        triggers=status.triggers.count(),
+        triggers=Trigger.objects.filter(Q(status=status) | Q(only_from_status=status)).count(),
     )
 
 

@@ -581,3 +581,18 @@ def queries_of(browser, address, sent=None):
     with CaptureQueriesContext(connection) as queries:
         browser.get(address) if sent is None else browser.post(address, sent)
     return len(queries)
+
+
+def test_what_a_condition_names_is_not_deleted(as_administrator, make, vendor, session, statuses):
+    make(
+        only_vendor=vendor,
+        only_session_type=session.session_type,
+        only_from_status=statuses["On the shelf"],
+        description="Told",
+    )
+    for record in (vendor, session.session_type):
+        answer = as_administrator.post(f"{record.get_absolute_url()}delete/")
+        assert answer.status_code == 409
+        assert "1 trigger" in answer.text
+    with pytest.raises(operations.OperationRefused, match="1 trigger use"):
+        operations.delete_status(statuses["On the shelf"], expected=0)

@@ -170,14 +170,19 @@ class Trigger(models.Model):
     secret = models.CharField("Signing secret", max_length=100, default=new_secret, editable=False)
 
     only_vendor = models.ForeignKey(
-        "studio.Vendor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Only vendor"
+        "studio.Vendor",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="triggers",
+        verbose_name="Only vendor",
     )
     only_session_type = models.ForeignKey(
         "studio.SessionType",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="triggers",
         verbose_name="Only session type",
     )
     only_from_status = models.ForeignKey(
@@ -185,7 +190,7 @@ class Trigger(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="triggers_from",
         verbose_name="Only when coming from",
     )
     respects_do_not_contact = models.BooleanField("Respect Do Not Contact", default=True)

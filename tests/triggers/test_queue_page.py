@@ -181,11 +181,13 @@ def test_all_that_match_without_an_answer_to_the_question_changes_nothing(as_man
 
 
 def test_the_list_costs_the_same_however_long_it_is(
-    as_manager, make_delivery, preferences, django_assert_num_queries
+    as_manager, make_delivery, preferences, retouching, sam, django_assert_num_queries
 ):
+    chosen = {"recipient": "fixed", "department": retouching, "user": sam, "kind": "task"}
     for rows in (2, 30):
         for _ in range(rows):
             make_delivery(State.HELD)
+            make_delivery(State.HELD, **{f"trigger_{name}": value for name, value in chosen.items()})
         with django_assert_num_queries(9):
             as_manager.get(QUEUE, {"state": "held"})
 

@@ -14,7 +14,8 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(state__in=Delivery.UNFINISHED)
 
     def for_table(self):
-        return self.select_related("trigger", "order__session__client")
+        """Join what the words of a row name."""
+        return self.select_related("trigger__department", "trigger__user", "order__session__client")
 
 
 class Delivery(models.Model):

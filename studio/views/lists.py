@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import model_to_dict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from studio.exports.list_file import list_file
 from studio.forms.lists import ListFilter
@@ -95,10 +96,16 @@ def edit_record(
         "seen": seen,
         "back": back,
         "refusal": refusal,
+        "address": _address_of_form(request, record) if refusal else "",
         "uses": [] if is_new else uses_of(record),
         **words,
     }
     return render(request, template, context, status=status)
+
+
+def _address_of_form(request, record) -> str:
+    """Return where the form of `record` is saved: the page that refused to delete it stands at another address."""
+    return reverse(request.resolver_match.view_name.replace("_delete", "_edit"), args=[record.pk])
 
 
 def _save(form):

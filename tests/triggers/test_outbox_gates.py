@@ -1,5 +1,6 @@
 """What stands against a message at the moment of sending: people, hours, caps, the breaker, the pause switch."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from preproduction import operations
 from studio.models import Client, Vendor
-from triggers import outbox, steering
+from triggers import outbox, recipients, steering
 from triggers.models import Breaker, Channel, Delivery, MessagePreferences, Task, Trigger
 from triggers.outbox import breakers, claims
 from triggers.transports.base import OutcomeUnknown, PermanentError, TryLater
@@ -441,3 +442,18 @@ def test_a_vendor_is_called_at_its_phone(make_delivery, make_order):
     )
     deliver(row)
     assert Task.objects.get().call_number == "555 0199"
+
+
+def test_an_address_that_no_database_can_keep_fails_alone(make_delivery, fakes, monkeypatch):
+    rows = [make_delivery() for _ in range(3)]
+
+    def reach(trigger, facts, _reach=recipients.reach):
+        found = _reach(trigger, facts)
+        return replace(found, addresses=("\udcff@example.com",)) if trigger == rows[1].trigger else found
+
+    monkeypatch.setattr(recipients, "reach", reach)
+    assert outbox.deliver_due() == 3
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.state for row in rows] == [State.SENT, State.PENDING, State.SENT]
+    assert (rows[1].tries, bool(rows[1].reason)) == (1, True)

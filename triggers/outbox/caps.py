@@ -20,8 +20,12 @@ def locked_preferences() -> MessagePreferences:
 
     On SQLite the transaction itself is the lock.
     """
-    MessagePreferences.objects.get_or_create(pk=1)
-    return MessagePreferences.objects.select_for_update().get(pk=1)
+    rows = MessagePreferences.objects.select_for_update().filter(pk=1)
+    found = rows.first()
+    if found is None:
+        MessagePreferences.objects.get_or_create(pk=1)
+        found = rows.get()
+    return found
 
 
 def room(preferences: MessagePreferences, now: datetime) -> int:

@@ -87,8 +87,8 @@ def _settling(delivery: Delivery) -> Iterator[None]:
 def _send(admitted: Admitted, timetable: Timetable, *, is_noted: bool) -> None:
     delivery, channel = admitted.delivery, admitted.reach.channel
     if admitted.is_outward:
-        if not is_noted and not claims.hold_on(delivery, channel=channel, sent_to=delivery.sent_to):
-            raise LeaseLost
+        if not is_noted:
+            _note(delivery)
         gates.refuse_for_the_switches(admitted, timetable)
     transport = TRANSPORTS.get(channel)
     if transport is None:
@@ -110,6 +110,13 @@ def _send(admitted: Admitted, timetable: Timetable, *, is_noted: bool) -> None:
         return
     _send_out(transport, message)
     _mark(delivery, done)
+
+
+def _note(delivery: Delivery) -> None:
+    """Store to whom it is about to be sent, as gates.note_recipients does for many at once."""
+    with transaction.atomic():
+        if not claims.hold_on(delivery, channel=delivery.channel, sent_to=delivery.sent_to):
+            raise LeaseLost
 
 
 def _mark(delivery: Delivery, done: dict) -> None:

@@ -1,9 +1,9 @@
 """Gates: what stands against a row at the moment of sending, asked then and not when it was queued."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from triggers import recipients, schedule
@@ -17,11 +17,12 @@ State = Delivery.State
 TOO_LATE = "It was not done within the maximum lateness of its trigger, and is not done any more."
 
 
-@dataclass(frozen=True)
 class Refused(Exception):
     """The row is not sent now.  values: what is written to it instead; tries are not counted where it waits again."""
 
-    values: dict = field(default_factory=dict)
+    def __init__(self, values: dict):
+        super().__init__(values)
+        self.values = values
 
 
 def expire_due() -> int:
@@ -74,7 +75,8 @@ def note_recipients(admitted: Iterable[Admitted]) -> set[int]:
         with transaction.atomic():
             if ours.bulk_update(rows, ["channel", "sent_to"]) < len(rows):
                 return set()
-    except DatabaseError:
+    except Exception:
+        # One of them has what no database can keep; each is tried by itself, and that one fails.
         return set()
     return {row.pk for row in rows}
 

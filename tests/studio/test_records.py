@@ -79,7 +79,10 @@ def test_what_is_used_is_not_deleted_and_the_uses_are_counted(as_administrator, 
             assert part in response.context["refusal"]
         assert "Tick Inactive instead" in response.text
         # Save on that page saves; it does not try to delete once more.
-        assert f'<form method="post" action="{reverse(f"studio:{name}_edit", args=[record.pk])}"' in response.text
+        assert (
+            f'<form method="post" action="{reverse(f"studio:{name}_edit", args=[record.pk])}"'
+            in response.text
+        )
         record.refresh_from_db()
 
 

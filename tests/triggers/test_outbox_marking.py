@@ -7,8 +7,8 @@ import time_machine
 from django.db import OperationalError
 
 from triggers import outbox
-from triggers.models import Channel, Delivery, Trigger
-from triggers.outbox import delivering
+from triggers.models import Breaker, Channel, Delivery, Trigger
+from triggers.outbox import breakers, delivering
 
 State = Delivery.State
 
@@ -63,3 +63,20 @@ def test_a_mark_that_cannot_be_written_counts_as_a_worker_that_died(
     assert row.state == becomes
     sent = [message for channel in (Channel.EMAIL, Channel.SMS) for message in fakes[channel].sent]
     assert [message.message_id for message in sent] == [row.message_id] * copies
+
+
+def test_a_breaker_that_cannot_be_told_decides_nothing_about_the_message(make_delivery, fakes, monkeypatch):
+    def busy(channel, trigger_id):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(breakers, "note_failure", busy)
+    monkeypatch.setattr(breakers, "note_success", busy)
+    errors = [RuntimeError("broke off"), None]
+    fakes[Channel.SMS].fails = lambda message: errors.pop(0)
+    lost, sent = (make_delivery(trigger_kind=Trigger.Kind.SMS) for _ in range(2))
+    Breaker.objects.create(key="sms", failures=1)
+    outbox.deliver_due()
+    for row in (lost, sent):
+        row.refresh_from_db()
+    assert (lost.state, sent.state) == (State.UNKNOWN, State.SENT)
+    assert outbox.deliver_due() == 0

@@ -43,10 +43,13 @@ def may_try(channel: str, trigger_id: int, now: datetime) -> bool:
     return bool(row.filter(open_until__lte=now).update(open_until=now + REST))
 
 
+def failing() -> set[str]:
+    """Return the keys of those that have failed since they last succeeded.  One query."""
+    return set(Breaker.objects.filter(failures__gt=0).values_list("key", flat=True))
+
+
 def note_success(channel: str, trigger_id: int) -> None:
-    failing = Breaker.objects.filter(key=key_of(channel, trigger_id), failures__gt=0)
-    if failing.exists():  # an update that changes nothing would still wait for SQLite's one writer
-        failing.update(failures=0, open_until=None)
+    Breaker.objects.filter(key=key_of(channel, trigger_id)).update(failures=0, open_until=None)
 
 
 def note_failure(channel: str, trigger_id: int) -> None:

@@ -2,11 +2,11 @@
 
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from triggers import composing
@@ -16,7 +16,14 @@ from triggers.outbox.claims import LeaseLost, finish
 from triggers.outbox.gates import Admitted
 from triggers.schedule import Timetable
 from triggers.transports import TRANSPORTS
-from triggers.transports.base import OutcomeUnknown, PermanentError, Promise, TryLater
+from triggers.transports.base import (
+    Message,
+    OutcomeUnknown,
+    PermanentError,
+    Promise,
+    Transport,
+    TryLater,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +65,7 @@ def beat() -> None:
 
 def _deliver(chunk: list[Delivery]) -> int:
     """Do rows that are claimed; return how many, less those left to whoever comes next."""
-    timetable, admitted = Timetable(), []
+    timetable, failing, admitted = Timetable(), breakers.failing(), []
     for delivery in chunk:
         with _settling(delivery):
             admitted.append(gates.admit(delivery, timetable))
@@ -69,7 +76,7 @@ def _deliver(chunk: list[Delivery]) -> int:
             claims.give_back(one.delivery for one in admitted[index:])
             return len(chunk) - len(admitted[index:])
         with _settling(each.delivery):
-            _send(each, timetable, is_noted=each.delivery.pk in noted)
+            _send(each, timetable, failing, is_noted=each.delivery.pk in noted)
     return len(chunk)
 
 
@@ -84,7 +91,8 @@ def _settling(delivery: Delivery) -> Iterator[None]:
         _settle(delivery, _outcome_of(delivery, error))
 
 
-def _send(admitted: Admitted, timetable: Timetable, *, is_noted: bool) -> None:
+def _send(admitted: Admitted, timetable: Timetable, failing: set[str], *, is_noted: bool) -> None:
+    """failing: breakers to be told of a success; the channel is added to it where it fails now."""
     delivery, channel = admitted.delivery, admitted.reach.channel
     if admitted.is_outward:
         if not is_noted:
@@ -108,8 +116,9 @@ def _send(admitted: Admitted, timetable: Timetable, *, is_noted: bool) -> None:
                 # Another worker took the row over; its work stands and ours is rolled back.
                 raise LeaseLost
         return
-    _send_out(transport, message)
+    _send_out(transport, message, failing)
     _mark(delivery, done)
+    _note_success(delivery, failing)
 
 
 def _note(delivery: Delivery) -> None:
@@ -136,22 +145,36 @@ def _mark(delivery: Delivery, done: dict) -> None:
     raise LeaseLost
 
 
-def _send_out(transport, message) -> None:
-    """Send, outside any transaction, and let the breaker know how it went."""
-    delivery = message.delivery
+def _send_out(transport: Transport, message: Message, failing: set[str]) -> None:
+    """Send, outside any transaction, and count a failure that the message itself is not to blame for."""
     try:
         transport.send(message)
     except (PermanentError, OutcomeUnknown):
         raise
-    except TryLater:
-        breakers.note_failure(delivery.channel, delivery.trigger_id)
-        raise
     except Exception as error:
-        breakers.note_failure(delivery.channel, delivery.trigger_id)
-        if transport.promise is Promise.AT_MOST_ONCE:
+        delivery = message.delivery
+        failing.add(breakers.key_of(delivery.channel, delivery.trigger_id))
+        _tell_breaker(breakers.note_failure, delivery)
+        if transport.promise is Promise.AT_MOST_ONCE and not isinstance(error, TryLater):
             raise OutcomeUnknown(f"It broke off while this was being sent: {_words(error)}") from error
         raise
-    breakers.note_success(delivery.channel, delivery.trigger_id)
+
+
+def _note_success(delivery: Delivery, failing: set[str]) -> None:
+    """Let the breaker know; where nothing has failed there is nothing to write, and SQLite has one writer."""
+    key = breakers.key_of(delivery.channel, delivery.trigger_id)
+    if key in failing:
+        failing.discard(key)
+        _tell_breaker(breakers.note_success, delivery)
+
+
+def _tell_breaker(note: Callable[[str, int], None], delivery: Delivery) -> None:
+    """Whatever happens here, it says nothing about the message, and must not decide what becomes of it."""
+    try:
+        with transaction.atomic():
+            note(delivery.channel, delivery.trigger_id)
+    except DatabaseError as error:
+        logger.warning("the breaker of %s could not be told: %s", delivery.channel, type(error).__name__)
 
 
 def _outcome_of(delivery: Delivery, error: Exception) -> dict:
@@ -173,15 +196,19 @@ def _outcome_of(delivery: Delivery, error: Exception) -> dict:
 
 
 def _settle(delivery: Delivery, values: dict) -> None:
-    """Write how a row ended that was not sent.  What cannot be written must not stop the others either."""
-    try:
-        with transaction.atomic():
-            written = finish(delivery, **values)
-    except Exception as error:
-        logger.warning("delivery %s could not be settled: %s", delivery.pk, type(error).__name__)
-        written = finish(delivery, state=State.FAILED, reason="It failed, and why cannot be written down.")
-    if not written:
-        logger.warning("delivery %s was taken over", delivery.pk)
+    """Write what becomes of a row that was not sent.  What cannot be written must not stop the others either."""
+    bare = {name: value for name, value in values.items() if name != "sent_to"}
+    bare["reason"] = "It was not done, and why cannot be written down."
+    for attempt in (values, bare):
+        try:
+            with transaction.atomic():
+                written = finish(delivery, **attempt)
+        except Exception as error:
+            logger.warning("delivery %s could not be settled: %s", delivery.pk, type(error).__name__)
+        else:
+            if not written:
+                logger.warning("delivery %s was taken over", delivery.pk)
+            return
 
 
 def _words(error: Exception) -> str:

@@ -26,24 +26,28 @@ HTML_POLICY = (
 @require_POST
 @access.requires("maintain")
 def template_preview(request):
-    asked = _asked(request)
-    orders = _orders(asked)
-    order = _chosen(orders, asked)
-    context = {
-        "orders": orders,
-        "order": order,
-        "asked": asked,
-        "is_sample": order is None,
-        **_written(asked, _fields(order, request.preferences)),
-    }
     page = "_template_preview" if request.htmx else "template_preview"
-    return render(request, f"preproduction/{page}.html", context)
+    return render(request, f"preproduction/{page}.html", _context(request, _asked(request)))
 
 
 def _asked(request):
     form = PreviewForm(request.POST)
     form.is_valid()
     return form.asked()
+
+
+def _context(request, asked):
+    orders = _orders(asked)
+    order = _chosen(orders, asked)
+    fields = _fields(order, request.preferences)
+    return {
+        "orders": orders,
+        "order": order,
+        "asked": asked,
+        "is_sample": order is None,
+        "fields": fields,
+        **_written(asked, fields),
+    }
 
 
 def _orders(asked):
@@ -109,18 +113,17 @@ def template_html(request):
 @require_POST
 @access.requires("maintain")
 def template_letter(request):
-    """Answer with the letter as it would be printed; with the sentence, if it cannot be."""
-    asked = _asked(request)
-    fields = _fields(_chosen(_orders(asked), asked), request.preferences)
-    written = _written({**asked, "shown_as": "letter"}, fields)
-    if written["problems"]:
-        return HttpResponse(written["problems"][0], content_type="text/plain; charset=utf-8", status=422)
+    """Answer with the letter as it would be printed; with the preview, which says why, if it cannot be."""
+    asked = {**_asked(request), "shown_as": "letter"}
+    context = _context(request, asked)
+    if context["problems"]:
+        return render(request, "preproduction/template_preview.html", context, status=422)
     layouts = MessageTemplate.LetterLayout
     letter = Letter(
-        to_name=fields["client.name"],
-        address=fields["client.address"],
-        subject=written["written"]["subject"],
-        text=written["written"]["text"],
+        to_name=context["fields"]["client.name"],
+        address=context["fields"]["client.address"],
+        subject=context["written"]["subject"],
+        text=context["written"]["text"],
         layout=layouts.PLAIN if asked["letter_layout"] == layouts.PLAIN else layouts.WINDOW,
     )
     return pdf_response(letters.write_letters([letter], request.preferences), "Letter")

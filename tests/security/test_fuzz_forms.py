@@ -1,8 +1,8 @@
 """Hostile input into every form and every address: always a page of ours, and what was typed is not lost.
 
-The forms are found by crawling, as each role.  Each is sent 150 times on SQLite and 60 times on PostgreSQL, with many
+The forms are found by crawling, as each role.  Each is sent 100 times on SQLite and 40 times on PostgreSQL, with many
 of its fields hostile at once; what a request did is rolled back before the next.  `--fuzz 1000` is a whole campaign, for
-which two cores take about ten minutes.
+which two cores take more than twenty minutes.
 """
 
 import logging
@@ -28,7 +28,7 @@ from tests.security.page_source import TEXT, Control, Form
 SHARES = 4  # so that several workers can take part, and none is long alone at the end
 # Submissions to a form: what every run of the tests has time for.  A page on PostgreSQL takes half as long again, and
 # what a view does before it asks the database, which is where most hostile input ends, is the same on both.
-SUBMISSIONS = {"sqlite": 150, "postgresql": 60}
+SUBMISSIONS = {"sqlite": 100, "postgresql": 40}
 # A dialog and htmx ask so; to htmx some pages answer with the part of them that changes.
 ASKED_BY = [
     {},

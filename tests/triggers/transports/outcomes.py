@@ -3,9 +3,9 @@
 from triggers.transports.base import OutcomeUnknown, PermanentError, TryLater
 
 # Seconds.  Ends a conversation with a server that never would; long enough for a busy machine to send a message.
-SHORT = 0.9
+SHORT = 2
 PATIENT = 10  # where the server is quick, and only the machine may be slow
-LATE = SHORT + 5  # the scripts would go on for 20 seconds and more
+LATE = SHORT + 10  # the scripts would go on for 20 seconds and more
 
 
 def outcome(transport, message):

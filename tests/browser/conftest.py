@@ -130,6 +130,12 @@ def assert_accessible():
     """Call with a page: axe must find nothing serious or critical in it."""
 
     def check(page):
+        # What still fades in is read as pale.  A spinner turns for ever, and is not waited for.
+        page.evaluate(
+            """() => Promise.allSettled(document.getAnimations()
+                .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+                .map((animation) => animation.finished))"""
+        )
         found = Axe().run(page).response["violations"]
         serious = [
             f"{violation['id']}: {node['target']}: {' '.join(node['failureSummary'].split())}"

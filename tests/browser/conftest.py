@@ -8,10 +8,13 @@ that is meant.
 import os
 import re
 import shutil
+import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -92,7 +95,20 @@ def expect_status(watch):
 
 
 @pytest.fixture
-def new_context(new_context, watch, live_server):
+def last_answers():
+    """Wait, when the browser is gone, for what the server still answers: the tables are emptied next.
+
+    PostgreSQL would find a page that reads them and the flush in each other's way, and end one of the two.
+    """
+    yield
+    patience = time.monotonic() + 30
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < patience, "The server has not ended its answers after half a minute."
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def new_context(last_answers, new_context, watch, live_server):
     def watched(**options):
         context = new_context(**{"base_url": live_server.url, **options})
         context.set_default_timeout(15_000)
@@ -127,9 +143,14 @@ def session_cookie(user, address):
 
 @pytest.fixture
 def assert_accessible():
-    """Call with a page: axe must find nothing serious or critical in it."""
+    """Call with a page: axe must find nothing serious or critical in it.
+
+    On SQLite only: it takes longer than the page, and what it reads does not depend on the database.
+    """
 
     def check(page):
+        if connection.vendor != "sqlite":
+            return
         # What still fades in is read as pale.  A spinner turns for ever, and is not waited for.
         page.evaluate(
             """() => Promise.allSettled(document.getAnimations()

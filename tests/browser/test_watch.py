@@ -1,8 +1,11 @@
 """The watch itself: each thing that must fail a browser test does."""
 
+import threading
+import time
+
 import pytest
 
-from studio.models import Department
+from studio.models import CompanyPreferences, Department
 
 FOREIGN = "http://127.0.0.2:9/"
 
@@ -68,3 +71,24 @@ def test_each_person_has_a_window_of_their_own(as_role):
 def test_what_a_browser_test_commits_is_gone_in_the_next(login_page, again):
     Department.objects.create(name="Retouching")
     assert Department.objects.count() == 1
+
+
+@pytest.fixture
+def slow_answers(monkeypatch, transactional_db):
+    """Answers take half a second from now on; at the end of the test, all that were begun must be ended."""
+    begun, ended, load = threading.Event(), [], CompanyPreferences.load
+
+    def load_slowly():
+        begun.set()
+        time.sleep(0.5)
+        ended.append(True)
+        return load()
+
+    monkeypatch.setattr(CompanyPreferences, "load", load_slowly)
+    yield begun
+    assert ended
+
+
+def test_nothing_is_taken_down_before_the_last_answer(slow_answers, page, live_server):
+    page.evaluate("(address) => { window.open(address) }", live_server.url)
+    assert slow_answers.wait(timeout=15)

@@ -10,6 +10,14 @@ import pytest
 from huey.storage import MemoryStorage
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what asks for no database: it need not be run on each."""
+    for item in items:
+        asks = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+        if not asks and not item.get_closest_marker("django_db"):
+            item.add_marker("any_database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
     from django.db import connection

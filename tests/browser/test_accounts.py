@@ -142,6 +142,7 @@ def test_the_whole_of_it_works_with_scripts_off(as_role, order, preferences):
     assert PhotoSession.objects.get(client__name="Cleo").number
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("screen", SCREENS)
 def test_pages_of_the_foundation_fit_with_long_names(
     as_role, order, vendor, people, preferences, fits, screen

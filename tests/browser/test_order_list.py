@@ -189,6 +189,7 @@ def test_everything_works_with_scripts_off(as_role, orders):
     expect(page).to_have_url(re.compile("/orders/overdue/$"))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1440", "360"])
 @pytest.mark.parametrize("role", [Role.STAFF, Role.MANAGER])
@@ -226,6 +227,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(
         page.keyboard.press("Escape")
 
 
+@pytest.mark.any_database
 def test_an_empty_studio_is_accessible_too(as_role, assert_accessible):
     page = as_role(Role.MANAGER, viewport=PHONE, bypass_csp=True)
     for address in ("/", "/orders/", "/orders/overdue/"):

@@ -159,6 +159,7 @@ TABS = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 def test_every_tab_is_accessible_and_fits(as_role, full_order, assert_accessible, size, scheme):
@@ -170,6 +171,7 @@ def test_every_tab_is_accessible_and_fits(as_role, full_order, assert_accessible
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 def test_the_pages_around_an_order_are_accessible_and_fit(as_role, full_order, assert_accessible, size):
     page = as_role(Role.ADMINISTRATOR, viewport=size)

@@ -432,6 +432,7 @@ def test_empty_list_is_usable(as_role):
     expect_rows(page, "Images selected")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1024, 1440])
 def test_page_is_accessible_and_never_scrolls_sideways(as_role, assert_accessible, width, scheme):

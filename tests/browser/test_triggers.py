@@ -240,6 +240,7 @@ def test_a_call_is_made_noted_and_found_on_its_order(as_role, order, sam):
     expect(page.locator("#communication")).to_contain_text("The walnut one.")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_accessible_and_fit_a_phone(as_role, held, order, sam, scheme, assert_accessible):
     failed = held.last()

@@ -40,15 +40,25 @@ def pytest_addoption(parser):
     )
 
 
+def commits(item) -> bool:
+    """Whether a test needs more than one transaction."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = {"transactional_db", "live_server", "page"} & set(item.fixturenames)
+    return bool(fixtures or (marker and marker.kwargs.get("transaction")))
+
+
+def pytest_collection_modifyitems(items):
+    """Put long tests first, or one worker ends alone with them.  pytest-django has put those that commit last."""
+    items.sort(key=lambda item: (commits(item), not item.get_closest_marker("slow")))
+
+
 @pytest.fixture(autouse=True)
 def open_history_for_the_flush(request):
     """Tests that commit are followed by emptying every table, which the guard of Status Notes would refuse.
 
     The flush runs post_migrate, and so puts the guard back for the next test.
     """
-    commits = {"transactional_db", "live_server", "page"} & set(request.fixturenames)
-    marker = request.node.get_closest_marker("django_db")
-    if not commits and not (marker and marker.kwargs.get("transaction")):
+    if not commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")

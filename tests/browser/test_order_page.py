@@ -27,6 +27,7 @@ def test_an_order_is_made_by_keyboard_and_edited_in_place(as_role, session, stat
     expect(page.get_by_role("heading", level=1)).to_contain_text("Order 1001")
     assert Order.objects.count() == 1
 
+    page.wait_for_load_state()  # keys are heard once the scripts have run
     page.keyboard.press("e")
     page.get_by_label("Vendor Order No.").fill("NL 88")
     page.keyboard.press("Enter")
@@ -79,6 +80,7 @@ def test_hold_and_resume_in_a_dialog(as_role, order, expect_status):
     expect(page.locator(".order-held")).to_contain_text("Client is away")
     assert Order.objects.get().is_on_hold
 
+    page.wait_for_load_state()
     page.keyboard.press("r")
     dialog.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("is resumed.")).to_be_visible()

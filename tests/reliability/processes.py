@@ -42,11 +42,12 @@ def in_processes(count: int, work: Callable[[int], object]) -> list:
         with os.fdopen(answer_read) as pipe:
             text = pipe.read()
         os.waitpid(pid, 0)
-        answer = json.loads(text or '{"error": "the process died"}')
+        answers.append(json.loads(text or '{"error": "the process died"}'))
+    # Not before all have ended: the tables are emptied next, and one at work would be in the way of that.
+    for answer in answers:
         if "error" in answer:
             pytest.fail(f"A process failed:\n{answer['error']}")
-        answers.append(answer["value"])
-    return answers
+    return [answer["value"] for answer in answers]
 
 
 def killed_in_process(work: Callable[[], object]) -> bool:

@@ -1,6 +1,7 @@
 """The processes that the other tests here start."""
 
 import asyncio
+import time
 
 import pytest
 from django.db import connection
@@ -23,6 +24,18 @@ def test_each_process_has_a_connection_of_its_own_though_a_loop_runs_in_the_pare
 
     assert _in_a_loop(lambda: in_processes(8, count)) == [[1] * 20] * 8
     assert Department.objects.count() == 1
+
+
+def test_a_failure_is_told_when_all_have_ended():
+    def work(index):
+        if index == 0:
+            raise ValueError("out of paper")
+        time.sleep(0.5)
+        Department.objects.create(name="Retouching")
+
+    with pytest.raises(pytest.fail.Exception, match="out of paper"):
+        in_processes(2, work)
+    assert Department.objects.exists()
 
 
 def _in_a_loop(work):

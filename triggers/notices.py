@@ -1,4 +1,4 @@
-"""What every page tells managers and administrators: the worker stands still, messages are paused, caps hold some."""
+"""What every page tells: the worker stands still, and to those who steer triggers what waits for them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,26 +16,30 @@ class Notices:
 
     seen: datetime | None
     is_stopped: bool
-    is_paused: bool
-    paused_at: datetime | None
-    paused_by: str
-    paused_waiting: int
-    held_by_caps: int
+    is_paused: bool = False
+    paused_at: datetime | None = None
+    paused_by: str = ""
+    paused_waiting: int = 0
+    held_by_caps: int = 0
 
 
-def notices() -> Notices:
-    """Return what there is to tell.  Three small queries, for it runs on every page, and a fourth while paused.
+def notices(*, may_steer: bool) -> Notices:
+    """Return what there is to tell: to everybody whether the worker stands still, the rest to those who may steer.
 
-    One query for all of it was tried: Django took 5 ms to put it together, six times what the three take in all.
+    One small query, or three, for it runs on every page, and one more while messages are paused.  A single one for
+    all of it was tried: Django took 5 ms to put it together, six times what the three take in all.
     """
     seen = worker.last_seen()
+    is_stopped = worker.is_stopped(seen)
+    if not may_steer:
+        return Notices(seen, is_stopped)
     preferences = MessagePreferences.objects.select_related("paused_by").filter(pk=1).first()
     preferences = preferences or MessagePreferences(pk=1)
     waiting = Delivery.objects.filter(state=State.PENDING, channel__in=OUTWARD)
     held = Delivery.objects.filter(state=State.HELD).exclude(reason=Delivery.WAITS_FOR_REVIEW)
     return Notices(
-        seen=seen,
-        is_stopped=worker.is_stopped(seen),
+        seen,
+        is_stopped,
         is_paused=preferences.is_paused,
         paused_at=preferences.paused_at,
         paused_by=str(preferences.paused_by or ""),

@@ -42,7 +42,7 @@ def test_tabs_move_by_arrow_keys_and_the_address_keeps_them(as_role, order):
     expect(tab(page, "Images")).to_have_attribute("aria-selected", "true")
     tab(page, "Images").press("ArrowRight")
     expect(tab(page, "Tasks")).to_be_focused()
-    expect(page.get_by_text("No tasks")).to_be_visible()
+    expect(page.get_by_text("No tasks and no calls")).to_be_visible()
     assert page.url.endswith("#tasks")
 
 

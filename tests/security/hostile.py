@@ -155,13 +155,14 @@ def _part(value) -> bytes:
 def mutate(pairs, controls, chance: random.Random):
     """Return the pairs of a form with hostile values in some, and what was put in, as {name: value}.
 
-    A third of the time only one field is touched, so that what lies behind the first refusal is reached, too.
+    A third of the time only one field is touched, so that what lies behind the first refusal is reached, too; a third
+    of the time all are.
     """
     kinds = {control.name: control for control in controls}
     names = [name for name in kinds if name != "csrfmiddlewaretoken"]
     touched = {}
     if names:
-        count = 1 if chance.random() < 0.33 else chance.randint(1, len(names))
+        count = chance.choice([1, chance.randint(1, len(names)), len(names)])
         for name in chance.sample(names, count):
             touched[name] = value_for(kinds[name].kind, kinds[name].options, chance)
     result = [(name, value) for name, value in pairs if name not in touched] + list(touched.items())

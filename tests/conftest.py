@@ -30,7 +30,7 @@ def pytest_addoption(parser):
         "--fuzz",
         type=int,
         metavar="N",
-        help="send each form N hostile inputs (1,000 on SQLite, 150 on PostgreSQL if not given)",
+        help="send each form N hostile inputs (1,000 on SQLite, 100 on PostgreSQL if not given)",
     )
     parser.addoption(
         "--pictures", metavar="FOLDER", help="leave a picture of every page there, to be looked at"

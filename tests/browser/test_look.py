@@ -5,7 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.urls("tests.browser.style_guide.urls"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.urls("tests.browser.style_guide.urls"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+]
 
 PAGES = [
     "/guide/list/",
@@ -23,7 +27,6 @@ def width(page):
     return page.evaluate("document.documentElement.scrollWidth")
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 800, "height": 900}, DESK], ids=["360", "800", "1440"])
 def test_parts_are_accessible_and_never_scroll_the_page_sideways(as_role, assert_accessible, viewport, theme):

@@ -7,6 +7,8 @@ import pytest
 
 from studio.models import CompanyPreferences, Department
 
+pytestmark = pytest.mark.any_database
+
 FOREIGN = "http://127.0.0.2:9/"
 
 

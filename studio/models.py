@@ -102,6 +102,13 @@ class User(AbstractUser):
     def get_absolute_url(self):
         return reverse("studio:user_edit", args=[self.pk])
 
+    def clean(self):
+        super().clean()
+        # Django has put both into their usual form, in which they may be longer than what was checked: one ligature
+        # can stand for four words.
+        usual = {"username", "email"}
+        self.clean_fields(exclude={field.name for field in self._meta.fields} - usual)
+
     def demo_is_loaded(self):
         return CompanyPreferences.objects.filter(is_demo=True).exists()
 

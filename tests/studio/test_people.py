@@ -36,6 +36,27 @@ def save(browser, user, **changes):
     return browser.post(address, {"seen": browser.get(address).context["seen"], **fields(user, **changes)})
 
 
+LIGATURES = "\ufdfa" * 40  # each is put into its usual form as 18 letters and spaces
+CAPITALS = f"a@{'.'.join(['İ' * 60] * 4)}.com"  # each becomes two characters in lower case
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "wrong"),
+    [("username", LIGATURES, "at most 150 characters"), ("email", CAPITALS, "at most 254 characters")],
+)
+@pytest.mark.parametrize("new", [True, False])
+def test_what_is_too_long_in_its_usual_form_is_refused(as_administrator, sam, name, typed, wrong, new):
+    if new:
+        sent = {"username": "nina", "first_name": "Nina", "role": "staff", name: typed}
+        response = as_administrator.post(reverse("studio:user_create"), sent)
+    else:
+        response = save(as_administrator, sam, **{name: typed})
+    assert response.status_code == 422
+    assert wrong in response.text
+    assert typed in response.text
+    assert set(User.objects.values_list("username", flat=True)) == {"sam", "ada"}
+
+
 def test_a_new_user_gets_a_way_in_at_once(as_administrator, client, retouching):
     response = as_administrator.post(
         reverse("studio:user_create"),

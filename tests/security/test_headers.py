@@ -13,7 +13,7 @@ from studio import access
 from tests.security.crawl import Browser, crawl, find_forms, send, source_of, undone
 from tests.security.page_source import PageSource
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADDRESSES = {
     "href",

@@ -19,7 +19,7 @@ from tests.security.crawl import Browser, crawl, find_forms, send, source_of, un
 from tests.security.page_source import PageSource
 from tests.security.test_headers import unsafe_parts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MARK = "zq{}q"  # with the number of the column: says whose text a page shows
 ROUNDS = 4

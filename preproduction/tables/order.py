@@ -7,15 +7,14 @@ from django.db.models import F
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from preproduction.models import Order
 from preproduction.models.order import Priority
 from preproduction.templatetags.orders import status_badge
 from studio.business_days import WorkCalendar
-from studio.templatetags.components import NONE, badge, icon, studio_date
+from studio.templatetags.components import NONE, NOTHING, badge, icon, studio_date
 
-NOTHING = mark_safe("<span></span>")  # "" would be shown as a dash
 PRIORITY_TONES = {Priority.RUSH: "danger", Priority.HIGH: "warning", Priority.LOW: ""}
 
 

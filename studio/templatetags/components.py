@@ -21,6 +21,7 @@ register = template.Library()
 NONE = mark_safe(
     '<span class="none"><span aria-hidden="true">—</span><span class="visually-hidden">none</span></span>'
 )
+NOTHING = mark_safe("<span></span>")  # for a cell that stays empty: "" would be shown as NONE
 ICON_STYLES = {
     "micro": (heroicon_micro, 16),
     "mini": (heroicon_mini, 20),

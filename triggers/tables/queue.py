@@ -3,13 +3,11 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 
-from studio.templatetags.components import NONE, badge, icon, shown
+from studio.templatetags.components import NONE, NOTHING, badge, icon, shown
 from triggers import delivery_words, queue_acts
 from triggers.models import Delivery
 
-NOTHING = mark_safe("<span></span>")  # "" would be shown as a dash
 FORM = "steer"
 BUTTON = (
     '<button class="button button-small" form="{}" name="one" value="{}-{}" aria-label="{}: {}" title="{}">'

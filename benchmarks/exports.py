@@ -74,7 +74,7 @@ def plain_xlsx(rows):
 
 
 def our_pdf(rows):
-    from studio.exports.pdf import write_pdf_table
+    from studio.paper.pdf import write_pdf_table
 
     return write_pdf_table(title="Orders", columns=COLUMNS, rows=rows, studio_name="Lumen & Sons")
 
@@ -83,7 +83,7 @@ def plain_pdf(rows):
     """Draw each cell at a fixed place: no header repeated, nothing measured, nothing broken."""
     from reportlab.pdfgen.canvas import Canvas
 
-    from studio.exports.fonts import main_font
+    from studio.paper.fonts import main_font
 
     font, out = main_font(False).fontName, BytesIO()
     canvas = Canvas(out, pagesize=(842, 595), pageCompression=1)

@@ -5,10 +5,11 @@ vendor: what is ordered and the Vendor Notes, nothing about the studio's own aff
 """
 
 from preproduction.models import ImageLine, Order
-from studio.exports import pdf
-from studio.exports.columns import INT, Column
 from studio.exports.letterhead import letterhead
 from studio.models import CompanyPreferences
+from studio.paper import pdf
+from studio.paper.columns import Column
+from studio.paper.values import INT
 
 
 def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:

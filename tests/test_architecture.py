@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("studio", "triggers", "preproduction")
 # An app may import itself and those before it.
 MAY_IMPORT = {app: set(APPS[: place + 1]) for place, app in enumerate(APPS)}
+PAPER = "studio.paper"  # the typesetter, which stands below everything
 # They cost time at every start, so they are imported where they are first used.
 LAZY = {"holidays", "openpyxl", "reportlab", "fontTools", "bidi", "PIL", "liquid"}
-LAZY_OF_OURS = {"studio.exports", "preproduction.exports"}
+LAZY_OF_OURS = {"studio.paper", "preproduction.exports"}
 # The layers inside an app: a module imports from its own number downwards.  What is not listed is below views.
 LAYERS = {
     "urls": 4,
@@ -99,7 +100,15 @@ def forbidden_imports(name, source):
             found.append(f"{name}:{node.lineno} imports {imported} inside a function")
         if other in APPS and other not in MAY_IMPORT[app]:
             found.append(f"{name}:{node.lineno} imports {imported}: {app} knows nothing of {other}")
+        if _within(name, PAPER) and other in APPS and not _within(imported, PAPER):
+            found.append(
+                f"{name}:{node.lineno} imports {imported}: the typesetter knows nothing of the studio"
+            )
     return found
+
+
+def _within(name, package):
+    return name == package or name.startswith(f"{package}.")
 
 
 def _wrong_direction(name, imported, node):
@@ -135,6 +144,7 @@ def test_a_module_imports_only_what_it_may(name):
     [
         ("studio.models", "from preproduction.models import Order"),
         ("studio.forms.records", "import triggers.models"),
+        ("studio.paper.pages", "from studio.models import CompanyPreferences"),
         ("triggers.outbox", "from preproduction import operations"),
         ("preproduction.forms.order", "from preproduction.views import order"),
         ("preproduction.operations.advance", "from preproduction.views.order import order_detail"),
@@ -288,7 +298,7 @@ def importers_of(*names):
 
 
 def test_no_module_reads_text_as_reportlab_markup():
-    """A Paragraph would open the file that `<img src=...>` names; studio/exports sets letters and nothing else."""
+    """A Paragraph would open the file that `<img src=...>` names; studio/paper sets letters and nothing else."""
     classes = ("Paragraph", "XPreformatted")
     packages = ("platypus", "platypus.paragraph", "platypus.xpreformatted")
     assert importers_of(*(f"reportlab.{package}.{name}" for package in packages for name in classes)) == set()

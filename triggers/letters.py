@@ -13,12 +13,14 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from studio.exports import blocks, pdf
-from studio.exports.blocks import Gap, Lines, flow
-from studio.exports.columns import clean_text
 from studio.exports.letterhead import logo_of
-from studio.exports.lettering import Line, Style, draw_line, one_line, printable, width_of, wrap
 from studio.models import CompanyPreferences, Paper
+from studio.paper.blocks import Gap, Lines, draw_lines, draw_rule, flow
+from studio.paper.lettering import Line, Style, draw_line, one_line, printable, width_of, wrap
+from studio.paper.logo import read_logo
+from studio.paper.pages import PAPERS
+from studio.paper.styles import HAIRLINE, LIGHT
+from studio.paper.values import clean_text
 from triggers.models import Letter, MessageTemplate
 
 TEXT = Style(10.5, 15, gray=0)
@@ -55,13 +57,13 @@ def write_letters(letters: Sequence[Letter], preferences: CompanyPreferences) ->
     from reportlab.pdfgen.canvas import Canvas
 
     out = BytesIO()
-    size = pdf.PAPERS[preferences.paper]
+    size = PAPERS[preferences.paper]
     canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, lang="en")
     canvas.setTitle(clean_text(str(letters[0]) if len(letters) == 1 else f"{len(letters)} letters"))
     canvas.setAuthor(clean_text(preferences.name))
     canvas.setCreator("")
     logo = logo_of(preferences)
-    sheet = _Sheet(canvas, preferences, size, pdf.read_logo(logo) if logo else None)
+    sheet = _Sheet(canvas, preferences, size, read_logo(logo) if logo else None)
     for letter in letters:
         sheet.write(letter)
     canvas.save()
@@ -110,7 +112,7 @@ class _Sheet:
             y = self.height - HEAD
             beside = one_line(f"{printable(letter.to_name)}, {_day_of(letter)}", self.inner, SMALL)
             draw_line(self.canvas, left, y, beside, SMALL)
-            blocks.draw_rule(self.canvas, left, y - 6, self.inner, blocks.HAIRLINE, blocks.LIGHT)
+            draw_rule(self.canvas, left, y - 6, self.inner, HAIRLINE, LIGHT)
         else:
             self._letterhead(left, right)
         number = Line(f"Page {index + 1} of {count}")
@@ -137,7 +139,7 @@ class _Sheet:
         text = _in_few_lines(printable(f"{letter.to_name}\n{letter.address}"))
         style, lines = fitting(text, window.width, window.height)
         y = self.height - window.top
-        blocks.draw_lines(self.canvas, window.x, y, lines, style, window.width)
+        draw_lines(self.canvas, window.x, y, lines, style, window.width)
         sender = " · ".join([self.preferences.name, *self.preferences.address.split("\n")])
         small = replace(SMALL, size=6, leading=8)
         if width_of(printable(sender), small) < window.width:

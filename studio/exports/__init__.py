@@ -1,4 +1,4 @@
-"""Lists and documents as Excel and PDF files.
+"""What leaves the studio as a file: lists as Excel and PDF, and whose paper it is.
 
 An export function takes plain values or a table and returns bytes; it never
 sees a request.  `responses` turns bytes into an answer.  openpyxl and ReportLab

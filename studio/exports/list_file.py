@@ -1,13 +1,13 @@
+"""The list on a page as a file: all its rows, with the columns that the page shows."""
+
+from studio.exports.columns import read_table
 from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
+from studio.exports.xlsx import table_to_xlsx
 
 
 def list_file(request, table, *, kind, title, filters_in_words=""):
     """Answer with all rows of `table` as a file: "xlsx" or "pdf", the latter with the filters in words under the title."""
-    # The libraries behind these are slow to load, and most requests want no file.
-    from studio.exports.pdf import table_to_pdf
-    from studio.exports.xlsx import table_to_xlsx
-
     if kind == "xlsx":
         return xlsx_response(table_to_xlsx(table, title=title), title)
     content = table_to_pdf(
@@ -17,3 +17,16 @@ def list_file(request, table, *, kind, title, filters_in_words=""):
         **letterhead(request.preferences),
     )
     return pdf_response(content, title)
+
+
+def table_to_pdf(table, *, title: str, studio_name: str, subtitle: str = "", **how) -> bytes:
+    """Return a django-tables2 table as a PDF: its columns, all its rows.
+
+    how: further arguments of write_pdf_table.
+    """
+    from studio.paper.pdf import write_pdf_table  # brings ReportLab, which most requests do not need
+
+    columns, rows = read_table(table)
+    return write_pdf_table(
+        title=title, columns=columns, rows=rows, studio_name=studio_name, subtitle=subtitle, **how
+    )

@@ -11,19 +11,9 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 
-from studio.exports.columns import (
-    DATE,
-    DATETIME,
-    DECIMAL,
-    INT,
-    MONEY,
-    NUMBERS,
-    TEXT,
-    Column,
-    clean_text,
-    read_table,
-    settle,
-)
+from studio.exports.columns import read_table
+from studio.paper.columns import Column, settle
+from studio.paper.values import DATE, DATETIME, DECIMAL, INT, MONEY, NUMBERS, TEXT, clean_text
 
 NUMBER_FORMATS = {
     DATE: "ddd d mmm yyyy",

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from openpyxl import load_workbook
 
-from studio.exports.columns import Column
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.exports.xlsx import MAX_CELL_TEXT, safe_sheet_title, table_to_xlsx, write_xlsx
+from studio.paper.columns import Column
 
 
 def sheet_of(content):

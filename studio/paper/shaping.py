@@ -1,8 +1,4 @@
-"""Text of any script set in lines: order, joining, fonts, breaking, drawing.
-
-Takes plain text and never markup: whatever a client is called, it is only
-letters here.  (ReportLab's Paragraph would read "<img src=...>" as an order to
-open that file, and fail on "Anna <3 & Bob <b>"; it also cannot set Arabic.)
+"""The glyphs of a line: which direction each piece of it runs, which font draws it, and how its letters join.
 
 A line of text is cut into pieces of one direction and one font (the Unicode
 bidirectional algorithm), and HarfBuzz picks and places the glyphs of each.
@@ -11,11 +7,8 @@ Plain Latin, Greek and Cyrillic take a short cut, for a list has many cells.
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from typing import NamedTuple
 
 import uharfbuzz
@@ -23,30 +16,12 @@ from bidi import algorithm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
 
-from studio.exports.columns import clean_text
-from studio.exports.fonts import StudioFont, font_for, han_font, main_font
+from studio.paper.fonts import StudioFont, font_for, han_font, main_font
 
 # Letters that the main font has and that need neither joining nor ordering.
-_SIMPLE = re.compile("[ -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u03ff\u0400-\u0482"
+SIMPLE = re.compile("[ -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u03ff\u0400-\u0482"
                      "\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u2044\u20a0-\u20bf]*")  # fmt: skip
-# Bidi orders, soft hyphens and byte order marks: seen by nobody, and able to
-# turn a line round so that it reads as something else.
-_INVISIBLE = re.compile("[\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_SPACES = re.compile("[\t\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u202f\u205f]")
-# Where a line may end: after a space or a hyphen, and around each Han or Kana letter.
-_WORDS = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef] *|[^ \u2e80-\u9fff\uac00-\ud7a3"
-                    "\uf900-\ufaff\uff00-\uffef-]*-* *")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Style:
-    """How text looks.  Sizes in points; gray from 0 (black) to 1 (white)."""
-
-    size: float
-    leading: float
-    bold: bool = False
-    gray: float = 0.1
 
 
 class Piece(NamedTuple):
@@ -57,84 +32,8 @@ class Piece(NamedTuple):
     width: float
 
 
-class Line(NamedTuple):
-    """One line of printable text, and the direction of the paragraph it is from."""
-
-    text: str
-    right_to_left: bool = False
-
-
-def printable(value: object) -> str:
-    """Return `value` as text that can be set: no controls, no invisible orders."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", clean_text(value)))
-
-
-def width_of(text: str, style: Style) -> float:
-    """Measure printable text without line ends, in points."""
-    if _SIMPLE.fullmatch(text):
-        return pdfmetrics.stringWidth(text, main_font(style.bold).fontName, style.size)
-    return sum(_letter_widths(text, style.bold)) * style.size
-
-
-def is_right_to_left(text: str) -> bool:
-    """Tell whether the first letter that has a direction runs right to left."""
-    for letter in text:
-        direction = unicodedata.bidirectional(letter)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
-
-
-def wrap(text: str, width: float, style: Style) -> list[Line]:
-    """Break printable text into lines at most `width` points wide.
-
-    Breaks at spaces and hyphens, between Han letters, and inside a word only
-    if that alone is wider than a line.  At least one line, and one letter in it.
-    """
-    lines = []
-    for paragraph in text.split("\n"):
-        right_to_left = is_right_to_left(paragraph)
-        if width_of(paragraph, style) <= width:
-            lines.append(Line(paragraph.rstrip(), right_to_left))
-        else:
-            lines.extend(Line(line, right_to_left) for line in _wrapped(paragraph, width, style))
-    return lines
-
-
-def one_line(text: str, width: float, style: Style) -> Line:
-    """Cut text to one line, with dots for what is missing."""
-    lines = wrap(text[:500], width, style)  # no line holds more
-    if len(lines) == 1:
-        return lines[0]
-    first = wrap(text[:500], width - style.size, style)[0]
-    return first._replace(text=first.text + "…")
-
-
-def _wrapped(paragraph: str, width: float, style: Style) -> Iterator[str]:
-    """Break one paragraph, measuring it once; room and sums are at size 1."""
-    room = width / style.size
-    widths = _letter_widths(paragraph, style.bold)
-    sums = list(accumulate(widths, initial=0.0))  # sums[n]: how wide the first n letters are
-    start = 0
-    for word in _WORDS.finditer(paragraph):
-        end = word.start() + len(word.group().rstrip())
-        if start < word.start() and sums[end] - sums[start] > room:
-            yield paragraph[start : word.start()].rstrip()
-            start = word.start()
-        while sums[end] - sums[start] > room:
-            cut = max(bisect_right(sums, sums[start] + room, start, end) - 1, start + 1)
-            while cut < end and not widths[cut]:  # an accent, or the rest of a ligature
-                cut += 1
-            if cut >= end:
-                break
-            yield paragraph[start:cut]
-            start = cut
-    if rest := paragraph[start:].rstrip():
-        yield rest
-
-
 @lru_cache(maxsize=2_000)
-def _letter_widths(text: str, bold: bool) -> list[float]:
+def letter_widths(text: str, bold: bool) -> list[float]:
     """Return how much each letter adds to the width of a line, at size 1.
 
     A letter that shares its glyph with the one before adds nothing.
@@ -143,7 +42,7 @@ def _letter_widths(text: str, bold: bool) -> list[float]:
     widths: list[float] = []
     for run, font_name in _font_runs(text, bold):
         font = pdfmetrics.getFont(font_name)
-        if not _SIMPLE.fullmatch(run):
+        if not SIMPLE.fullmatch(run):
             buffer = _shape(run, font, right_to_left)
             advances = [0.0] * len(run)
             for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
@@ -154,37 +53,13 @@ def _letter_widths(text: str, bold: bool) -> list[float]:
     return widths
 
 
-def draw_line(canvas, x: float, y: float, line: Line, style: Style, *, align: str = "left") -> None:
-    """Draw one line with its baseline at `y`.
-
-    x: the left end; for align "right" the right end, for "center" the middle.
-    """
-    placed = pieces(line.text, style.bold, line.right_to_left)
-    if align != "left":
-        width = sum(piece.width for piece in placed) * style.size
-        x -= width if align == "right" else width / 2
-    out = canvas.beginText(x, y)
-    out.setFillGray(style.gray)
-    for piece in placed:
-        out.setFont(piece.font, style.size, style.leading)
-        thicken = pdfmetrics.getFont(piece.font).thicken
-        if thicken:
-            canvas.setStrokeGray(style.gray)
-            canvas.setLineWidth(style.size / 30)
-            out.setTextRenderMode(2)
-        out.textOut(piece.glyphs)
-        if thicken:
-            out.setTextRenderMode(0)
-    canvas.drawText(out)
-
-
 @lru_cache(maxsize=20_000)
 def pieces(text: str, bold: bool, right_to_left: bool) -> tuple[Piece, ...]:
     """Return the pieces of one line from left to right.
 
     right_to_left: direction of the paragraph that the line is from.
     """
-    if _SIMPLE.fullmatch(text) and not right_to_left:
+    if SIMPLE.fullmatch(text) and not right_to_left:
         font = main_font(bold).fontName
         return (Piece(font, text, pdfmetrics.stringWidth(text, font, 1)),) if text else ()
     return tuple(

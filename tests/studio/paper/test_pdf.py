@@ -14,9 +14,11 @@ import uharfbuzz
 from PIL import Image
 from pypdf import PdfReader
 
-from studio.exports import blocks, fonts, pdf
-from studio.exports.columns import Column
-from studio.exports.lettering import Style, pieces, printable, width_of, wrap
+from studio.exports.list_file import table_to_pdf
+from studio.paper import fonts, pdf, table
+from studio.paper.columns import Column
+from studio.paper.lettering import Style, printable, width_of, wrap
+from studio.paper.shaping import pieces
 
 STUDIO = "Lindqvist & Daughters"
 PRINTED = datetime.fromisoformat("2026-03-03 14:05")
@@ -353,14 +355,14 @@ def test_ten_thousand_rows_are_fine():
 
 def test_the_cost_of_a_row_does_not_grow_with_the_list(monkeypatch):
     calls = 0
-    wrapped = blocks.wrap
+    wrapped = table.wrap
 
     def counting(*args):
         nonlocal calls
         calls += 1
         return wrapped(*args)
 
-    monkeypatch.setattr(blocks, "wrap", counting)
+    monkeypatch.setattr(table, "wrap", counting)
     costs = []
     for count in (500, 2000):
         calls = 0
@@ -474,7 +476,7 @@ def test_a_table_is_exported_as_shown_with_all_its_rows():
         [{"name": f"Client {n}", "due": date(2026, 3, 3), "secret": "hidden"} for n in range(60)]
     )
     table.paginate(per_page=5)
-    text = text_of(pdf.table_to_pdf(table, title="Clients", studio_name=STUDIO, subtitle="All"))
+    text = text_of(table_to_pdf(table, title="Clients", studio_name=STUDIO, subtitle="All"))
     assert "Client 59" in text
     assert "Status Due Date" in text
     assert "Tue 3 Mar 2026" in text

@@ -1,0 +1,112 @@
+"""A list on paper: how wide its columns are set, and how large its type."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from studio.paper.blocks import Block
+from studio.paper.columns import Column, settle
+from studio.paper.lettering import Style, printable, width_of, wrap
+from studio.paper.rows import Cell, Rows
+from studio.paper.styles import TABLE_STYLES
+from studio.paper.values import NUMBERS, TEXT, cell_text
+
+MAX_HEADER = 4  # lines of a column's name
+MAX_WORD = 76  # points; longer words (addresses, nonsense) may be broken
+MAX_STRETCH = 1.5  # a short list is not pulled apart over the whole page
+
+
+@dataclass
+class Table(Block):
+    """A list: what it holds, and how wide and large it is set."""
+
+    columns: list[Column]
+    rows: list[list[str]]
+    style: Style = TABLE_STYLES[0]
+
+    @classmethod
+    def of(cls, columns: Sequence[Column | str], rows: Iterable[Sequence]) -> "Table":
+        columns, _, rows = settle(columns, rows)
+        texts = [[printable(cell_text(v, c.kind)) for v, c in zip(r, columns, strict=True)] for r in rows]
+        return cls(columns, texts)
+
+    def take(self, width, height, *, must):
+        return self._as_rows(width).take(width, height, must=must)
+
+    def _as_rows(self, width: float) -> Rows:
+        style, widths = self.fit(width)
+        heading = replace(style, bold=True, size=style.size - 0.5, gray=0.3)
+        places = []
+        x = 0.0
+        for column, wide in zip(self.columns, widths, strict=True):
+            places.append((x, wide, "right" if column.kind in NUMBERS else "left"))
+            x += wide + _gap(style)
+
+        def header(_):
+            names = zip(self.columns, places, strict=True)
+            return [
+                Cell(x, w, wrap(column.header, w, heading)[:MAX_HEADER], heading, align)
+                for column, (x, w, align) in names
+            ]
+
+        def lay_out(row, _):
+            texts = zip(row, places, strict=True)
+            return [Cell(x, w, wrap(text, w, style), style, align) for text, (x, w, align) in texts]
+
+        return Rows(self.rows, lay_out, header)
+
+    def natural_width(self) -> float:
+        """Return the width at which no cell needs a second line."""
+        style = TABLE_STYLES[0]
+        return sum(self._wanted(style)[0]) + _gap(style) * (len(self.columns) - 1)
+
+    def fit(self, width: float) -> tuple[Style, list[float]]:
+        """Choose the largest style in which no word is broken, and the widths.
+
+        If even the smallest breaks words, they are broken.
+        """
+        for style in TABLE_STYLES:
+            room = width - _gap(style) * (len(self.columns) - 1)
+            wanted, needed = self._wanted(style)
+            if sum(needed) <= room or style is TABLE_STYLES[-1]:
+                return style, _shared_out(room, wanted, needed)
+        raise AssertionError("the last style is always taken")
+
+    def _wanted(self, style: Style) -> tuple[list[float], list[float]]:
+        """Return per column the width of its longest line, and of its longest word.
+
+        Judged by the first rows; a later, longer text takes more lines.
+        """
+        heading = replace(style, bold=True)
+        wanted, needed = [], []
+        for index, column in enumerate(self.columns):
+            texts = {row[index] for row in self.rows[:300]}
+            lines = [line for text in texts for line in text.split("\n")]
+            rigid = column.kind != TEXT
+            words = lines if rigid else [word for line in lines for word in line.split(" ")]
+            head = max((width_of(word, heading) for word in column.header.split(" ")), default=0)
+            longest_word = max([head, *(width_of(word, style) for word in words)])
+            longest = max([width_of(column.header, heading), *(width_of(line, style) for line in lines)])
+            wanted.append(longest + 1)
+            needed.append(longest + 1 if rigid and lines else min(longest_word + 1, MAX_WORD))
+        return wanted, needed
+
+
+def _gap(style: Style) -> float:
+    """Return how far the columns of a table stand apart."""
+    return 1.3 * style.size
+
+
+def _shared_out(room: float, wanted: list[float], needed: list[float]) -> list[float]:
+    """Share the width of a page out among columns."""
+    if sum(wanted) <= room:
+        stretch = min(room / max(sum(wanted), 1), MAX_STRETCH)
+        return [width * stretch for width in wanted]
+    if sum(needed) >= room:
+        return [width * room / sum(needed) for width in needed]
+    # The narrow get what they want; one limit, found by halving, binds the wide.
+    low, high = 0.0, room
+    for _ in range(30):
+        limit = (low + high) / 2
+        total = sum(max(need, min(want, limit)) for want, need in zip(wanted, needed, strict=True))
+        low, high = (limit, high) if total <= room else (low, limit)
+    return [max(need, min(want, low)) for want, need in zip(wanted, needed, strict=True)]

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from preproduction.models import Order, StatusChange
 from preproduction.models.status_change import Cause
-from triggers import conditions, delivery_words
 from triggers.models import Delivery, Trigger
+from triggers.outbox import words as delivery_words
+from triggers.rules import conditions
 
 State = Delivery.State
 

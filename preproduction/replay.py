@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from preproduction.models import Order, StatusChange
 from studio.models import Client, Department, User, Vendor
-from triggers import conditions, recipients, schedule
 from triggers.models import Channel, Trigger
 from triggers.outbox.channels import OUTWARD
-from triggers.recipients import Reach
+from triggers.rules import conditions, recipients, schedule
+from triggers.rules.recipients import Reach
 
 DAYS = 90
 MOST = 500  # looked at, the newest first; a page of figures should not take seconds

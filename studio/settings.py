@@ -189,7 +189,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 EMAIL_CONFIG = email_settings(env.str("EMAIL_URL", default="consolemail://"))
 if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
-    EMAIL_CONFIG["EMAIL_BACKEND"] = "triggers.transports.smtp.EmailBackend"  # a total time for each message
+    EMAIL_CONFIG["EMAIL_BACKEND"] = (
+        "triggers.channels.wire.smtp.EmailBackend"  # a total time for each message
+    )
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15  # seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="studio@localhost")

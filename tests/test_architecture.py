@@ -315,9 +315,9 @@ def _uses(name, package):
 
 
 def test_one_module_speaks_http():
-    """A URL that somebody typed is a request of our server's; triggers/transports/http.py checks where it leads."""
+    """A URL that somebody typed is a request of our server's; triggers/channels/wire/http.py checks where it leads."""
     speakers = ("http.client", "urllib.request", "requests", "urllib3", "httpx", "aiohttp")
-    assert importers_of(*speakers) == {"triggers.transports.http"}
+    assert importers_of(*speakers) == {"triggers.channels.wire.http"}
 
 
 CLOCKS = {

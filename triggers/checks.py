@@ -1,8 +1,8 @@
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from triggers import worker
-from triggers.transports import sms
+from triggers.channels import sms
+from triggers.outbox import heartbeat
 
 
 # A tag of its own, so that only `manage.py health` asks: a database just made has no worker yet.
@@ -11,8 +11,8 @@ def worker_comes_round(app_configs, databases=None, **kwargs):
     """E001: nothing is done for triggers."""
     if not databases:
         return []
-    seen = worker.last_seen()
-    if not worker.is_stopped(seen):
+    seen = heartbeat.last_seen()
+    if not heartbeat.is_stopped(seen):
         return []
     return [
         checks.Error(

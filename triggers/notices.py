@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from triggers import worker
 from triggers.models import Delivery, MessagePreferences
+from triggers.outbox import heartbeat
 from triggers.outbox.channels import OUTWARD
 
 State = Delivery.State
@@ -29,8 +29,8 @@ def notices(*, may_steer: bool) -> Notices:
     One small query, or three, for it runs on every page, and two more while messages are paused.  A single one for
     all of it was tried: Django took 5 ms to put it together, six times what the three take in all.
     """
-    seen = worker.last_seen()
-    is_stopped = worker.is_stopped(seen)
+    seen = heartbeat.last_seen()
+    is_stopped = heartbeat.is_stopped(seen)
     if not may_steer:
         return Notices(seen, is_stopped)
     preferences = MessagePreferences.load()

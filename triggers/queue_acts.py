@@ -1,7 +1,7 @@
-"""The buttons of the Trigger Queue.  What each is possible for, triggers/steering.py says, and does it."""
+"""The buttons of the Trigger Queue.  What each is possible for, triggers/operations/steering.py says, and does it."""
 
-from triggers import steering
 from triggers.models import Delivery
+from triggers.operations import steering
 
 PROCESS, SKIP, RETRY = "process", "skip", "retry"
 WORDS = {PROCESS: "Process", SKIP: "Skip", RETRY: "Retry"}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from preproduction import replay
 from studio import work_calendar
 from studio.models import User
-from triggers import composing
+from triggers.messages import composing
 from triggers.models import Channel, Delivery, Letter, Task, Trigger
 from triggers.outbox.channels import OUTWARD
 

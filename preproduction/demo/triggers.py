@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from preproduction.models import Status
 from studio.models import SessionType, User
-from triggers import trigger_kinds
 from triggers.models import MessageTemplate, Trigger
+from triggers.rules import kinds
 
 # name: subject, text, HTML part.
 TEMPLATES = {
@@ -163,4 +163,4 @@ def make_triggers(statuses: Sequence[Status], people: Mapping[str, User], now: d
 
 
 def _usual_sending(row: Mapping) -> dict:
-    return trigger_kinds.usual_sending(row.get("kind", Trigger.Kind.TASK))
+    return kinds.usual_sending(row.get("kind", Trigger.Kind.TASK))

@@ -24,8 +24,8 @@ from studio.fields import PlainText
 from studio.forms.keys import KeysField
 from studio.models import User
 from triggers import outbox
-from triggers.outlook import Outlook, Prospect, outlook
-from triggers.schedule import Timetable
+from triggers.rules.outlook import Outlook, Prospect, outlook
+from triggers.rules.schedule import Timetable
 
 FOLLOWING = ("due_date", "department", "assigned_user")
 

@@ -13,8 +13,8 @@ from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox
 from triggers.models import Trigger
-from triggers.outlook import in_words, outlook
-from triggers.schedule import Timetable
+from triggers.rules.outlook import in_words, outlook
+from triggers.rules.schedule import Timetable
 
 MOST_ORDERS = 200
 # What can be set in all ticked rows.

@@ -92,7 +92,7 @@ class StatusChange(models.Model):
         """Return what a trigger may tell of this change, as true now as ever after.  One query at most.
 
         facts:  keys and ISO dates, to decide by.
-        fields: the merge fields of messages (triggers/merge_fields.py), all of them text.
+        fields: the merge fields of messages (triggers/messages/merge_fields.py), all of them text.
         """
         order = self.order
         if not (Order.session.is_cached(order) and Order.vendor.is_cached(order)):

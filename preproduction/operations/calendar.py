@@ -13,7 +13,8 @@ from preproduction.operations.plan import counted_due_date
 from preproduction.operations.refusal import OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
-from triggers import schedule, tasks
+from triggers import tasks
+from triggers.rules import schedule
 
 CHUNK = 500  # rows to a bulk update; SQLite limits the variables of one statement
 

@@ -14,7 +14,7 @@ from preproduction.operations.rows import announce, entering, signature
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User
-from triggers import schedule
+from triggers.rules import schedule
 
 
 def create_order(

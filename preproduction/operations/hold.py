@@ -8,7 +8,8 @@ from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
-from triggers import schedule, tasks
+from triggers import tasks
+from triggers.rules import schedule
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ from preproduction.models import Order
 from studio import access
 from studio.exports.responses import pdf_response
 from studio.search import matching
-from triggers import letters, merge_fields, message_html, message_text
+from triggers.channels.base import PermanentError
+from triggers.channels.sms_length import length_of
+from triggers.messages import html as message_html
+from triggers.messages import letters, merge_fields
+from triggers.messages import text as message_text
 from triggers.models import Letter, MessageTemplate
-from triggers.sms_length import length_of
-from triggers.transports.base import PermanentError
 
 ORDERS_OFFERED = 20
 # The HTML part is shown as a mail program would: its styles count, no script runs, nothing is fetched.

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.access import Role
-from triggers import message_html
+from triggers.messages import html as message_html
 from triggers.models import Delivery, Letter, MessageTemplate, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")

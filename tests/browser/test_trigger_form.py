@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.access import Role
-from triggers import trigger_kinds
 from triggers.models import Delivery, MessageTemplate, Trigger
+from triggers.rules import kinds
 
 pytestmark = pytest.mark.usefixtures("preferences")
 NEW = "/maintenance/triggers/new/"
 PHONE = {"width": 360, "height": 740}
-SOMETIMES = {name for kind in Trigger.Kind for name in trigger_kinds.needs(kind)}
+SOMETIMES = {name for kind in Trigger.Kind for name in kinds.needs(kind)}
 
 
 @pytest.fixture
@@ -44,15 +44,15 @@ def test_each_kind_shows_what_it_needs_and_starts_with_what_is_usual(
     assert_accessible(page)
     for kind in Trigger.Kind.values:
         choose(page, kind=kind)
-        assert shown(page) & SOMETIMES == trigger_kinds.needs(kind), kind
-        usual = trigger_kinds.usual_sending(kind)
+        assert shown(page) & SOMETIMES == kinds.needs(kind), kind
+        usual = kinds.usual_sending(kind)
         assert value(page, "send_at") == usual["send_at"]
         assert value(page, "max_late_hours") == str(usual["max_late_hours"] or "")
-        assert value(page, "recipient") == trigger_kinds.usual_recipient(kind), kind
+        assert value(page, "recipient") == kinds.usual_recipient(kind), kind
         offered = page.locator("[name=recipient] option:not([disabled])").evaluate_all(
             "options => options.map((option) => option.value)"
         )
-        assert offered == trigger_kinds.recipients(kind)
+        assert offered == kinds.recipients(kind)
 
 
 def test_timing_and_recipient_show_what_belongs_to_them(as_role, statuses):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from preproduction import operations
 from preproduction.models import StatusChange
 from studio.models import Client
+from triggers.channels.base import Promise
 from triggers.models import Channel, Delivery, MessagePreferences, MessageTemplate, Trigger
-from triggers.transports.base import Promise
 
 Kind = Trigger.Kind
 TRIGGERS = 50  # as many for each order

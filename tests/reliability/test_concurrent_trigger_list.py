@@ -9,8 +9,8 @@ from django.db import DatabaseError, transaction
 
 from preproduction.models import Status
 from tests.reliability.processes import in_processes, needs_fork
-from triggers import trigger_list
 from triggers.models import Trigger
+from triggers.operations import trigger_list
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

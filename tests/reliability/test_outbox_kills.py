@@ -20,10 +20,10 @@ from tests.reliability.outbox_messages import (
 )
 from tests.reliability.processes import kill_myself, killed_in_process, needs_fork
 from triggers import outbox
+from triggers.channels import TRANSPORTS
+from triggers.channels.base import Promise
 from triggers.models import Channel, Delivery, Task, Trigger
 from triggers.outbox import claims
-from triggers.transports import TRANSPORTS
-from triggers.transports.base import Promise
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -13,11 +13,12 @@ from preproduction.operations import OperationRefused
 from studio.models import Client, PhotoSession
 from tests.reliability.outbox_messages import make_messages
 from tests.triggers.fakes import FakeTransport
-from triggers import outbox, steering
-from triggers.conditions import why_not
+from triggers import outbox
+from triggers.channels import TRANSPORTS
+from triggers.channels.base import PermanentError, Promise, TryLater
 from triggers.models import Breaker, Channel, Delivery, MessagePreferences, MessageTemplate, Task, Trigger
-from triggers.transports import TRANSPORTS
-from triggers.transports.base import PermanentError, Promise, TryLater
+from triggers.operations import steering
+from triggers.rules.conditions import why_not
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -307,7 +308,7 @@ def test_random_triggers_and_random_days_stay_within_bounds(seed, studio):
         ("triggers.outbox.leave", lambda change: 0, 0, "waits for a status that was left"),
         ("triggers.outbox.caps.over_for", lambda *arguments: "", 1, "too many for one recipient"),
         ("triggers.outbox.caps.room", lambda *arguments: 100, 1, "too many in the hour"),
-        ("triggers.schedule.stop", lambda order: 0, 0, "on hold, or the other way round"),
+        ("triggers.rules.schedule.stop", lambda order: 0, 0, "on hold, or the other way round"),
         ("triggers.outbox.rows.fires", lambda *arguments: True, 0, "is not for its trigger"),
     ],
 )

@@ -17,9 +17,9 @@ from tests.reliability.outbox_messages import (
 )
 from tests.reliability.processes import in_processes, needs_fork
 from triggers import outbox
+from triggers.channels import TRANSPORTS
 from triggers.models import Delivery, Trigger
 from triggers.outbox import claims
-from triggers.transports import TRANSPORTS
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

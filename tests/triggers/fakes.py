@@ -2,9 +2,9 @@
 
 import pytest
 
+from triggers.channels import TRANSPORTS
+from triggers.channels.base import Promise
 from triggers.models import Channel
-from triggers.transports import TRANSPORTS
-from triggers.transports.base import Promise
 
 
 class FakeTransport:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from preproduction import operations
 from preproduction.models import StatusChange
 from triggers import outbox
+from triggers.channels import TRANSPORTS
 from triggers.models import Channel, Delivery, Task, Trigger
 from triggers.outbox import claims
-from triggers.transports import TRANSPORTS
 
 State = Delivery.State
 

@@ -11,8 +11,9 @@ from preproduction import operations
 from preproduction.models import Order, Status, StatusList
 from preproduction.operations import CalendarChange
 from studio.models import CompanyPreferences
-from triggers import outbox, schedule
+from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
+from triggers.rules import schedule
 
 State, Timing = Delivery.State, Trigger.Timing
 WEDNESDAY = datetime(2026, 6, 10, 12, tzinfo=UTC)

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from preproduction import operations
 from studio.models import Client, Vendor
-from triggers import outbox, recipients, steering
+from triggers import outbox
+from triggers.channels.base import OutcomeUnknown, PermanentError, TryLater
 from triggers.models import Breaker, Channel, Delivery, MessagePreferences, Task, Trigger
+from triggers.operations import steering
 from triggers.outbox import breakers, claims
-from triggers.transports.base import OutcomeUnknown, PermanentError, TryLater
+from triggers.rules import recipients
 
 State, Kind, Recipient = Delivery.State, Trigger.Kind, Trigger.Recipient
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)  # a Wednesday

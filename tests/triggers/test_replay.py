@@ -11,8 +11,8 @@ from django.utils import timezone
 from preproduction import operations, replay
 from preproduction.models import StatusChange
 from studio.models import ClosedDay
-from triggers import recipients
 from triggers.models import Delivery, MessagePreferences, MessageTemplate, Task, Trigger
+from triggers.rules import recipients
 
 pytestmark = pytest.mark.usefixtures("preferences")
 

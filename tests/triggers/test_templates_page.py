@@ -7,9 +7,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from studio.models import Client
-from triggers import merge_fields
+from triggers.channels.sms_length import length_of
+from triggers.messages import merge_fields
 from triggers.models import MessageTemplate, Trigger
-from triggers.sms_length import length_of
 
 LIST = "/maintenance/templates/"
 NEW = "/maintenance/templates/new/"

@@ -297,7 +297,7 @@ def test_included_the_trigger_fires_once_for_each(as_administrator, save, at_lab
 
 
 def test_more_orders_than_a_chunk_are_included(as_administrator, save, make_order, statuses, monkeypatch):
-    monkeypatch.setattr("triggers.trigger_list.CHUNK", 2)
+    monkeypatch.setattr("triggers.operations.trigger_list.CHUNK", 2)
     for _ in range(5):
         make_order()
     question = save(status=statuses["Images selected"].pk)

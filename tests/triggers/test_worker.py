@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from triggers import outbox, tasks, worker
+from triggers import outbox, tasks
 from triggers.models import Task, Trigger, WorkerHeartbeat
+from triggers.outbox import heartbeat
 
 WAITING = "No tasks are being made"
 
@@ -25,7 +26,7 @@ def says_waiting(browser, address="/tasks/"):
 )
 def test_two_minutes_without_the_worker_are_too_long(as_manager, ago, stopped):
     beat(**ago)
-    assert worker.is_stopped(worker.last_seen()) is stopped
+    assert heartbeat.is_stopped(heartbeat.last_seen()) is stopped
     assert says_waiting(as_manager) is stopped
 
 
@@ -51,19 +52,19 @@ def test_the_notice_is_gone_as_soon_as_the_worker_comes_round(as_manager):
 def test_a_new_worker_is_seen_at_once_and_does_what_waited(make_order, statuses):
     Trigger.objects.create(description="Greet", status=statuses["Images selected"], task_title="Greet them")
     make_order()
-    assert worker.last_seen() is None
+    assert heartbeat.last_seen() is None
     for hook in HUEY._startup.values():
         hook()
-    assert not worker.is_stopped(worker.last_seen())
+    assert not heartbeat.is_stopped(heartbeat.last_seen())
     assert Task.objects.get().title == "Greet them"
 
 
 def test_a_beat_moves_the_one_row(db):
     outbox.beat()
-    first = worker.last_seen()
+    first = heartbeat.last_seen()
     outbox.beat()
     assert WorkerHeartbeat.objects.count() == 1
-    assert worker.last_seen() >= first
+    assert heartbeat.last_seen() >= first
 
 
 def test_a_worker_that_breaks_off_says_where_and_not_what(db, monkeypatch, caplog):

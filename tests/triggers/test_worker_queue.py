@@ -17,8 +17,8 @@ from huey.contrib.djhuey import HUEY
 from studio import worker_queue
 from tests.postgresql import free_port
 from tests.programs import ROOT
-from triggers import worker
 from triggers.models import Task, Trigger, WorkerHeartbeat
+from triggers.outbox import heartbeat
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def start_worker():
             [sys.executable, "manage.py", "run_huey", "--quiet"], cwd=ROOT, env=environment
         )
         started.append(program)
-        wait_for(worker.last_seen)
+        wait_for(heartbeat.last_seen)
 
     yield start
     for program in started:

@@ -3,13 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from triggers.channels import sms
+from triggers.channels.base import PermanentError
+from triggers.channels.wire import http
 from triggers.models import MessagePreferences
-from triggers.transports import http, sms
-from triggers.transports.base import PermanentError
 
 
 def check_address(noun: str, address: str) -> None:
-    """Raise ValidationError unless `address` is a `noun` of trigger_kinds.ADDRESS_OF."""
+    """Raise ValidationError unless `address` is a `noun` of kinds.ADDRESS_OF."""
     {"email address": _email, "phone number": _phone, "URL": _url}[noun](address)
 
 

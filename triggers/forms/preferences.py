@@ -2,10 +2,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from triggers import schedule
+from triggers.channels.base import PermanentError
+from triggers.channels.wire import http
 from triggers.models import MessagePreferences
-from triggers.transports import http
-from triggers.transports.base import PermanentError
+from triggers.rules import schedule
 
 
 class MessagePreferencesForm(forms.ModelForm):

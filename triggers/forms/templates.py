@@ -1,7 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from triggers import message_html, message_text
+from triggers.messages import html as message_html
+from triggers.messages import text as message_text
 from triggers.models import MessageTemplate
 
 

@@ -4,9 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from triggers import trigger_kinds, trigger_list
 from triggers.forms.addresses import check_address
 from triggers.models import Channel, MessageTemplate, Trigger
+from triggers.operations import trigger_list
+from triggers.rules import kinds
 
 Recipient = Trigger.Recipient
 
@@ -147,7 +148,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
         self._offer_choices(trigger)
         self.initial["usual_of"] = trigger.kind
         if trigger.pk is None:
-            self.initial.update(trigger_kinds.usual_sending(trigger.kind))
+            self.initial.update(kinds.usual_sending(trigger.kind))
 
     def _offer_choices(self, trigger):
         empty_labels = {
@@ -170,7 +171,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
 
     @property
     def kinds_for_script(self) -> str:
-        return json.dumps(trigger_kinds.for_script())
+        return json.dumps(kinds.for_script())
 
     def clean(self):
         cleaned = super().clean()
@@ -181,14 +182,12 @@ class TriggerForm(StandingForm, forms.ModelForm):
         self._forget_what_is_not_needed(kind)
         if cleaned.get("timing") != Trigger.Timing.REACHED:
             self._require("days", "Say how many days, 0 to 365.")
-        refusal = (
-            trigger_kinds.why_unreachable(kind, cleaned["recipient"]) if cleaned.get("recipient") else ""
-        )
+        refusal = kinds.why_unreachable(kind, cleaned["recipient"]) if cleaned.get("recipient") else ""
         if refusal:
             self.add_error("recipient", refusal)
         if kind == Trigger.Kind.TASK:
             self._require("task_title", "Say what is to be done.")
-        if "template" in trigger_kinds.needs(kind):
+        if "template" in kinds.needs(kind):
             self._check_template(kind)
         self._check_recipient(kind, refusal)
         return cleaned
@@ -196,7 +195,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
     def _forget_what_is_not_needed(self, kind):
         """Clear what this kind of trigger does not use, along with mistakes made there: nobody sees those fields."""
         cleaned = self.cleaned_data
-        needed = trigger_kinds.needs(kind)
+        needed = kinds.needs(kind)
         if cleaned.get("timing") != Trigger.Timing.REACHED:
             needed |= {"days", "day_kind"}
         if cleaned.get("recipient") == Recipient.ADDRESS:
@@ -214,9 +213,9 @@ class TriggerForm(StandingForm, forms.ModelForm):
         shown = self.cleaned_data.get("usual_of")
         if not shown:
             return
-        usual = trigger_kinds.usual_sending(shown)
+        usual = kinds.usual_sending(shown)
         if all(self.cleaned_data.get(name, "wrong") == value for name, value in usual.items()):
-            self.cleaned_data.update(trigger_kinds.usual_sending(kind))
+            self.cleaned_data.update(kinds.usual_sending(kind))
 
     def _require(self, name, sentence):
         if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
@@ -225,7 +224,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
     def _check_template(self, kind):
         self._require("template", "Choose the template that has the words.")
         template = self.cleaned_data.get("template")
-        if template and Channel.EMAIL in trigger_kinds.channels(kind) and not template.subject:
+        if template and Channel.EMAIL in kinds.channels(kind) and not template.subject:
             self.add_error("template", f"“{template}” has no subject, which an email needs.")
 
     def _check_recipient(self, kind, refusal):
@@ -234,7 +233,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
         if is_chosen and not cleaned.get("department"):
             self._require("user", "Choose the user, or the department.")
         if cleaned.get("recipient") == Recipient.ADDRESS and not refusal:
-            noun = trigger_kinds.address_noun(kind)
+            noun = kinds.address_noun(kind)
             self._require("address", f"Type the {noun}.")
             if cleaned.get("address"):
                 try:

@@ -6,7 +6,7 @@ from studio.models import ActiveQuerySet
 
 
 class MessageTemplate(models.Model):
-    """The words of an email, a letter or an SMS, in Liquid with merge fields (triggers/message_text.py)."""
+    """The words of an email, a letter or an SMS, in Liquid with merge fields (triggers/messages/text.py)."""
 
     class LetterLayout(models.TextChoices):
         WINDOW = "window", "Address for a window envelope"

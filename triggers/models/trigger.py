@@ -16,7 +16,7 @@ from triggers.models.message_template import MessageTemplate
 
 
 class Channel(models.TextChoices):
-    """A way of reaching somebody, each with a transport of its own (triggers/transports)."""
+    """A way of reaching somebody, each with a transport of its own (triggers/channels)."""
 
     TASK = "task", "Task"
     CALL = "call", "Call"

@@ -1,8 +1,8 @@
 """What sets the channels apart for the worker."""
 
+from triggers.channels import TRANSPORTS
+from triggers.channels.base import Promise
 from triggers.models import Channel
-from triggers.transports import TRANSPORTS
-from triggers.transports.base import Promise
 
 # They leave the studio: the pause switch, the caps, quiet hours and the breakers are for them.
 OUTWARD = (Channel.EMAIL, Channel.SMS, Channel.WEBHOOK)

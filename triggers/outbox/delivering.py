@@ -9,14 +9,8 @@ from datetime import timedelta
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from triggers import composing
-from triggers.models import Delivery, WorkerHeartbeat
-from triggers.outbox import breakers, caps, claims, gates
-from triggers.outbox.claims import LeaseLost, finish
-from triggers.outbox.gates import Admitted
-from triggers.schedule import Timetable
-from triggers.transports import TRANSPORTS
-from triggers.transports.base import (
+from triggers.channels import TRANSPORTS
+from triggers.channels.base import (
     Message,
     OutcomeUnknown,
     PermanentError,
@@ -24,6 +18,12 @@ from triggers.transports.base import (
     Transport,
     TryLater,
 )
+from triggers.messages import composing
+from triggers.models import Delivery, WorkerHeartbeat
+from triggers.outbox import breakers, caps, claims, gates
+from triggers.outbox.claims import LeaseLost, finish
+from triggers.outbox.gates import Admitted
+from triggers.rules.schedule import Timetable
 
 logger = logging.getLogger(__name__)
 

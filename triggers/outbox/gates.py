@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from triggers import recipients, schedule
 from triggers.models import Delivery, MessagePreferences
 from triggers.outbox import breakers, caps
 from triggers.outbox.channels import OUTWARD
-from triggers.recipients import Reach
-from triggers.schedule import Timetable
+from triggers.rules import recipients, schedule
+from triggers.rules.recipients import Reach
+from triggers.rules.schedule import Timetable
 
 State = Delivery.State
 TOO_LATE = "It was not done within the maximum lateness of its trigger, and is not done any more."

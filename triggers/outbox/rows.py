@@ -8,10 +8,10 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
-from triggers import schedule
-from triggers.conditions import fires
 from triggers.models import Channel, Delivery, Trigger
-from triggers.schedule import Plan, Timetable
+from triggers.rules import schedule
+from triggers.rules.conditions import fires
+from triggers.rules.schedule import Plan, Timetable
 
 State = Delivery.State
 CHUNK = 500

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from studio.templatetags.components import NONE, NOTHING, badge, icon, shown
-from triggers import delivery_words, queue_acts
+from triggers import queue_acts
 from triggers.models import Delivery
+from triggers.outbox import words as delivery_words
 
 FORM = "steer"
 BUTTON = (

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from studio.templatetags.components import badge
-from triggers import trigger_words
 from triggers.models import Delivery, Trigger
+from triggers.rules import words as trigger_words
 
 State = Delivery.State
 

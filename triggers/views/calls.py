@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from studio import access
 from studio.way_back import come_back, way_back
-from triggers import calls
 from triggers.forms.tasks import CallDoneForm, CallForm
 from triggers.models import Task
+from triggers.operations import calls
 from triggers.tables.tasks import CallTable
 from triggers.views.tasks import SEARCHED, back_to_page, show_list
 

@@ -9,7 +9,7 @@ from django_tables2 import RequestConfig
 from studio import access
 from studio.exports.responses import pdf_response
 from triggers.forms.letters import LetterFilter, LettersForm
-from triggers.letters import write_letters
+from triggers.messages.letters import write_letters
 from triggers.models import Letter
 from triggers.tables.letters import LetterTable
 

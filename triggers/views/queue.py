@@ -10,10 +10,11 @@ from django_tables2 import RequestConfig
 from studio import access
 from studio.exports.list_file import list_file
 from studio.way_back import way_back
-from triggers import delivery_words, queue_acts
+from triggers import queue_acts
 from triggers.forms.queue import TABS, QueueForm
+from triggers.messages.shown import message_of
 from triggers.models import Delivery, MessagePreferences
-from triggers.queue_message import message_of
+from triggers.outbox import words as delivery_words
 from triggers.tables.queue import FORM, DeliveryTable
 
 # What waits, in the order of its moments; the rest is looked up, the newest first.

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from studio import access
 from studio.way_back import come_back, way_back
-from triggers import queue_acts, steering
+from triggers import queue_acts
 from triggers.forms.queue import TABS, QueueForm, SteerAllForm, SteerForm
 from triggers.models import Delivery
+from triggers.operations import steering
 
 QUEUE = "triggers:queue_list"
 BROKEN = "That button did not come back whole. Choose again."

@@ -9,8 +9,9 @@ from studio import access
 from studio.refusal import OperationRefused
 from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
-from triggers import merge_fields, message_text
 from triggers.forms.templates import TemplateForm
+from triggers.messages import merge_fields
+from triggers.messages import text as message_text
 from triggers.models import MessageTemplate
 from triggers.tables.templates import TemplateTable
 

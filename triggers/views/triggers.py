@@ -12,10 +12,10 @@ from django_tables2 import RequestConfig
 
 from studio import access
 from studio.views.lists import delete_record, edit_record
-from triggers import trigger_list as the_list
 from triggers.forms.triggers import SwitchForm, TriggerForm
 from triggers.models import Delivery, Trigger
 from triggers.models.trigger import new_secret
+from triggers.operations import trigger_list as the_list
 from triggers.tables.triggers import TriggerTable
 
 COUNTED_DAYS = 30

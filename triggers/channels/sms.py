@@ -1,0 +1,157 @@
+"""Text messages, through whatever SMS_URL names: the console, or Twilio.
+
+A further provider is a class with `send(number, text)` that raises as Transport.send does, and its place in provider().
+"""
+
+import base64
+import json
+import re
+import sys
+from typing import Protocol
+from urllib.parse import unquote, urlencode, urlsplit
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from triggers.channels.base import Message, OutcomeUnknown, PermanentError, Promise, TryLater
+from triggers.channels.wire import http
+
+MOST_PARTS = 10  # each part is paid for; providers refuse more than about these
+# The alphabet of GSM 03.38; a text with any other letter holds less than half as much.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE = frozenset("^{}\\[~]|€")  # these take two places
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_TWILIO = "https://api.twilio.com"
+# Answers that are about our account, whose mending mends them all.
+_OUR_ACCOUNT = frozenset({401, 403, 404})
+
+
+class SmsProvider(Protocol):
+    def send(self, number: str, text: str) -> None:
+        """number: in E.164."""
+
+
+class SmsTransport:
+    """At most once: a text message costs money, and two of them look careless; a lost one can be sent by hand."""
+
+    promise = Promise.AT_MOST_ONCE
+
+    def __init__(self, *, seconds: float = http.SECONDS):
+        self.seconds = seconds
+
+    def send(self, message: Message) -> None:
+        if not message.addresses:
+            raise PermanentError("There is no phone number.")
+        number = e164(message.addresses[0])
+        if not message.text.strip():
+            raise PermanentError("There is no text.")
+        if _UNWRITABLE.search(message.text):
+            raise PermanentError("It holds a character that no text message can carry.")
+        if (count := parts(message.text)) > MOST_PARTS:
+            raise PermanentError(f"The text would take {count} messages; at most {MOST_PARTS} are sent.")
+        try:
+            chosen = provider(seconds=self.seconds)
+        except ImproperlyConfigured as error:
+            raise TryLater(str(error)) from error
+        chosen.send(number, message.text)
+
+
+def e164(number: str) -> str:
+    """Return `number` as +15551234567; what is typed without a country is one of SMS_REGION.
+
+    Raises PermanentError.  Only its length is checked: the lists of what is in use are older than some numbers.
+    """
+    try:
+        parsed = phonenumbers.parse(number, settings.SMS_REGION)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if parsed is None or parsed.extension or phonenumbers.is_possible_number_with_reason(parsed) != possible:
+        raise PermanentError(f"{number} is not a number that text messages can be sent to.")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parts(text: str) -> int:
+    """Return how many messages `text` takes on its way.  Source: 3GPP TS 23.038 and 23.040."""
+    if set(text) <= _GSM | _GSM_TWICE:
+        length, one, each = len(text) + sum(letter in _GSM_TWICE for letter in text), 160, 153
+    else:
+        length, one, each = len(text.encode("utf-16-be")) // 2, 70, 67
+    return 1 if length <= one else -(-length // each)
+
+
+def provider(*, seconds: float = http.SECONDS) -> SmsProvider:
+    """Return the provider that SMS_URL names."""
+    url = urlsplit(settings.SMS_URL)
+    account, token, sender = (unquote(part or "") for part in (url.username, url.password, url.path[1:]))
+    if url.scheme == "console":
+        return Console()
+    if url.scheme == "twilio" and account and token and re.fullmatch(r"\+[0-9]{4,15}|MG[0-9a-f]{32}", sender):
+        return Twilio(account, token, sender, seconds)
+    raise ImproperlyConfigured("SMS_URL is neither console:// nor like twilio://SID:TOKEN@/+15551234567.")
+
+
+class Console:
+    def send(self, number: str, text: str) -> None:
+        sys.stdout.write(f"SMS to {number}:\n{text}\n{'-' * 79}\n")
+        sys.stdout.flush()
+
+
+class Twilio:
+    """The Messages resource of Twilio's API, 2010-04-01."""
+
+    def __init__(self, account: str, token: str, sender: str, seconds: float):
+        self.account, self.token, self.sender, self.seconds = account, token, sender, seconds
+
+    def send(self, number: str, text: str) -> None:
+        if number == self.sender:
+            raise PermanentError(f"{number} is the studio's own number.")
+        service = self.sender.startswith("MG")
+        form = {"To": number, "MessagingServiceSid" if service else "From": self.sender, "Body": text}
+        base = settings.TWILIO_API
+        try:
+            answer = http.post(
+                f"{base}/2010-04-01/Accounts/{self.account}/Messages.json",
+                urlencode(form).encode(),
+                {"Authorization": self._password(), "Content-Type": "application/x-www-form-urlencoded"},
+                # Another base than Twilio's own was chosen by whoever runs this server.
+                in_house=() if base == _TWILIO else {http.read_origin(base)},
+                seconds=self.seconds,
+            )
+        except http.NoAnswer as error:
+            raise OutcomeUnknown(f"{error} The message may have been sent.") from error
+        except PermanentError as error:  # about its address, which is ours to mend
+            raise TryLater(f"Twilio cannot be reached: {error}") from error
+        _judge(answer)
+
+    def _password(self) -> str:
+        return "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
+
+
+def _judge(answer: http.Answer) -> None:
+    """Return where Twilio has taken the message; else raise what its answer means."""
+    status, why = answer.status, _why(answer)
+    if 200 <= status < 300:
+        return
+    if status in _OUR_ACCOUNT:
+        raise TryLater(f"Twilio did not accept the account in SMS_URL: {why}")
+    if status in (408, 425, 429, 503):
+        raise TryLater(f"Twilio did not take it: {why}", after=answer.asked_wait)
+    if 400 <= status < 500:
+        raise PermanentError(f"Twilio refuses it: {why}")
+    if 300 <= status < 400:
+        raise TryLater(f"Twilio has moved: {why}")
+    raise OutcomeUnknown(f"Twilio answered {status}. The message may have been sent.")
+
+
+def _why(answer: http.Answer) -> str:
+    """Return Twilio's own sentence, as one short line, or the status where there is none."""
+    try:
+        sentence = json.loads(answer.body)["message"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return f"it answered {answer.status}."
+    return " ".join("".join(c if c.isprintable() else " " for c in str(sentence)).split())[:200]

@@ -1,0 +1,42 @@
+"""Tasks and calls: rows of our own database, made in the transaction that marks the delivery as done."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from studio import work_calendar
+from triggers.channels.base import Message, Promise
+from triggers.models import Task
+
+
+class TaskTransport:
+    promise = Promise.EXACTLY_ONCE
+
+    def send(self, message: Message) -> None:
+        Task.objects.create(kind=Task.Kind.TASK, **columns(message))
+
+
+def columns(message: Message) -> dict:
+    """Return what a task and a call have in common."""
+    delivery = message.delivery
+    return {
+        "delivery": delivery,
+        "order_id": delivery.order_id,
+        "title": message.subject[:200],
+        "notes": message.text,
+        "department_id": message.department_id,
+        "assigned_user_id": message.user_id,
+        "due_date": _due_date(message),
+    }
+
+
+def _due_date(message: Message) -> date | None:
+    """Count from the day on which the trigger fired: that of the status change, or the trigger's moment."""
+    delivery, days = message.delivery, message.delivery.trigger.task_due_in
+    if days is None:
+        return None
+    if delivery.follows_due_date:
+        start = timezone.localdate(delivery.not_before)
+    else:
+        start = date.fromisoformat(delivery.payload["facts"]["completed_on"])
+    return work_calendar.load().add_business_days(start, days)

@@ -1,0 +1,62 @@
+"""A delivery as the message that goes out: addressed, and its words filled in."""
+
+from studio.models import CompanyPreferences
+from triggers.channels.base import Message, PermanentError
+from triggers.messages import merge_fields
+from triggers.messages import text as message_text
+from triggers.models import Channel, Delivery
+from triggers.rules import recipients
+from triggers.rules.recipients import Reach
+
+# Channels whose words come from a template; the others say what the trigger's task says.
+WORDED = (Channel.EMAIL, Channel.LETTER, Channel.SMS)
+
+
+def compose(
+    delivery: Delivery, reach: Reach | None = None, company: CompanyPreferences | None = None
+) -> Message:
+    """Return what will be sent, or would be at this moment.
+
+    reach:   from recipients.reach, where somebody has asked already.
+    company: the studio's preferences, where somebody has read them already.
+
+    Raises PermanentError with a sentence where it cannot be worded.
+    """
+    trigger = delivery.trigger
+    reach = reach or recipients.reach(trigger, delivery.payload["facts"])
+    fields = {**delivery.payload["fields"], **merge_fields.of_studio(company or CompanyPreferences.load())}
+    subject, text, html = _words(delivery, reach.channel, fields)
+    return Message(
+        delivery=delivery,
+        message_id=delivery.message_id,
+        to_name=reach.name,
+        addresses=reach.addresses,
+        postal_address=reach.postal_address,
+        subject=subject,
+        text=text,
+        html=html,
+        department_id=reach.department_id,
+        user_id=reach.user_id,
+        data={"trigger": trigger.description, **fields} if reach.channel == Channel.WEBHOOK else {},
+    )
+
+
+def content(message: Message) -> dict[str, str]:
+    """Return what is kept of `message` once it has gone out."""
+    kept = {"subject": message.subject, "text": message.text, "html": message.html}
+    return kept | ({"data": message.data} if message.data else {})
+
+
+def _words(delivery: Delivery, channel: Channel, fields: dict[str, str]) -> tuple[str, str, str]:
+    """Return subject, text and HTML part."""
+    trigger = delivery.trigger
+    if channel not in WORDED:
+        return trigger.task_title or trigger.description, trigger.task_notes, ""
+    template = trigger.template
+    if template is None:
+        raise PermanentError("The trigger has no template to take the words from.")
+    subject = message_text.render(template.subject, fields, one_line=True)
+    text = message_text.render(template.text, fields)
+    with_html = channel == Channel.EMAIL and template.html.strip()
+    html = message_text.render(template.html, fields, html=True) if with_html else ""
+    return subject, text, html

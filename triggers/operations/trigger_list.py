@@ -1,0 +1,186 @@
+"""The list of triggers: its order, its copies, and what a trigger does about orders that match it already.
+
+Positions run from 1 without holes.  The row of the preferences is the list's lock: it is there when no trigger is.
+"""
+
+import copy
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from studio.refusal import OperationRefused
+from triggers import outbox, tasks
+from triggers.models import Delivery, MessagePreferences, Trigger
+from triggers.models.trigger import new_secret
+from triggers.rules import conditions, schedule
+
+CHUNK = 50
+LARGE_CHUNK = 500  # keys in one statement
+
+
+def standing(trigger: Trigger) -> list:
+    """Return the status changes for which `trigger` could fire at once: by them came the orders that stand at its
+    status, match its conditions, and for which it has not fired.  At most seven queries.
+
+    What had its moment already, counted from the due date, is none: it would not be done any more.
+    """
+    fired = set()
+    if trigger.pk:
+        fired = set(Delivery.objects.filter(trigger=trigger).values_list("status_change_id", flat=True))
+    timetable = schedule.Timetable()
+    return [
+        change
+        for change in trigger.status.standing_changes()
+        if change.pk not in fired
+        and not conditions.why_not(trigger, change.payload()["facts"])
+        and not _plan(trigger, change, timetable).is_skipped
+    ]
+
+
+def _plan(trigger: Trigger, change, timetable: schedule.Timetable) -> schedule.Plan:
+    order = change.order
+    return schedule.plan(
+        trigger,
+        reached_at=timezone.now(),
+        due_date=order.status_due_date,
+        is_on_hold=order.held_on is not None,
+        timetable=timetable,
+    )
+
+
+def fingerprint(changes: Iterable) -> str:
+    """Return a short text that is another for other `changes`: what somebody saw who said Include."""
+    keys = ",".join(str(change.pk) for change in changes)
+    return hashlib.sha256(keys.encode()).hexdigest()[:16]
+
+
+def save(
+    trigger: Trigger, *, fires_afresh: bool, fires_otherwise: bool = False, include: Sequence = ()
+) -> int:
+    """Store `trigger`, a new one at the end of the list, and queue what it wants done for the changes to `include`.
+
+    fires_afresh:    it is active, and was not, or not for these orders: nothing fires for the past.
+    fires_otherwise: its status, time or conditions are others than before: what waits is moved, or skipped.
+
+    Returns for how many changes rows were made: for CHUNK of them along with the trigger, for the others in
+    transactions of their own.  Fewer than were asked for if the database gave up on the way.
+    """
+    if fires_afresh:
+        trigger.active_since = timezone.now()
+    first, *others = [include[at : at + CHUNK] for at in range(0, len(include), CHUNK)] or [()]
+    with transaction.atomic():
+        if trigger.pk is None:
+            keys = _lock_list()
+            trigger.position = len(keys) + 1
+            trigger.save()
+            _number([*keys, trigger.pk])
+        else:
+            _save_all_but_position(trigger)
+        if fires_otherwise:
+            _keep_in_step(trigger)
+        included = outbox.include(trigger, first)
+    try:
+        for chunk in others:
+            with transaction.atomic():
+                included += outbox.include(trigger, chunk)
+    except DatabaseError:
+        pass  # What is stored stays, and the answer tells how much that is.
+    if included:
+        tasks.wake_worker_on_commit()
+    return included
+
+
+def _keep_in_step(trigger: Trigger) -> None:
+    """Skip what waits because of `trigger` as it was, and would not as it is; move the rest to its new moment."""
+    would_fire = copy.copy(trigger)
+    would_fire.is_active = True  # a trigger that is off is looked at when something is to be sent
+    skipped, kept = {}, []
+    for row in trigger.deliveries.unfinished().select_related("status_change"):
+        reason = _why_not_any_more(would_fire, row)
+        if reason:
+            skipped.setdefault(reason, []).append(row.pk)
+        elif row.follows_due_date:
+            kept.append(row.order_id)
+    for reason, keys in skipped.items():
+        for at in range(0, len(keys), LARGE_CHUNK):
+            rows = Delivery.objects.unfinished().filter(pk__in=keys[at : at + LARGE_CHUNK])
+            rows.update(state=Delivery.State.SKIPPED, reason=reason, finished_at=timezone.now())
+    schedule.replan(kept, "Moved: the trigger was changed.")
+
+
+def _why_not_any_more(trigger: Trigger, row: Delivery) -> str:
+    if row.status_change.to_status_id != trigger.status_id:
+        return "The trigger was changed, and is for another status now."
+    if row.follows_due_date != trigger.waits_for_due_date:
+        return "The trigger was changed, and has its moment at another time now."
+    return conditions.why_not(trigger, row.payload["facts"])
+
+
+@transaction.atomic
+def move(trigger: Trigger, by: int) -> None:
+    """Let `trigger` change places with its neighbour: up with by=-1, down with by=1.  At the end it stays."""
+    keys = _lock_list()
+    if trigger.pk not in keys:
+        return
+    at = keys.index(trigger.pk)
+    to = at + by
+    if 0 <= to < len(keys):
+        keys.insert(to, keys.pop(at))
+        _number(keys)
+
+
+def make_copy(trigger: Trigger) -> Trigger:
+    """Store and return a copy at the end of the list, inactive, with a signing secret of its own."""
+    ending = " (copy)"
+    twin = copy.copy(trigger)
+    twin._state = copy.copy(trigger._state)
+    twin._state.adding = True
+    twin.pk = None
+    longest = Trigger._meta.get_field("description").max_length
+    twin.description = trigger.description[: longest - len(ending)] + ending
+    twin.is_active = False
+    twin.secret = new_secret()
+    save(twin, fires_afresh=True)
+    return twin
+
+
+def delete(trigger: Trigger) -> None:
+    """Delete `trigger` and close the gap in the list.  Raises OperationRefused once it has fired."""
+    try:
+        with transaction.atomic():
+            keys = _lock_list()
+            key = trigger.pk
+            trigger.delete()
+            _number([other for other in keys if other != key])
+    except ProtectedError as refusal:
+        fired = len(refusal.protected_objects)
+        times = "once" if fired == 1 else f"{fired:,} times"
+        raise OperationRefused(
+            f"“{trigger}” has fired {times} and stays for the record. Take away its Active mark instead."
+        ) from None
+
+
+def _lock_list() -> list[int]:
+    """Return the keys of all triggers in their order, which is nobody else's to change until the transaction ends."""
+    MessagePreferences.objects.get_or_create(pk=1)
+    MessagePreferences.objects.select_for_update().get(pk=1)
+    return list(Trigger.objects.values_list("pk", flat=True))
+
+
+def _number(keys: Sequence[int]) -> None:
+    rows = Trigger.objects.only("position").in_bulk(keys)
+    moved = []
+    for place, key in enumerate(keys, start=1):
+        if rows[key].position != place:
+            rows[key].position = place
+            moved.append(rows[key])
+    Trigger.objects.bulk_update(moved, ["position"])
+
+
+def _save_all_but_position(trigger: Trigger) -> None:
+    """Its place in the list may just be changing."""
+    names = [field.name for field in trigger._meta.concrete_fields if field.name not in ("id", "position")]
+    trigger.save(update_fields=names)

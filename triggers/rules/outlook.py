@@ -1,0 +1,119 @@
+"""What a status change would send, in words, before anybody says OK."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from studio.models import Client, Department, User, Vendor
+from triggers.models import Channel, Trigger
+from triggers.rules import schedule
+from triggers.rules.conditions import why_not
+from triggers.rules.recipients import reach_among
+from triggers.rules.schedule import Timetable
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """An order as a status change would leave it; whom it is about has been read already."""
+
+    client: Client
+    vendor: Vendor | None
+    session_type_id: int
+    photographer: User | None
+    from_status_id: int | None
+    department: Department | None
+    assigned_user: User | None
+    updated_by: User | None
+    due_date: date | None
+
+    @property
+    def facts(self) -> dict:
+        """Return what conditions look at."""
+        return {
+            "vendor_id": self.vendor.pk if self.vendor else None,
+            "session_type_id": self.session_type_id,
+            "from_status_id": self.from_status_id,
+        }
+
+    def emails_of(self, department: Department) -> tuple[str, ...]:
+        """Say that there are some: who works in a department is looked up when something is sent."""
+        return (department.name,)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What one trigger would do.
+
+    who:      who would get it; "" where there is nobody.
+    at:       its moment, where it waits for the due date.
+    why_not:  a sentence where it will do nothing; "" where it will.
+    is_tried: whether it fires at all; with a reason why not, that will be found when it is tried.
+    """
+
+    trigger: Trigger
+    channel: Channel
+    who: str
+    at: datetime | None = None
+    why_not: str = ""
+    is_tried: bool = True
+
+    @property
+    def words(self) -> str:
+        """Say what it would do: "Email to Anna Smith", "Task for Retouching on June 12"."""
+        return f"{self.channel.label} {_FOR[self.channel]} {self.who or 'nobody'}{self._when}"
+
+    @property
+    def _when(self) -> str:
+        if self.at is None:
+            return ""
+        day = timezone.localtime(self.at).date()
+        return f" on {date_format(day, 'F j' if day.year == timezone.localdate().year else 'F j, Y')}"
+
+
+_FOR = {Channel.TASK: "for"} | {channel: "to" for channel in Channel if channel != Channel.TASK}
+
+
+def outlook(
+    triggers: Iterable[Trigger], prospect: Prospect, timetable: Timetable | None = None
+) -> list[Outlook]:
+    """Return what `triggers` would do for an order.
+
+    timetable: where many are looked at; it is read once then.
+    """
+    timetable = timetable or Timetable()
+    return [_outlook(trigger, prospect, timetable) for trigger in triggers]
+
+
+def in_words(outlooks: Iterable[Outlook]) -> str:
+    """Sum up what will be done: "2 tasks for Retouching, 1 email to Anna Smith"; "" for nothing."""
+    counts = Counter((each.channel, each.who) for each in outlooks if each.is_tried)
+    return ", ".join(
+        f"{n} {_noun(channel, n)} {_FOR[channel]} {who or 'nobody'}" for (channel, who), n in counts.items()
+    )
+
+
+def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outlook:
+    reach = reach_among(trigger, prospect)
+    who = "" if reach.problem else reach.name
+    at, reason = None, why_not(trigger, prospect.facts)
+    if not reason and trigger.waits_for_due_date:
+        planned = schedule.plan(
+            trigger,
+            reached_at=timezone.now(),
+            due_date=prospect.due_date,
+            is_on_hold=False,
+            timetable=timetable,
+        )
+        at, reason = (None, planned.reason) if planned.is_skipped else (planned.not_before, "")
+    if not reason and reach.do_not_contact and trigger.respects_do_not_contact:
+        reason = f"{reach.name} is marked Do Not Contact."
+    return Outlook(trigger, reach.channel, who, at, reason or reach.problem, is_tried=not reason)
+
+
+def _noun(channel: Channel, n: int) -> str:
+    noun = channel.label if channel.label.isupper() else channel.label.lower()
+    return noun if n == 1 or noun.isupper() else f"{noun}s"

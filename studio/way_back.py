@@ -12,12 +12,18 @@ def way_back(request, fallback):
 
     A dialog knows the page it lies on; a page of its own is told by `?next=`.
     """
-    if request.headers.get("X-Dialog") and request.htmx.current_url_abs_path:
+    if request.headers.get("X-Dialog") and is_ours(request.htmx.current_url_abs_path):
         return request.htmx.current_url_abs_path
     form = _WayBack(request.GET)
     address = form.cleaned_data["next"] if form.is_valid() else ""
-    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if ours else fallback
+    return address if is_ours(address) else fallback
+
+
+def is_ours(address: str | None) -> bool:
+    """Whether `address` is a path of this studio.  The path of a page can look like another host: "//evil.example"."""
+    return bool(
+        address and address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    )
 
 
 def come_back(request, fallback):

@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from preproduction import operations
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Order, Status, StatusList
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
 from studio.exports.list_file import list_file
+from studio.way_back import is_ours
 
 TITLE = "Preproduction Order Statuses"
 FIRST_ROW, DRAFT_ROW = "status-first", "status-draft"
@@ -190,7 +190,7 @@ def _way_back(request, asked: StatusListForm) -> str:
     except ValueError:  # not an address at all
         came_from = urlsplit("")
     if came_from.netloc == request.get_host() and not came_from.path.startswith((here, LOGIN)):
-        return f"{came_from.path}{'?' if came_from.query else ''}{came_from.query}"[:LONGEST_BACK]
-    back = asked.get("back") or ""
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours else reverse("preproduction:home")
+        back = f"{came_from.path}{'?' if came_from.query else ''}{came_from.query}"[:LONGEST_BACK]
+    else:
+        back = asked.get("back") or ""
+    return back if is_ours(back) else reverse("preproduction:home")

@@ -300,6 +300,7 @@ def test_close_goes_back_to_where_one_came_from(as_administrator, statuses):
     assert close("http://testserver/orders/?late=any") == "/orders/?late=any"
     assert close("http://elsewhere.example/orders/") == "/"
     assert close("http://[nonsense") == "/"
+    assert close("http://testserver//evil.example/") == "/"
     assert close(f"http://testserver{LIST}?hide_inactive=on", back="/sessions/") == "/sessions/"
     for foreign in ("//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"):
         assert close(back=foreign) == "/"

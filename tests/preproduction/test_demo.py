@@ -105,6 +105,15 @@ def test_a_start_leaves_a_studios_own_data_in_silence(db, capsys):
     assert not User.objects.exists()
 
 
+def test_it_refuses_production(db, settings):
+    """Its password is printed in the README, and a new database of a deployment is empty, too."""
+    settings.PRODUCTION = True
+    for options in ({}, {"if_new": True}):
+        with pytest.raises(CommandError, match="PRODUCTION is set"):
+            load(**options)
+    assert not User.objects.exists()
+
+
 def test_it_holds_what_a_newcomer_should_see(db):
     load()
     orders = Order.objects

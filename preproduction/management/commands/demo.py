@@ -1,5 +1,6 @@
 from datetime import date
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from preproduction import demo
@@ -24,6 +25,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, orders, seed, today, if_new, **options):
+        if settings.PRODUCTION:
+            raise CommandError(
+                "The demo's password is printed in its README, so it is not loaded where PRODUCTION is set."
+            )
         if orders < 1:
             raise CommandError("Give --orders a number of 1 or more.")
         try:

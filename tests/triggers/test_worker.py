@@ -22,7 +22,15 @@ def says_waiting(browser, address="/tasks/"):
 
 
 @pytest.mark.parametrize(
-    ("ago", "stopped"), [({"seconds": 5}, False), ({"seconds": 110}, False), ({"seconds": 130}, True)]
+    ("ago", "stopped"),
+    [
+        ({"seconds": 5}, False),
+        ({"seconds": 110}, False),
+        ({"seconds": 130}, True),
+        # The clock was put right: a second or so ahead is nothing, an hour is no sign of life.
+        ({"seconds": -5}, False),
+        ({"hours": -1}, True),
+    ],
 )
 def test_two_minutes_without_the_worker_are_too_long(as_manager, ago, stopped):
     beat(**ago)

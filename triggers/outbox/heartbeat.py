@@ -16,5 +16,5 @@ def last_seen() -> datetime | None:
 
 
 def is_stopped(seen: datetime | None) -> bool:
-    """seen: what `last_seen` returned."""
-    return seen is None or timezone.now() - seen > TOO_LONG
+    """seen: what `last_seen` returned.  One from the future counts as none: a clock that was set back would hide it."""
+    return seen is None or abs(timezone.now() - seen) > TOO_LONG

@@ -21,8 +21,23 @@ class Request(WSGIRequest):
             super()._set_content_type_params(meta)
 
 
+class Headers:
+    """An answer to HEAD: nothing is sent, and what the answer holds open is closed."""
+
+    def __init__(self, response):
+        self.close = getattr(response, "close", lambda: None)
+
+    def __iter__(self):
+        return iter(())
+
+
 class Handler(WSGIHandler):
     request_class = Request
+
+    def __call__(self, environ, start_response):
+        """Leave out the body after HEAD: not every server does, and the next answer on the connection would be lost."""
+        response = super().__call__(environ, start_response)
+        return Headers(response) if environ["REQUEST_METHOD"] == "HEAD" else response
 
 
 django.setup(set_prefix=False)

@@ -1,10 +1,13 @@
 """Our own error pages.  None needs a user, a request or a database: those may be what has failed."""
 
+import io
+import logging
 from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
 
+from studio.refusal_logs import ShortRefusals
 from studio.views.errors import server_error
 from studio.wsgi import application
 
@@ -47,3 +50,38 @@ def test_what_no_codec_of_text_can_read_is_refused_with_a_page(charset, rf):
     answer = application.get_response(application.request_class(environ))
     assert answer.status_code == 400
     assert "Error 400" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("/no-such-page/", {}),
+        ("/accounts/login/", {"host": "evil.example"}),
+        ("/accounts/login/", {"content-type": "text/plain; charset=zip"}),
+    ],
+)
+def test_what_a_stranger_sends_writes_one_line_and_no_traceback(address, headers, client, printed):
+    assert 400 <= client.post(address, headers=headers).status_code < 500
+    assert len(printed().splitlines()) == 1
+
+
+def test_control_a_fault_of_ours_is_printed_with_its_traceback(printed):
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
+    assert "Traceback" in printed()
+
+
+@pytest.fixture
+def printed():
+    """Return a function that returns what the log has printed so far."""
+    root = logging.getLogger().handlers
+    (console,) = [
+        handler for handler in root if any(isinstance(one, ShortRefusals) for one in handler.filters)
+    ]
+    paper = io.StringIO()
+    kept = console.setStream(paper)
+    yield paper.getvalue
+    console.setStream(kept)

@@ -1,11 +1,12 @@
 from codecs import lookup
+from functools import partial
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from studio import people
+from studio import people, sent_once
 from studio.models import CompanyPreferences
 from studio.views import errors
 
@@ -95,3 +96,22 @@ class SecondFactorMiddleware:
         if people.needs_second_factor(request.user, request.preferences):
             return redirect("mfa_activate_totp")
         return None
+
+
+class SentOnceMiddleware:
+    """Let a form that was sent twice be done once.  The last of all, for a form is only done where nobody objects."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        key = sent_once.key_of(request, view)
+        if key is None:
+            return None
+        try:
+            return sent_once.answer(request, key, partial(view, request, *args, **kwargs))
+        except sent_once.KeyRefused as refusal:
+            return errors.form_does_not_belong_here(request, str(refusal))

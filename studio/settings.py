@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "studio.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.middleware.DialogMiddleware",
+    "studio.middleware.SentOnceMiddleware",
 ]
 
 ROOT_URLCONF = "studio.urls"
@@ -92,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "studio.context.studio",
             ],
+            "builtins": ["studio.templatetags.form_tokens"],
         },
     },
 ]

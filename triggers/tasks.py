@@ -8,6 +8,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
+from studio import sent_once
 from studio.models import CompanyPreferences
 from triggers import outbox
 
@@ -30,6 +31,7 @@ def deliver_due():
 @db_periodic_task(crontab(minute="*"))
 def tick():
     deliver_due.call_local()
+    sent_once.forget_old()
 
 
 @on_startup()

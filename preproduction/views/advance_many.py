@@ -9,12 +9,13 @@ from preproduction.forms.advance_many import MOST_ORDERS, AdvanceRowForm, Batch,
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
-from studio import access, work_calendar
+from studio import access, sent_once, work_calendar
 from studio.way_back import way_back
 
 OUTDATED = "Its row shows it as it is now; tick it to advance it from there."
 
 
+@sent_once.without_key
 @access.requires("advance_order")
 @require_http_methods(["GET", "HEAD", "POST"])
 def advance_orders(request):

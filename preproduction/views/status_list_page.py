@@ -15,6 +15,7 @@ from preproduction import operations
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Order, Status, StatusList
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
+from studio import sent_once
 from studio.exports.list_file import list_file
 from studio.way_back import is_ours
 
@@ -120,7 +121,7 @@ def show_change(
         response = show_page(request, asked, said=said, selected=selected, near=near)
         if aloud:
             response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success"}})
-        return response
+        return sent_once.keep(response)
     messages.success(request, said)
     kept = {
         "hide_inactive": "on" if asked.get("hide_inactive") else "",

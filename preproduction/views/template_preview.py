@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from preproduction.forms.template_preview import PreviewForm
 from preproduction.models import Order
-from studio import access
+from studio import access, sent_once
 from studio.exports.responses import pdf_response
 from studio.search import matching
 from triggers.channels.base import PermanentError
@@ -25,6 +25,7 @@ HTML_POLICY = (
 )
 
 
+@sent_once.without_key
 @require_POST
 @access.requires("maintain")
 def template_preview(request):
@@ -95,6 +96,7 @@ def _written(asked, fields):
     return {"written": written, "problems": problems, "length": length_of(written.get("text", ""))}
 
 
+@sent_once.without_key
 @require_POST
 @access.requires("maintain")
 @xframe_options_sameorigin
@@ -112,6 +114,7 @@ def template_html(request):
     return response
 
 
+@sent_once.without_key
 @require_POST
 @access.requires("maintain")
 def template_letter(request):

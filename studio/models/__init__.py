@@ -17,6 +17,7 @@ from studio.models.records import (
     WorkedDay,
     time_zones,
 )
+from studio.models.sent_form import SentForm
 
 __all__ = [
     "ALL_DAYS",
@@ -29,6 +30,7 @@ __all__ = [
     "NumberSeries",
     "Paper",
     "PhotoSession",
+    "SentForm",
     "SessionType",
     "User",
     "UserManager",

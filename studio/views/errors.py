@@ -27,5 +27,10 @@ def method_not_allowed(request, methods):
     return response
 
 
+def form_does_not_belong_here(request, reason):
+    context = {"heading": "This form does not belong here", "reason": reason}
+    return render(request, "409.html", context, status=409)
+
+
 def server_error(request):
     return render(request, "500.html", status=500)

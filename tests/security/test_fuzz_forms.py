@@ -141,7 +141,7 @@ def fuzz(browser, form, inputs, *, seed, least=0):
     A form without a field, such as a button that moves a row, is sent for a tenth of them.
     """
     chance, found, had, sent = random.Random(seed), [], 0, 0
-    if not form.names - {"csrfmiddlewaretoken"}:
+    if not form.names - {"csrfmiddlewaretoken", "request_key"}:
         inputs /= 10
     while had < inputs or sent < least:
         button = chance.choice([*form.buttons, None])

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from studio import access
+from studio import access, sent_once
 from studio.exports.responses import pdf_response
 from triggers.forms.letters import LetterFilter, LettersForm
 from triggers.messages.letters import write_letters
@@ -39,6 +39,7 @@ def letter_pdf(request, pk):
     return pdf_response(write_letters([letter], request.preferences), f"Letter to {letter.to_name}")
 
 
+@sent_once.without_key
 @require_POST
 @access.requires("do_tasks")
 def letters_print(request):

@@ -1,6 +1,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.urls import reverse
+from django.shortcuts import resolve_url
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,7 +14,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_password_change_redirect_url(self, request):
-        return reverse("preproduction:home")
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 class RoleBackend(ModelBackend):

@@ -97,6 +97,40 @@ TEMPLATES = [
         },
     },
 ]
+# How the apps are joined.  What an app adds it declares itself, and it knows none of those above it; here it is put in
+# order, by dotted name.
+MENUS = {
+    "Work": [
+        "preproduction.navigation.WORK",
+        "studio.navigation.WORK",
+        "triggers.navigation.WORK",
+    ],
+    "Maintenance": [
+        "preproduction.navigation.MAINTENANCE",
+        "triggers.navigation.MAINTENANCE",
+        "studio.navigation.MAINTENANCE",
+        "preproduction.navigation.CUSTOM_FIELDS",
+        "studio.navigation.PREFERENCES",
+    ],
+    "Company Preferences": [
+        "studio.navigation.PREFERENCES_TABS",
+        "preproduction.navigation.PREFERENCES_TABS",
+    ],
+    "You": ["preproduction.navigation.YOU"],
+    "Trigger": ["preproduction.navigation.TRIGGER"],
+}
+PARTS = {
+    "top of every page": ["triggers/_notices.html"],
+    "beside a template": ["preproduction/_template_preview_panel.html"],
+}
+PERMISSIONS = [
+    "studio.permissions.PERMISSIONS",
+    "triggers.permissions.PERMISSIONS",
+    "preproduction.permissions.PERMISSIONS",
+]
+# These are read together with their orders, so their pages are of the app that knows orders.
+PAGES_OF_RECORDS = {"client": "preproduction:client_detail", "session": "preproduction:session_detail"}
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The WAL-reset bug can corrupt a database; these releases are the first without it.  Elsewhere the rollback

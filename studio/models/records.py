@@ -136,7 +136,7 @@ class Client(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("preproduction:client_detail", args=[self.pk])
+        return reverse(settings.PAGES_OF_RECORDS["client"], args=[self.pk])
 
 
 class SessionType(models.Model):
@@ -191,7 +191,7 @@ class PhotoSession(models.Model):
         return f"Session {self.number}"
 
     def get_absolute_url(self):
-        return reverse("preproduction:session_detail", args=[self.pk])
+        return reverse(settings.PAGES_OF_RECORDS["session"], args=[self.pk])
 
 
 class Vendor(models.Model):

@@ -1,65 +1,55 @@
-"""The sections of the sidebar, each link with the permission that shows it."""
+"""What other apps add to a page: links of menus (studio.navigation) and whole parts (settings.PARTS)."""
 
 from django import template
-from django.urls import reverse
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
 
-from studio import access
+from studio.navigation import links
 
 register = template.Library()
 
-# Words, URL name, icon, permission, key after "g".
-SECTIONS = (
-    (
-        "Work",
-        (
-            ("Home", "preproduction:home", "home", "see_work", "h"),
-            ("Preproduction Orders", "preproduction:order_list", "photo", "see_work", "o"),
-            ("Overdue", "preproduction:overdue_list", "clock", "see_overdue", "v"),
-            ("Sessions", "studio:session_list", "camera", "see_work", "s"),
-            ("Clients", "studio:client_list", "users", "see_work", "c"),
-            ("Tasks", "triggers:task_list", "check-circle", "see_work", "t"),
-            ("Calls", "triggers:call_list", "phone", "see_work", "l"),
-            ("Trigger Queue", "triggers:queue_list", "inbox-stack", "steer_triggers", "q"),
-            ("Letters", "triggers:letter_list", "envelope", "see_work", ""),
-        ),
-    ),
-    (
-        "Maintenance",
-        (
-            ("Preproduction Order Statuses", "preproduction:status_list", "queue-list", "maintain", ""),
-            ("Triggers", "triggers:trigger_list", "bolt", "maintain", ""),
-            ("Templates", "triggers:template_list", "document-text", "maintain", ""),
-            ("Messages", "triggers:message_preferences", "chat-bubble-left-right", "set_preferences", ""),
-            ("Departments", "studio:department_list", "building-office", "maintain", ""),
-            ("Users", "studio:user_list", "user-group", "manage_people", ""),
-            ("Vendors", "studio:vendor_list", "truck", "maintain", ""),
-            ("Session Types", "studio:session_type_list", "tag", "maintain", ""),
-            ("Custom Fields", "preproduction:custom_fields", "adjustments-horizontal", "maintain", ""),
-            ("Company Preferences", "studio:preferences", "cog-6-tooth", "set_preferences", ""),
-        ),
-    ),
-)
+SIDEBAR = ("Work", "Maintenance")
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context):
     """Draw the sidebar's links: those this user may follow, with the one the page is under marked."""
     request = context["request"]
-    sections = [
-        {"title": title, "links": [link for link in (_link(request, *row) for row in rows) if link]}
-        for title, rows in SECTIONS
-    ]
-    links = [link for section in sections for link in section["links"]]
-    under = [link for link in links if _is_under(request.path, link["href"])]
-    if under:
-        max(under, key=lambda link: len(link["href"]))["current"] = "page"
+    sections = [{"title": title, "links": links(title, request.user)} for title in SIDEBAR]
+    _mark_current(request.path, [link for section in sections for link in section["links"]])
     return {"sections": [section for section in sections if section["links"]]}
 
 
-def _link(request, words, name, icon, permission, key):
-    if not access.may(request.user, permission):
-        return None
-    return {"words": words, "href": reverse(name), "icon": icon, "key": key, "current": ""}
+@register.inclusion_tag("components/menu_tabs.html", takes_context=True)
+def menu_tabs(context, title: str):
+    """Draw a menu as tabs, with the page one is on marked."""
+    request = context["request"]
+    tabs = links(title, request.user)
+    _mark_current(request.path, tabs)
+    return {"label": title, "tabs": tabs}
+
+
+@register.simple_tag(takes_context=True)
+def menu_links(context, title: str, *args):
+    """Return the links of a menu that this user may follow: {% menu_links "Trigger" record.pk as links %}"""
+    return links(title, context["request"].user, *args)
+
+
+@register.simple_tag(takes_context=True)
+def parts(context, place: str):
+    """Draw the templates that settings.PARTS names for a place, each with the page's own context."""
+    drawn = [
+        get_template(name).template.render(context.new(context.flatten())) for name in settings.PARTS[place]
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308 - each is a template, which escapes for itself
+
+
+def _mark_current(path: str, links: list[dict]) -> None:
+    """Mark the link whose address is the longest that `path` is under."""
+    under = [link for link in links if _is_under(path, link["href"])]
+    if under:
+        max(under, key=lambda link: len(link["href"]))["current"] = "page"
 
 
 def _is_under(path, href):

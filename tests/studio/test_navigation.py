@@ -5,9 +5,8 @@ import re
 import pytest
 
 from studio.access import Role, may
-from studio.templatetags.navigation import SECTIONS
-
-LINKS = [row for _, rows in SECTIONS for row in rows]
+from studio.navigation import menu
+from studio.templatetags.navigation import SIDEBAR
 
 
 def links_of(page):
@@ -20,7 +19,7 @@ def test_each_role_sees_what_it_may_and_every_link_opens(client, people, statuse
     client.force_login(people[role])
     links = links_of(client.get("/"))
     assert [words for _, words in links] == [
-        words for words, _, _, permission, _ in LINKS if may(people[role], permission)
+        item.words for title in SIDEBAR for item in menu(title) if may(people[role], item.permission)
     ]
     for href, words in links:
         assert client.get(href).status_code == 200, words

@@ -6,9 +6,7 @@ from triggers.notices import notices
 register = template.Library()
 
 
-@register.inclusion_tag("triggers/_notices.html")
+@register.simple_tag
 def trigger_notices(user):
-    """Tell whoever is signed in what stands in the way of triggers."""
-    if not user.is_authenticated:
-        return {"told": None}
-    return {"told": notices(may_steer=access.may(user, "steer_triggers"))}
+    """Return what to tell whoever is signed in of what stands in the way of triggers; None for a stranger."""
+    return notices(may_steer=access.may(user, "steer_triggers")) if user.is_authenticated else None

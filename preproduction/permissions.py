@@ -1,0 +1,8 @@
+"""What each role may do with orders; see studio.access."""
+
+from studio.access import Role
+
+PERMISSIONS = {
+    Role.STAFF: {"create_order", "change_order", "advance_order", "undo_own_change"},
+    Role.MANAGER: {"reassign_order", "hold_order", "undo_any_change", "see_overdue", "share_views"},
+}

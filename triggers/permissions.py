@@ -1,0 +1,8 @@
+"""What each role may do with triggers and what they make; see studio.access."""
+
+from studio.access import Role
+
+PERMISSIONS = {
+    Role.STAFF: {"do_tasks"},
+    Role.MANAGER: {"steer_triggers"},  # the Trigger Queue: process, skip, retry, pause all messages
+}

@@ -1,10 +1,12 @@
-"""Who may import whom, and who may do what, read from the source of every module.
+"""Who may import whom, and who may do what, read from the source of every module and template.
 
-The rules are those of the layout: studio <- triggers <- preproduction, urls -> views -> forms, tables, operations,
-exports -> models.  Each check is also shown to fail on a planted source.
+The rules are those of the layout: studio/paper <- studio <- triggers <- preproduction, urls -> views -> forms, tables,
+operations, exports -> models.  A URL name and the path of a template count as imports.  Each check is also shown to
+fail on a planted source.
 """
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,17 @@ APPS = ("studio", "triggers", "preproduction")
 # An app may import itself and those before it.
 MAY_IMPORT = {app: set(APPS[: place + 1]) for place, app in enumerate(APPS)}
 PAPER = "studio.paper"  # the typesetter, which stands below everything
+# New capabilities of preproduction with pages of their own.  They stand on the spine, the rest of preproduction, which
+# knows none of them; nor do they know each other.
+WINGS = ("board", "reports", "bench", "boxes", "moving_in")
+# These join the apps, by name.
+JOINS = {"studio.settings", "studio.urls"}
+TAG_LIBRARIES = {
+    path.stem: app
+    for app in APPS
+    for path in (ROOT / app / "templatetags").glob("*.py")
+    if path.stem != "__init__"
+}
 # They cost time at every start, so they are imported where they are first used.
 LAZY = {"holidays", "openpyxl", "reportlab", "fontTools", "bidi", "PIL", "liquid"}
 LAZY_OF_OURS = {"studio.paper", "preproduction.exports"}
@@ -85,7 +98,7 @@ def layer(name):
 def forbidden_imports(name, source):
     """Return what module `name` may not import, with the reason."""
     tree = ast.parse(source)
-    app, found = name.split(".")[0], []
+    found = []
     inside_functions = {
         node
         for function in ast.walk(tree)
@@ -98,8 +111,8 @@ def forbidden_imports(name, source):
             found += _wrong_direction(name, imported, node)
         if node in inside_functions and not _may_be_lazy(name, imported, node):
             found.append(f"{name}:{node.lineno} imports {imported} inside a function")
-        if other in APPS and other not in MAY_IMPORT[app]:
-            found.append(f"{name}:{node.lineno} imports {imported}: {app} knows nothing of {other}")
+        if other in APPS and not may_know(room(name), room(imported)):
+            found.append(f"{name}:{node.lineno} imports {imported}: {room(name)} knows nothing of it")
         if _within(name, PAPER) and other in APPS and not _within(imported, PAPER):
             found.append(
                 f"{name}:{node.lineno} imports {imported}: the typesetter knows nothing of the studio"
@@ -109,6 +122,146 @@ def forbidden_imports(name, source):
 
 def _within(name, package):
     return name == package or name.startswith(f"{package}.")
+
+
+def room(name):
+    """Return the app that module `name` belongs to, or "preproduction.board" and its like in a wing."""
+    app, *inside = name.split(".")
+    return f"{app}.{inside[0]}" if app == "preproduction" and inside and inside[0] in WINGS else app
+
+
+def room_of_template(path):
+    """Return the room of a template, by the folder of templates/ that it is in; what all pages use is studio's."""
+    app, *inside = path.split("/")
+    if app in WINGS:
+        return f"preproduction.{app}"
+    return room(".".join([app, *inside])) if app in APPS and inside else "studio"
+
+
+def may_know(mine, theirs):
+    """Whether what is in room `mine` may name what is in room `theirs`."""
+    app, other = mine.split(".")[0], theirs.split(".")[0]
+    return theirs in (mine, other) and other in MAY_IMPORT[app]
+
+
+# "preproduction:order_list", "preproduction/order_list.html", "preproduction.views.order"; "preproduction.Order", of a
+# lazy foreign key, is what triggers may say.
+_PLACES = "|".join((*APPS, *WINGS))
+NAMED = re.compile(
+    rf"({_PLACES}):[a-z_]+(?::[a-z_]+)?|({_PLACES})/[\w/]+\.html|(?:{'|'.join(APPS)})(?:\.[a-z]\w*)+"
+)
+TAGS = re.compile(r"{%\s*(?:url|include|extends)\s+[\"']([^\"']+)[\"']|{%\s*load\s+([\w\s]+?)\s*%}")
+
+
+def room_of_name(text):
+    """Return the room that a URL name, the path of a template or a dotted name belongs to; None if `text` is none."""
+    if not NAMED.fullmatch(text):
+        return None
+    if text.endswith(".html"):
+        return room_of_template(text)
+    place, _, inside = text.partition(":")
+    if inside:
+        return f"preproduction.{place}" if place in WINGS else room(f"{place}.{inside.partition(':')[0]}")
+    return room(text)
+
+
+def forbidden_names(name, source):
+    """Return what module `name` names in texts and may not know."""
+    if name in JOINS:
+        return []
+    return [
+        f"{name}:{node.lineno} names {node.value!r}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if (theirs := room_of_name(node.value)) and not may_know(room(name), theirs)
+    ]
+
+
+def forbidden_in_template(path, source):
+    """Return what the template at `path` links to, includes, extends or loads and may not know."""
+    found = []
+    for named, libraries in TAGS.findall(source):
+        rooms = [room_of_name(named) or room_of_template(named)] if ":" in named or "/" in named else []
+        rooms += [TAG_LIBRARIES[library] for library in libraries.split() if library in TAG_LIBRARIES]
+        found += [
+            f"{path} names {named or libraries}"
+            for theirs in rooms
+            if not may_know(room_of_template(path), theirs)
+        ]
+    return found
+
+
+TEMPLATES = {
+    str(path.relative_to(ROOT / "templates")): path.read_text()
+    for path in (ROOT / "templates").rglob("*.html")
+}
+
+
+@every_module
+def test_a_module_names_only_what_it_may_know(name):
+    assert forbidden_names(name, SOURCES[name]) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES)
+def test_a_template_names_only_what_it_may_know(path):
+    assert forbidden_in_template(path, TEMPLATES[path]) == []
+
+
+def test_the_names_read_are_those_in_use():
+    """Else the checks above would look for the wrong thing."""
+    named = {match.group() for source in SOURCES.values() for match in NAMED.finditer(source)}
+    assert {"preproduction:order_list", "preproduction/order_list.html", "triggers:queue_list"} <= named
+    linked = {named for source in TEMPLATES.values() for named, _ in TAGS.findall(source)}
+    assert {"preproduction:order_list", "triggers/_standing_question.html", "base.html"} <= linked
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("studio.models", "reverse('preproduction:client_detail', args=[1])"),
+        ("studio.models", "f'preproduction:client_detail'"),
+        ("studio.views.lists", "render(request, 'triggers/task_list.html', {})"),
+        ("triggers.views.queue", "redirect('preproduction:home')"),
+        ("triggers.worker", "import_string('preproduction.operations.advance_status')"),
+        ("preproduction.views.home", "reverse('board:board')"),
+        ("preproduction.views.home", "render(request, 'preproduction/board/board.html')"),
+        ("preproduction.board.views", "redirect('preproduction:reports:month')"),
+        ("preproduction.board.views", "render(request, 'reports/month.html')"),
+    ],
+)
+def test_control_a_forbidden_name_is_noticed(name, source):
+    assert forbidden_names(name, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("triggers.models.trigger", "models.ForeignKey('preproduction.Status', models.PROTECT)"),
+        ("preproduction.views.home", "redirect('triggers:task_list')"),
+        ("preproduction.board.views", "render(request, 'preproduction/board/board.html')"),
+        ("preproduction.board.views", "redirect('preproduction:order_list')"),
+        ("studio.settings", "ROOT = 'preproduction.navigation.WORK'"),
+        ("studio.models", "'Orders and triggers: in words.'"),
+    ],
+)
+def test_control_a_name_that_is_allowed_is_not_noticed(name, source):
+    assert forbidden_names(name, source) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("base.html", "{% load static components triggers %}"),
+        ("studio/list.html", "<a href='{% url \"preproduction:help\" %}'>"),
+        ("components/head.html", "{% include 'triggers/_notices.html' %}"),
+        ("triggers/trigger_form.html", "{% url 'preproduction:trigger_replay' record.pk %}"),
+        ("triggers/trigger_form.html", '{% extends "preproduction/order_list.html" %}'),
+        ("preproduction/home.html", "{% include 'preproduction/board/_column.html' %}"),
+        ("preproduction/board/board.html", '{% include "preproduction/reports/_chart.html" %}'),
+    ],
+)
+def test_control_a_forbidden_name_in_a_template_is_noticed(path, source):
+    assert forbidden_in_template(path, source)
 
 
 def _wrong_direction(name, imported, node):
@@ -145,6 +298,9 @@ def test_a_module_imports_only_what_it_may(name):
         ("studio.models", "from preproduction.models import Order"),
         ("studio.forms.records", "import triggers.models"),
         ("studio.paper.pages", "from studio.models import CompanyPreferences"),
+        ("preproduction.operations.advance", "from preproduction.boxes.models import Box"),
+        ("preproduction.operations.advance", "from preproduction import boxes"),
+        ("preproduction.board.views", "from preproduction.reports import months"),
         ("triggers.outbox", "from preproduction import operations"),
         ("preproduction.forms.order", "from preproduction.views import order"),
         ("preproduction.operations.advance", "from preproduction.views.order import order_detail"),

@@ -3,6 +3,7 @@
 
     python3 run.py [--port 8000]    set up what is missing, then serve on this machine, the worker beside it
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
+    python3 run.py test FILE        those of one file, on SQLite; with --postgresql on PostgreSQL, too
     python3 run.py setup [--tests]  set up (for the tests, too), start nothing
 
 Standard library only: it runs before anything is installed.
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -200,18 +202,47 @@ def wait_until_served(port, children):
 
 
 def run_tests(arguments):
-    """Run all the tests on SQLite, then on PostgreSQL all whose outcome could differ there.
+    """Run the tests on SQLite and, beside them, on PostgreSQL those whose outcome could differ there.
 
-    Return an exit code: 0 only if both went well.
+    Where a file is named, that alone, on SQLite; with --postgresql on both.  Return an exit code: 0 only if all went well.
     """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
-    print("Tests on SQLite:", flush=True)
-    sqlite = subprocess.run([*pytest, *arguments], env=environment).returncode
-    print("\nTests on PostgreSQL:", flush=True)
-    again = [PYTHON, "tests/postgresql.py", *pytest, "-m", "not any_database", *arguments]
-    postgresql = subprocess.run(again, env=environment).returncode
-    return sqlite or (0 if postgresql == NO_TESTS else postgresql)
+    names_file = any(".py" in argument for argument in arguments)
+    both = "--postgresql" in arguments or not names_file
+    arguments = [argument for argument in arguments if argument != "--postgresql"]
+    # To start workers takes longer than most files do.
+    spread = [] if names_file else ["-n", "auto", "--dist", "worksteal"]
+    pytest = [str(PYTHON), "-m", "pytest", *spread]
+    if not both:
+        return subprocess.run([*pytest, *arguments], env=environment).returncode
+    # At once, so that no core waits while one engine comes to its end.
+    again = [
+        str(PYTHON),
+        "tests/postgresql.py",
+        *pytest,
+        "-m",
+        "not any_database and not more_of_the_same",
+        *arguments,
+    ]
+    runs = {
+        name: subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for name, command in {"SQLite": [*pytest, *arguments], "PostgreSQL": again}.items()
+    }
+    voices = [threading.Thread(target=repeat, args=(name, run.stdout)) for name, run in runs.items()]
+    for voice in voices:
+        voice.start()
+    for voice in voices:
+        voice.join()
+    postgresql = runs["PostgreSQL"].wait()
+    return runs["SQLite"].wait() or (0 if postgresql == NO_TESTS else postgresql)
+
+
+def repeat(name, lines):
+    """Print what a run says, line by line, each with whose it is."""
+    for line in lines:
+        print(f"{name:<10} | {line}", end="", flush=True)
 
 
 if __name__ == "__main__":

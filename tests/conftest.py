@@ -6,19 +6,20 @@ Nothing here opens a browser; tests/browser/conftest.py does.
 """
 
 from datetime import date
-from functools import cache
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
 from django.test import Client as Browser
+from django.test import override_settings
 
 from preproduction import append_only, operations
 from preproduction.models import Status
 from studio.access import Role
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User, Vendor
 
-pytest_plugins = ["tests.databases", "tests.interpreter"]
+pytest_plugins = ["tests.databases", "tests.sizes"]
+
 
 PASSWORD = "a long enough pass phrase"
 # A Wednesday, for tests that freeze the clock; a week without a closed day around it.
@@ -27,16 +28,7 @@ TODAY = date(2026, 6, 10)
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--fuzz",
-        type=int,
-        metavar="N",
-        help="send each form N hostile inputs (1,000 on SQLite, 100 on PostgreSQL if not given)",
-    )
-    parser.addoption(
         "--pictures", metavar="FOLDER", help="leave a picture of every page there, to be looked at"
-    )
-    parser.addoption(
-        "--walks", type=int, metavar="N", help="take N random walks over all operations (4 if not given)"
     )
 
 
@@ -66,6 +58,15 @@ def open_history_for_the_flush(request):
     append_only.remove_guard(connection)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_starts():
+    """Each test has a server of its own, whose first page would wait for a look at all static files; and a password is
+    hashed once instead of a million times over, by the same function."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
+
+
 @pytest.fixture
 def preferences(db):
     return CompanyPreferences.objects.create(pk=1, name="Lumen & Sons Photography", time_zone="UTC")
@@ -81,15 +82,13 @@ def shipping(db):
     return Department.objects.create(name="Shipping")
 
 
-@cache
-def _hashed_password():
-    """Hash once per run: it takes a third of a second, as it should, and most tests sign in without it."""
-    return make_password(PASSWORD)
-
-
 def _person(username, role, first_name, last_name):
     return User.objects.create(
-        username=username, role=role, first_name=first_name, last_name=last_name, password=_hashed_password()
+        username=username,
+        role=role,
+        first_name=first_name,
+        last_name=last_name,
+        password=make_password(PASSWORD),
     )
 
 

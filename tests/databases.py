@@ -3,33 +3,83 @@
 A file and not Django's database in memory, because there all threads of the live server would share one
 connection, and with it one transaction.  A file gives each its own, as in use.
 
+The migrated file is kept in pytest's cache until a migration or a requirement changes, since to migrate takes longer
+than most files of tests do.
+
 The worker's queue is kept apart, too: a test must not wake the worker of a studio that runs from this folder.
 """
 
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
 import pytest
+from django.db import connection
+from huey.contrib.djhuey import HUEY
 from huey.storage import MemoryStorage
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what asks for no database: it need not be run on each."""
+    """Mark what asks for no database, and the variants of a test between the first and the last.
+
+    Neither need be run on each database whenever anything has changed.
+    """
+    variants = {}
     for item in items:
         asks = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
         if not asks and not item.get_closest_marker("django_db"):
             item.add_marker("any_database")
+        variants.setdefault(item.nodeid.split("[")[0], []).append(item)
+    for of_one_test in variants.values():
+        for item in of_one_test[1:-1]:
+            item.add_marker("more_of_the_same")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    from django.db import connection
+def kept_database(request) -> Path | None:
+    """Return where the migrated file is kept, or is to be; None where nothing is."""
+    cache = getattr(request.config, "cache", None)
+    if connection.vendor != "sqlite" or cache is None:
+        return None
+    digest = hashlib.sha256()
+    for file in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements" / "base.txt"]):
+        digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    return cache.mkdir("database") / f"{digest.hexdigest()[:16]}.sqlite3"
 
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, kept_database):
+    return django_db_keepdb or bool(kept_database and kept_database.exists())
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, tmp_path_factory, django_db_keepdb, kept_database
+):
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+        if django_db_keepdb and kept_database:
+            shutil.copy(kept_database, file)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, kept_database):
+    if kept_database and not kept_database.exists():
+        with django_db_blocker.unblock():
+            connection.close()
+        for old in kept_database.parent.glob("*.sqlite3"):
+            old.unlink(missing_ok=True)
+        copy = kept_database.with_suffix(f".{os.getpid()}")
+        shutil.copy(connection.settings_dict["NAME"], copy)
+        copy.replace(kept_database)  # at once, beside other workers that do the same
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_queue(tmp_path_factory):
-    from huey.contrib.djhuey import HUEY
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HUEY, "storage", MemoryStorage("tests"))
         patch.delenv("HUEY_URL", raising=False)

@@ -19,9 +19,7 @@ from tests.reliability.processes import in_processes, needs_fork
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PROCESSES, ADVANCES, ORDERS = 16, 2000, 40
-ROUNDS, PEOPLE = 200, 8
-DOUBLE_SUBMITS = 200
+PROCESSES, ORDERS, PEOPLE = 16, 40, 8
 # Between two advances of one process, in seconds.  SQLite asks for its lock at most ten times a second; somebody who
 # came back at once would mostly take it from those who wait, and on a busy machine keep one of them waiting for ever.
 THINKING = 0.1
@@ -97,24 +95,30 @@ def contradictions(orders, counts):
     return found
 
 
-def storm(make_order, how, advances):
+def storm(make_order, how, advances, seed=0):
     orders = [make_order() for _ in range(ORDERS)]
     share = advances // PROCESSES
-    counts = in_processes(PROCESSES, lambda index: advance_until(share, how=how, seed=index))
+    counts = in_processes(
+        PROCESSES, lambda index: advance_until(share, how=how, seed=seed * PROCESSES + index)
+    )
     return contradictions(orders, counts), counts
 
 
-def test_2000_advances_by_16_processes_are_2000_rows_without_gap_or_twin(make_order):
-    found, counts = storm(make_order, properly, ADVANCES)
+def test_advances_by_16_processes_are_as_many_rows_without_gap_or_twin(make_order, size, seed, record):
+    advances = size("advances") // PROCESSES * PROCESSES
+    found, counts = storm(make_order, properly, advances, seed)
     assert found == []
-    assert sum(count["advanced"] for count in counts) == ADVANCES
+    assert sum(count["advanced"] for count in counts) == advances
     # Without a single collision the test would have shown nothing.
-    assert sum(count["refused"] for count in counts) > 0
+    refused = sum(count["refused"] for count in counts)
+    assert refused > 0
+    record(advances=advances, refused=refused)
 
 
-def test_the_check_catches_advances_that_compare_nothing(make_order):
-    found, _ = storm(make_order, naively, ADVANCES // 4)
+def test_control_advances_that_compare_nothing_are_caught(make_order, record):
+    found, _ = storm(make_order, naively, 160)
     assert found
+    record(contradictions=len(found))
 
 
 def one_page(orders, to, *, how):
@@ -135,16 +139,17 @@ def one_page(orders, to, *, how):
     return list(zip(*in_processes(PEOPLE, person), strict=True))
 
 
-def test_of_8_people_on_one_page_one_wins_and_seven_read_who_was_quicker(make_order, statuses):
-    orders = [make_order() for _ in range(ROUNDS)]
+def test_of_8_people_on_one_page_one_wins_and_seven_read_who_was_quicker(make_order, statuses, size, record):
+    orders = [make_order() for _ in range(size("rounds"))]
     for order, answers in zip(orders, one_page(orders, statuses["Sent to lab"], how=properly), strict=True):
         assert answers.count("advanced") == 1
         others = [answer for answer in answers if answer != "advanced"]
         assert all(f"Sam Okafor moved {order} to Sent to lab" in answer for answer in others)
-    assert StatusChange.objects.exclude(cause=Cause.CREATED).count() == ROUNDS
+    assert StatusChange.objects.exclude(cause=Cause.CREATED).count() == len(orders)
+    record(rounds=len(orders))
 
 
-def test_the_check_catches_a_page_that_everybody_wins(make_order, statuses):
+def test_control_a_page_that_everybody_wins_is_caught(make_order, statuses, record):
     def forgiving(order, **keywords):
         try:
             naively(order, **keywords)
@@ -153,7 +158,9 @@ def test_the_check_catches_a_page_that_everybody_wins(make_order, statuses):
 
     orders = [make_order() for _ in range(10)]
     rounds = one_page(orders, statuses["Sent to lab"], how=forgiving)
-    assert any(answers.count("advanced") != 1 for answers in rounds)
+    won_by_many = sum(answers.count("advanced") != 1 for answers in rounds)
+    assert won_by_many
+    record(contradictions=won_by_many)
 
 
 def twice(orders, to, keys):
@@ -167,15 +174,17 @@ def twice(orders, to, keys):
     return list(zip(*in_processes(2, click), strict=True))
 
 
-def test_200_double_submits_make_one_change_each_and_give_the_same_answer(make_order, statuses):
-    orders = [make_order() for _ in range(DOUBLE_SUBMITS)]
+def test_double_submits_make_one_change_each_and_give_the_same_answer(make_order, statuses, size, record):
+    orders = [make_order() for _ in range(size("double submits"))]
     keys = [str(uuid4()) for _ in orders]
     answers = twice(orders, statuses["Sent to lab"], keys)
     assert all(first == second for first, second in answers)
-    assert StatusChange.objects.exclude(cause=Cause.CREATED).count() == DOUBLE_SUBMITS
+    assert StatusChange.objects.exclude(cause=Cause.CREATED).count() == len(orders)
+    record(double_submits=len(orders))
 
 
-def test_the_check_catches_forms_without_a_request_key(make_order, statuses):
+def test_control_forms_without_a_request_key_are_caught(make_order, statuses, record):
     orders = [make_order() for _ in range(5)]
     with pytest.raises(pytest.fail.Exception, match="OutdatedPage"):
         twice(orders, statuses["Sent to lab"], [None] * len(orders))
+    record(contradictions=1)

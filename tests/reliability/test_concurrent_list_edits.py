@@ -15,7 +15,7 @@ from tests.reliability.processes import in_processes, needs_fork
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PROCESSES, EDITS = 16, 1600
+PROCESSES = 16
 THINKING = 0.1  # seconds between two edits of one process; see test_concurrent_advances.py
 
 
@@ -48,9 +48,9 @@ def edit_naively(chance, number):
         Status.objects.filter(pk=status.pk).update(position=position)
 
 
-def edits_of(edit, count):
+def edits_of(edit, count, seed=0):
     def administrator(index):
-        chance = random.Random(index)
+        chance = random.Random(seed * PROCESSES + index)
         tally = {"done": 0, "outdated": 0, "refused": 0, "errors": [], "torn": 0}
         for n in range(count):
             time.sleep(chance.uniform(0, THINKING))
@@ -83,18 +83,21 @@ def long_list(statuses):
         )
 
 
-def test_1600_edits_by_16_processes_leave_a_permutation_at_every_commit(long_list):
-    before = StatusList.current_version()
-    tallies = edits_of(edit_properly, EDITS // PROCESSES)
+def test_edits_by_16_processes_leave_a_permutation_at_every_commit(long_list, size, seed, record):
+    before, edits = StatusList.current_version(), size("list edits") // PROCESSES * PROCESSES
+    tallies = edits_of(edit_properly, edits // PROCESSES, seed)
     assert not [error for tally in tallies for error in tally["errors"]]
     total = {key: sum(tally[key] for tally in tallies) for key in ("done", "outdated", "refused", "torn")}
     assert total["torn"] == 0, total
-    assert sum(total.values()) == EDITS
+    assert sum(total.values()) == edits
     # Each edit that was done raised the version by one, and no other did.
     assert StatusList.current_version() == before + total["done"]
     assert total["outdated"] > 0
+    record(edits=edits, done=total["done"], outdated=total["outdated"])
 
 
-def test_the_check_catches_edits_that_hold_nobody_off(long_list):
+def test_control_edits_that_hold_nobody_off_are_caught(long_list, record):
     tallies = edits_of(edit_naively, 5)
-    assert sum(len(tally["errors"]) + tally["torn"] for tally in tallies) > 0
+    torn = sum(len(tally["errors"]) + tally["torn"] for tally in tallies)
+    assert torn > 0
+    record(contradictions=torn)

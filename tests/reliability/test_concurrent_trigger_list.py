@@ -14,7 +14,7 @@ from triggers.operations import trigger_list
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PROCESSES, EDITS = 8, 240
+PROCESSES = 8
 
 
 def edit_properly(chance):
@@ -43,9 +43,9 @@ def edit_naively(chance):
         Trigger.objects.filter(pk=trigger.pk).update(position=position)
 
 
-def edits_of(edit, count):
+def edits_of(edit, count, seed=0):
     def administrator(index):
-        chance = random.Random(index)
+        chance = random.Random(seed * PROCESSES + index)
         tally = {"done": 0, "torn": 0, "errors": []}
         for _ in range(count):
             try:
@@ -76,13 +76,17 @@ def long_list(statuses):
         )
 
 
-def test_edits_by_8_processes_leave_a_permutation_at_every_commit(long_list):
-    tallies = edits_of(edit_properly, EDITS // PROCESSES)
+def test_edits_by_8_processes_leave_a_permutation_at_every_commit(long_list, size, seed, record):
+    edits = size("trigger list edits")
+    tallies = edits_of(edit_properly, edits // PROCESSES, seed)
     assert not [error for tally in tallies for error in tally["errors"]]
     assert sum(tally["torn"] for tally in tallies) == 0
-    assert sum(tally["done"] for tally in tallies) > EDITS / 2
+    assert sum(tally["done"] for tally in tallies) > edits / 2
+    record(edits=edits)
 
 
-def test_control_edits_that_hold_nobody_off_are_caught(long_list):
+def test_control_edits_that_hold_nobody_off_are_caught(long_list, record):
     tallies = edits_of(edit_naively, 10)
-    assert sum(len(tally["errors"]) + tally["torn"] for tally in tallies) > 0
+    torn = sum(len(tally["errors"]) + tally["torn"] for tally in tallies)
+    assert torn > 0
+    record(contradictions=torn)

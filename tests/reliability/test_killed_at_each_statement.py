@@ -121,7 +121,7 @@ def is_whole():
 
 
 @pytest.mark.parametrize("verb", [advance, advance_many, reorder, create])
-def test_a_kill_at_any_statement_leaves_nothing_half_applied(studio, verb):
+def test_a_kill_at_any_statement_leaves_nothing_half_applied(studio, verb, record):
     kills = landed_before_commit = 0
     while True:
         before = everything()
@@ -135,10 +135,11 @@ def test_a_kill_at_any_statement_leaves_nothing_half_applied(studio, verb):
     assert landed_before_commit >= 4
     # The run that was not killed did its work, so the kills were real hindrances.
     assert everything() != before
+    record(kills=kills, before_commit=landed_before_commit)
 
 
 @pytest.mark.parametrize("verb", [advance, reorder, create])
-def test_the_check_catches_work_outside_a_transaction(studio, verb):
+def test_control_work_outside_a_transaction_is_caught(studio, verb, record):
     halves = 0
     for at in range(60):
         killed = run_killed(verb, at=at, commit_each=True)
@@ -146,3 +147,4 @@ def test_the_check_catches_work_outside_a_transaction(studio, verb):
         if not killed or halves:
             break
     assert halves
+    record(contradictions=halves)

@@ -1,4 +1,4 @@
-"""kill -9 of the worker, 150 times over 5,000 messages, at random steps: each SQL statement, commit and sending.
+"""kill -9 of the worker, again and again, at random steps: each SQL statement, commit and sending.
 
 Emails and webhooks: none is lost, at most one copy too many for each kill, with the same id.  SMS: never twice, and
 where nobody can know, a person is asked.  Tasks: exactly once.  With the planted bugs the same check finds both.
@@ -28,7 +28,6 @@ from triggers.outbox import claims
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Kind, State = Trigger.Kind, Delivery.State
-MESSAGES, KILLS = 5000, 150
 # Of the 50 messages about an order, so many of each.
 KINDS = [Kind.EMAIL] * 20 + [Kind.WEBHOOK] * 15 + [Kind.SMS] * 5 + [Kind.TASK] * 10
 
@@ -71,7 +70,7 @@ def work_until_killed(killer, after):
     return killed_in_process(worker)
 
 
-def play(kills, seed=1):
+def play(kills, seed=0):
     """Kill so many workers, then let one come to its end; return the kills by the number of rows then under way."""
     chance, landed = random.Random(seed), Counter()
     killer = Killer()
@@ -120,16 +119,21 @@ def file(tmp_path, monkeypatch):
     return tmp_path / "notes"
 
 
-def test_150_kills_over_5000_messages_lose_none_and_double_no_sms(make_order, statuses, file):
-    make_messages(make_order, KINDS, MESSAGES, statuses=statuses)
-    landed = play(KILLS)
-    assert sum(landed.values()) == KILLS
-    assert contradictions(file, KILLS) == []
+def test_kills_lose_no_message_and_double_no_sms(make_order, statuses, file, size, seed, record):
+    messages, kills = size("messages under kills"), size("kills of the worker")
+    make_messages(make_order, KINDS, messages, statuses=statuses)
+    landed = play(kills, seed)
+    assert sum(landed.values()) == kills
+    assert contradictions(file, kills) == []
     # Else the kills would have shown nothing: most found the worker in the middle of a message, ...
-    assert sum(count for under_way, count in landed.items() if under_way) > KILLS / 2
+    under_way = sum(count for rows, count in landed.items() if rows)
+    assert under_way > kills / 2
     # ... some of them between sending and marking it.
     assert sum(notes(file).values()) > len(notes(file))
-    assert Delivery.objects.filter(state=State.UNKNOWN).count() >= 1
+    unknown = Delivery.objects.filter(state=State.UNKNOWN).count()
+    assert unknown >= 1
+    copies = sum(notes(file).values()) - len(notes(file))
+    record(messages=messages, kills=kills, under_way=under_way, copies=copies, sms_unknown=unknown)
 
 
 class MarksFirst(NotingTransport):
@@ -140,15 +144,19 @@ class MarksFirst(NotingTransport):
         super().send(message)
 
 
-def test_control_a_mark_before_sending_loses_emails(make_order, statuses, file, monkeypatch):
+def test_control_a_mark_before_sending_loses_emails(make_order, statuses, file, monkeypatch, record):
     monkeypatch.setitem(TRANSPORTS, Channel.EMAIL, MarksFirst(Promise.AT_LEAST_ONCE, file))
     make_messages(make_order, [Kind.EMAIL], 200, statuses=statuses)
     play(25)
-    assert any("lost" in each for each in contradictions(file, 25))
+    lost = [each for each in contradictions(file, 25) if "lost" in each]
+    assert lost
+    record(contradictions=len(lost))
 
 
-def test_control_an_sms_that_is_tried_again_is_doubled(make_order, statuses, file, monkeypatch):
+def test_control_an_sms_that_is_tried_again_is_doubled(make_order, statuses, file, monkeypatch, record):
     monkeypatch.setitem(TRANSPORTS, Channel.SMS, NotingTransport(Promise.AT_LEAST_ONCE, file))
     make_messages(make_order, [Kind.SMS], 200, statuses=statuses)
     play(25)
-    assert any("SMS" in each and "sent 2 times" in each for each in contradictions(file, 25))
+    doubled = [each for each in contradictions(file, 25) if "SMS" in each and "sent 2 times" in each]
+    assert doubled
+    record(contradictions=len(doubled))

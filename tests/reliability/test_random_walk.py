@@ -1,13 +1,13 @@
 """Random walks over everything one can do to orders, the status list and the calendar; all promises hold after each step.
 
-200 steps here; `--walks N` takes N walks of 50 steps each.  Hypothesis shrinks a walk that breaks a promise to its
-shortest form.
+A walk has 50 steps.  Hypothesis shrinks one that breaks a promise to its shortest form.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
@@ -34,7 +34,6 @@ from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
 
 STEPS = 50
-WALKS = 4
 FIRST_DAY = datetime(2026, 6, 10, 12, tzinfo=UTC)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -451,25 +450,21 @@ class Studio(RuleBasedStateMachine):
             assert (delivery.state == Delivery.State.SENT) == Task.objects.filter(delivery=delivery).exists()
 
 
-@pytest.fixture
-def walks(request):
-    return request.config.getoption("--walks") or WALKS
-
-
-def test_random_walks_break_no_promise(walks, preferences):
+def test_random_walks_break_no_promise(size, seed, record, preferences):
+    walks = size("walks")
     run_state_machine_as_test(
-        Studio,
+        hypothesis.seed(seed)(Studio) if seed else Studio,
         settings=settings(
             max_examples=walks,
             stateful_step_count=STEPS,
             deadline=None,
-            # The same walks each time, unless many are asked for.
-            derandomize=walks == WALKS,
+            derandomize=not seed,
             database=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.generate, Phase.shrink),
         ),
     )
+    record(steps=walks * STEPS)
 
 
 class Forgetful(Studio):
@@ -487,7 +482,7 @@ class Forgetful(Studio):
         )
 
 
-def test_control_a_broken_promise_is_found(preferences):
+def test_control_a_broken_promise_is_found(preferences, record):
     with pytest.raises(AssertionError):
         run_state_machine_as_test(
             Forgetful,
@@ -502,3 +497,4 @@ def test_control_a_broken_promise_is_found(preferences):
                 report_multiple_bugs=False,
             ),
         )
+    record(contradictions=1)

@@ -1,8 +1,7 @@
 """Hostile input into every form and every address: always a page of ours, and what was typed is not lost.
 
 The forms are found by crawling, as each role.  Each is sent, with many of its fields hostile at once, until it has had
-1,000 hostile inputs on SQLite, and 100 on PostgreSQL, and never less than 100 or 40 times; what a request did is rolled
-back before the next.  `--fuzz 5000` sends more.
+as many hostile inputs as tests/sizes.py says, and been sent as often; what a request did is rolled back before the next.
 """
 
 import logging
@@ -12,7 +11,6 @@ import time
 import zlib
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import include, path
@@ -25,11 +23,6 @@ from tests.security.crawl import Browser, find_forms, route_of, source_of, undon
 from tests.security.page_source import TEXT, Control, Form
 
 SHARES = 2  # for as many workers; each crawls for itself
-# Hostile inputs to a form: values of its fields, broken bodies, and fields that it does not have.  What a view does before
-# it asks the database, where most of them end, is the same on both; a page on PostgreSQL takes half as long again.
-INPUTS = {"sqlite": 1000, "postgresql": 100}
-# Times that a form is sent, however many inputs fit into one: PostgreSQL refuses what SQLite keeps at any length.
-LEAST = {"sqlite": 100, "postgresql": 40}
 # A dialog and htmx ask so; to htmx some pages answer with the part of them that changes.
 ASKED_BY = [
     {},
@@ -43,7 +36,6 @@ ASKED_BY = [
     {"HTTP_HX_REQUEST": "true"},
     {"HTTP_HX_REQUEST": "true"},
 ]
-HOSTILE_QUERIES = 50
 SLOW = 10  # seconds; a form that takes longer stops a worker for everybody
 
 REFUSED = {400, 403, 404, 405, 409, 413, 422, 429}
@@ -51,12 +43,7 @@ WELCOME = {200, 204, 302, 303}
 FILES = re.compile(r"application/(pdf|vnd\.openxmlformats|json)|image/png|text/plain")
 PLAIN = "application/x-www-form-urlencoded"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture
-def inputs(request):
-    return request.config.getoption("--fuzz") or INPUTS[connection.vendor]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("world")]
 
 
 @pytest.fixture(autouse=True)
@@ -67,15 +54,6 @@ def _log_no_suspicions():
     logger.setLevel(logging.CRITICAL)
     yield
     logger.setLevel(level)
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings, world, people):
-    """A real hash takes a third of a second for each of thousands of wrong passwords."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for person in people.values():
-        person.set_password("a long enough pass phrase")
-        person.save()
 
 
 def complaint(response, took, error="", *, is_part=False):
@@ -135,7 +113,14 @@ def _holds(text, kind, value):
     return f'value="{escape(value)}"' in text or f'value="{escape(value.strip())}"' in text
 
 
-def fuzz(browser, form, inputs, *, seed, least=0):
+class Count:
+    """Hostile inputs, that is values of fields, broken bodies and unknown fields; and the requests they went in."""
+
+    def __init__(self):
+        self.inputs = self.requests = 0
+
+
+def fuzz(browser, form, inputs, *, seed, least=0, count=None):
     """Send `form` until it has had so many hostile inputs, and `least` times; return what went wrong.
 
     A form without a field, such as a button that moves a row, is sent for a tenth of them.
@@ -167,6 +152,8 @@ def fuzz(browser, form, inputs, *, seed, least=0):
         if wrong or gone:
             said = wrong or f"lost what was typed into {', '.join(gone)}"
             found.append(f"{form.method.upper()} {form.action}: {said}: {kind} {_short(touched or body)}")
+    if count:
+        count.inputs, count.requests = count.inputs + had, count.requests + sent
     return found
 
 
@@ -207,14 +194,16 @@ def by_what_is_filled_in(forms):
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_every_form_survives_hostile_input(share, people, inputs):
-    forms, found = forms_of_all(people), []
+def test_every_form_survives_hostile_input(share, people, size, seed, record):
+    forms, found, count = forms_of_all(people), [], Count()
     assert unreached({key for _, key, _ in forms}) == set()
     for variants in by_what_is_filled_in(forms)[share::SHARES]:
         for browser, key, form in variants:
-            seed, least = zlib.crc32(repr(key).encode()), LEAST[connection.vendor] / len(variants)
-            found += fuzz(browser, form, inputs / len(variants), seed=seed, least=least)
+            inputs, least = size("hostile inputs") / len(variants), size("hostile forms") / len(variants)
+            draw = zlib.crc32(repr(key).encode()) + seed
+            found += fuzz(browser, form, inputs, seed=draw, least=least, count=count)
     assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
+    record(forms=len(forms), inputs=count.inputs, requests=count.requests)
 
 
 # Only a script sends to the first (dragging); the others need an unfinished sign-in or show only themselves.
@@ -236,37 +225,38 @@ def unreached(keys):
     return {name for name, (methods, _) in ROUTES.items() if methods & SEND} - reached - WITHOUT_A_FORM
 
 
-def test_addresses_without_a_form_survive_too(people, inputs):
+def test_addresses_without_a_form_survive_too(people, size, seed, record):
     """Every POST address with fields that none of its forms has: those of scripts, and those of other forms."""
     administrator = Browser(people["administrator"])
     forms = find_forms(administrator)
     controls = {control.name: control for form in forms.values() for control in form.controls}
     names = sorted(controls)
-    found = []
+    found, requests = [], 0
     for route in all_routes():
         if not ROUTES[route.name][0] & SEND or route.name == "account_logout":
             continue
-        chance = random.Random(zlib.crc32(route.name.encode()))
+        chance = random.Random(zlib.crc32(route.name.encode()) + seed)
         (address, *_) = route.addresses()
         had = sent = 0
-        while had < inputs / 10 or sent < LEAST[connection.vendor] / 8:
+        while had < size("hostile inputs") / 10 or sent < size("hostile forms") / 8:
             picked = [controls[name] for name in chance.sample(names, min(12, len(names)))]
             pairs, touched = hostile.mutate([], picked, chance)
-            had, sent = had + (len(touched) or 1), sent + 1
+            had, sent, requests = had + (len(touched) or 1), sent + 1, requests + 1
             started = time.monotonic()
             response = undone(administrator, "POST", address, data=hostile.encoded(pairs), content_type=PLAIN)
             wrong = complaint(response, time.monotonic() - started, administrator.error)
             if wrong:
                 found.append(f"POST {address}: {wrong}: {_short(touched)}")
     assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
+    record(requests=requests)
 
 
-def test_the_link_to_a_password_survives(people, inputs):
+def test_the_link_to_a_password_survives(people, size, seed):
     stranger = Browser()
     (address,) = next(route for route in all_routes() if route.name == "set_password").addresses()
     opened = stranger.get(address)["Location"]
     (form,) = source_of(stranger.get(opened), opened).forms
-    found = fuzz(stranger, form, inputs, seed=1, least=LEAST[connection.vendor])
+    found = fuzz(stranger, form, size("hostile inputs"), seed=1 + seed, least=size("hostile forms"))
     assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
 
 
@@ -310,8 +300,8 @@ def hostile_query(names, chance):
 
 
 @pytest.mark.parametrize("share", range(2))
-def test_every_address_survives_hostile_parameters(share, people):
-    administrator, found = Browser(people["administrator"]), []
+def test_every_address_survives_hostile_parameters(share, people, size, seed, record):
+    administrator, found, requests = Browser(people["administrator"]), [], 0
     for number, route in enumerate(all_routes()):
         if number % 2 != share:
             continue
@@ -328,8 +318,9 @@ def test_every_address_survives_hostile_parameters(share, people):
             else []
         )
         names = sorted({*PARAMETERS, *own} - {""})
-        chance = random.Random(zlib.crc32(route.name.encode()))
-        for _ in range(HOSTILE_QUERIES):
+        chance = random.Random(zlib.crc32(route.name.encode()) + seed)
+        for _ in range(size("hostile queries")):
+            requests += 1
             target = f"{address}?{hostile_query(names, chance)}"
             started = time.monotonic()
             response = undone(administrator, "GET", target)
@@ -337,6 +328,7 @@ def test_every_address_survives_hostile_parameters(share, people):
             if wrong:
                 found.append(f"GET {address}: {wrong}: {target[:400]}")
     assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
+    record(requests=requests)
 
 
 @pytest.mark.parametrize("key", ["0", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 60])
@@ -418,10 +410,11 @@ urlpatterns = [
     ],
 )
 @override_settings(ROOT_URLCONF=__name__)
-def test_control_a_broken_form_is_noticed(view, complaint, people):
+def test_control_a_broken_form_is_noticed(view, complaint, people, record):
     form = Form(f"/planted/{view.__name__}/", "post", PLAIN, controls=[Control("name", "text", "")])
     found = fuzz(Browser(people["administrator"]), form, 150, seed=1)
     assert any(complaint in line for line in found)
+    record(contradictions=len(found))
 
 
 @override_settings(ROOT_URLCONF=__name__)

@@ -22,7 +22,6 @@ from tests.security.test_headers import unsafe_parts
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MARK = "zq{}q"  # with the number of the column: says whose text a page shows
-ROUNDS = 4
 
 # Each breaks out of one place that text is written to: a tag, an attribute, a raw element, an address, a template.
 BREAK_OUTS = [
@@ -224,16 +223,17 @@ def pages(browser):
 
 
 @pytest.fixture
-def rounds(request):
-    """Payloads of this run: all 506 with `--fuzz 1000`, else a few that hold many."""
-    if request.config.getoption("--fuzz"):
-        return PAYLOADS[: request.config.getoption("--fuzz")]
-    chance = random.Random(7)
-    return [*chance.sample(PAYLOADS, ROUNDS - 1), "".join(chance.sample(PAYLOADS, 40))]
+def rounds(size, seed):
+    """Payloads of this run: all of them, or a few and one that holds many."""
+    attacks = size("attacks")
+    if attacks >= len(PAYLOADS):
+        return PAYLOADS
+    chance = random.Random(7 + seed)
+    return [*chance.sample(PAYLOADS, attacks - 1), "".join(chance.sample(PAYLOADS, 40))]
 
 
-def test_stored_text_is_shown_as_text(rounds, people, world):
-    browser, found, shown = Browser(people["administrator"]), [], set()
+def test_stored_text_is_shown_as_text(rounds, people, world, record):
+    browser, found, shown, read = Browser(people["administrator"]), [], set(), 0
     columns = text_columns()
     for payload in rounds:
         plant(payload)
@@ -241,6 +241,7 @@ def test_stored_text_is_shown_as_text(rounds, people, world):
             if response.status_code >= 500:
                 found.append(f"{address}: {response.status_code} for {payload!r}: {browser.error[:300]}")
             found += [f"{address}: {what} for {payload!r}" for what in escapes(page)]
+            read += 1
             text = response.content.decode()
             shown |= {number for number in range(len(columns)) if MARK.format(number) in text}
     assert not found, f"{len(found)} escapes:\n" + "\n".join(found[:40])
@@ -248,6 +249,7 @@ def test_stored_text_is_shown_as_text(rounds, people, world):
         f"{model.__name__}.{column.name}" for n, (model, column) in enumerate(columns) if n not in shown
     }
     assert unseen <= SHOWN_ON_NO_PAGE, f"On which page are these? {sorted(unseen - SHOWN_ON_NO_PAGE)}"
+    record(attacks=len(rounds), columns=len(columns), pages=read)
 
 
 SHOWN_ON_NO_PAGE = {
@@ -273,7 +275,7 @@ def test_files_of_attacked_rows_are_made(people, world):
     assert not found, "\n".join(found)
 
 
-def test_what_an_address_says_is_shown_as_text(rounds, people, world):
+def test_what_an_address_says_is_shown_as_text(rounds, people, world, record):
     browser, found = Browser(people["administrator"]), []
     names = ["q", "sort", "next", "page", "status", "state", "country", "edit", "tab", "show"]
     for payload in rounds:
@@ -282,9 +284,10 @@ def test_what_an_address_says_is_shown_as_text(rounds, people, world):
             page = source_of(undone(browser, "GET", address), address)
             found += [f"{address}: {what}" for what in (escapes(page) if page else ())]
     assert not found, f"{len(found)} escapes:\n" + "\n".join(found[:40])
+    record(attacks=len(rounds))
 
 
-def test_what_a_refused_form_says_is_shown_as_text(rounds, people, world):
+def test_what_a_refused_form_says_is_shown_as_text(rounds, people, world, record):
     browser, found = Browser(people["administrator"]), []
     for form in find_forms(browser).values():
         if form.method != "post":
@@ -296,6 +299,7 @@ def test_what_a_refused_form_says_is_shown_as_text(rounds, people, world):
             page = source_of(send(browser, form, pairs), form.action)
             found += [f"{form.action}: {what} for {payload!r}" for what in (escapes(page) if page else ())]
     assert not found, f"{len(found)} escapes:\n" + "\n".join(found[:40])
+    record(attacks=len(rounds))
 
 
 def test_messages_say_names_as_text(people, world):
@@ -331,7 +335,7 @@ def test_control_an_attack_that_gets_through_is_noticed(planted):
     assert escapes(PageSource(f"<!doctype html><html><body>{planted}</body></html>"))
 
 
-def test_control_a_name_marked_safe_is_noticed(people, world, settings, tmp_path):
+def test_control_a_name_marked_safe_is_noticed(people, world, settings, tmp_path, record):
     """The planted bug: a template that trusts the studio's name."""
     trusting = tmp_path / "studio"
     trusting.mkdir()
@@ -343,3 +347,4 @@ def test_control_a_name_marked_safe_is_noticed(people, world, settings, tmp_path
     CompanyPreferences.objects.update(name="<xss-probe>")
     page = source_of(undone(Browser(people["administrator"]), "GET", "/clients/"), "/clients/")
     assert escapes(page)
+    record(contradictions=1)

@@ -1,0 +1,87 @@
+"""How much of what repeats in bulk a run does: each figure stands here once.
+
+`run.py test` takes the first column: enough to find what the check is there for, always with the same seed.  The
+campaign takes the last (QUALITY's figures), or a part of it (`--share 0.1`), and with `--bulk ci` the one between.
+Each engine does as much.  A test asks its fixture `size` by name, draws from `seed`, and tells `record` what it did.
+"""
+
+import json
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+
+
+class Size(NamedTuple):
+    test: int
+    ci: int
+    full: int
+
+
+SIZES = {
+    "advances": Size(320, 2_000, 10_000),
+    "rounds": Size(40, 200, 1_000),  # of eight people on one page
+    "double submits": Size(40, 200, 10_000),
+    "list edits": Size(320, 1_600, 16_000),
+    "trigger list edits": Size(80, 240, 2_400),
+    "walks": Size(1, 4, 400),  # of 50 steps each
+    "kills of an advance": Size(20, 200, 1_000),
+    "kills of the worker": Size(25, 150, 1_000),
+    "messages under kills": Size(750, 5_000, 20_000),
+    "messages of eight workers": Size(600, 5_000, 20_000),
+    "orders in a storm": Size(100, 1_000, 1_000),  # 50 triggers each
+    "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
+    "random triggers": Size(1, 5, 50),  # studios of 25
+    "orders calculated twice": Size(100, 500, 500),
+    "back-ups": Size(6, 20, 200),
+    "hostile inputs": Size(30, 500, 5_000),  # to a form; values, not requests
+    "hostile forms": Size(5, 40, 100),  # times that a form is sent at least
+    "hostile queries": Size(4, 50, 50),  # to an address
+    "attacks": Size(2, 4, 506),  # into every text
+    "variants of a page": Size(3, 12, 12),  # of a route, by the names in its query
+    "views of a page": Size(2, 4, 4),  # in Chromium: wide and narrow, light and dark
+}
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("sizes of what repeats in bulk")
+    group.addoption(
+        "--bulk", choices=Size._fields, default="test", help="the column of tests/sizes.py to take"
+    )
+    group.addoption("--share", type=float, metavar="F", help="this part of the full figures instead")
+    group.addoption("--seed", type=int, default=0, help="draw other inputs, kills and walks (default: 0)")
+    group.addoption(
+        "--record", metavar="FILE", help="write there what was done, a line of JSON for each test"
+    )
+
+
+@pytest.fixture
+def size(request):
+    """Return a function from the name of a figure to how many this run does."""
+    bulk, share = request.config.getoption("--bulk"), request.config.getoption("--share")
+
+    def of(name):
+        figures = SIZES[name]
+        return max(figures.test, round(figures.full * share)) if share else getattr(figures, bulk)
+
+    return of
+
+
+@pytest.fixture
+def seed(request) -> int:
+    """What to draw from; 0 in `run.py test`, so that what it found yesterday it finds today."""
+    return request.config.getoption("--seed")
+
+
+@pytest.fixture
+def record(request):
+    """Return a function that notes what a test did, as names and numbers."""
+    file = request.config.getoption("--record")
+
+    def note(**figures):
+        if file:
+            line = {"test": request.node.nodeid, "engine": connection.vendor, **figures}
+            with open(file, "a", encoding="utf-8") as lines:
+                lines.write(json.dumps(line) + "\n")
+
+    return note

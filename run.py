@@ -4,6 +4,7 @@
     python3 run.py [--port 8000]    set up what is missing, then serve on this machine, the worker beside it
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
     python3 run.py test FILE        those of one file, on SQLite; with --postgresql on PostgreSQL, too
+    python3 run.py campaign [...]   all that is proved in bulk, at full size; --help says more
     python3 run.py setup [--tests]  set up (for the tests, too), start nothing
 
 Standard library only: it runs before anything is installed.
@@ -36,12 +37,12 @@ def main():
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any version
         sys.exit("This needs Python 3.11 or newer; here is {}.{}.".format(*sys.version_info[:2]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("command", nargs="?", choices=["serve", "test", "setup"], default="serve")
+    parser.add_argument("command", nargs="?", choices=["serve", "test", "campaign", "setup"], default="serve")
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
     parser.add_argument("--tests", action="store_true", help="set up what the tests need, too")
-    # What follows "test" is pytest's, whatever it looks like.
-    testing = sys.argv[1:2] == ["test"]
-    options = parser.parse_args(["test"] if testing else None)
+    # What follows these is not ours, whatever it looks like.
+    testing = sys.argv[1:2] in (["test"], ["campaign"])
+    options = parser.parse_args(sys.argv[1:2] if testing else None)
     os.chdir(ROOT)
     if options.command == "serve":
         refuse_busy_port(options.port)
@@ -49,8 +50,10 @@ def main():
     for name in ["base", "test"] if testing or options.tests else ["base"]:
         install(name)
     fetch_sortable()
-    if testing:
+    if options.command == "test":
         sys.exit(run_tests(sys.argv[2:]))
+    if options.command == "campaign":
+        sys.exit(subprocess.run([PYTHON, "-m", "tests.campaign", *sys.argv[2:]]).returncode)
     if options.command == "serve":
         prepare_database()
         sys.exit(serve(options.port))

@@ -9,7 +9,6 @@ import json
 from typing import NamedTuple
 
 import pytest
-from django.db import connection
 
 
 class Size(NamedTuple):
@@ -55,6 +54,15 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Note how each test ended."""
+    report = yield
+    if report.when == "call" or not report.passed:
+        _write(item.config, test=item.nodeid, outcome=report.outcome)
+    return report
+
+
 @pytest.fixture
 def size(request):
     """Return a function from the name of a figure to how many this run does."""
@@ -76,12 +84,10 @@ def seed(request) -> int:
 @pytest.fixture
 def record(request):
     """Return a function that notes what a test did, as names and numbers."""
-    file = request.config.getoption("--record")
+    return lambda **figures: _write(request.config, test=request.node.nodeid, did=figures)
 
-    def note(**figures):
-        if file:
-            line = {"test": request.node.nodeid, "engine": connection.vendor, **figures}
-            with open(file, "a", encoding="utf-8") as lines:
-                lines.write(json.dumps(line) + "\n")
 
-    return note
+def _write(config, **line):
+    if file := config.getoption("--record"):
+        with open(file, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps(line) + "\n")

@@ -6,6 +6,7 @@ A child is a fork of the test's own process with a connection of its own, so tha
 import json
 import os
 import signal
+import time
 import traceback
 from collections.abc import Callable
 
@@ -68,6 +69,24 @@ def killed_in_process(work: Callable[[], object]) -> bool:
     if "error" in answer:
         pytest.fail(f"A process failed:\n{answer['error']}")
     return False
+
+
+def killed_after(work: Callable[[Callable], object], seconds: float) -> None:
+    """Run `work` in a process of its own, and kill that so many seconds after it has called what it is given."""
+    connections.close_all()
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _run(lambda _: work(lambda: os.write(write, b" ")), 0, write)
+    os.close(write)
+    begun = os.read(read, 1)
+    time.sleep(seconds)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    said = os.read(read, 10_000).decode()
+    os.close(read)
+    if begun != b" " or said:
+        pytest.fail(f"The process ended by itself:\n{begun.decode()}{said}")
 
 
 def kill_myself() -> None:

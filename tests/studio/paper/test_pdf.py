@@ -251,7 +251,7 @@ def test_no_text_is_read_as_markup(planted_image):
     assert "Anna <3 & Bob <b>" in pages_of(content)[0]
 
 
-def test_the_corpus_would_show_text_read_as_markup(planted_image):
+def test_control_the_corpus_would_show_text_read_as_markup(planted_image):
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph
 

@@ -1,0 +1,85 @@
+"""What the campaign consists of.  Each part is tests of ours, at the size that tests/sizes.py has for it."""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """Tests by file or by name; those with `control` in their name show that the others can fail."""
+
+    what: str
+    tests: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ("sqlite", "postgresql")
+
+
+RACES = "tests/reliability/test_concurrent_advances.py"
+SENDING = "tests/triggers/channels"
+
+PARTS = {
+    "kills": Part("kill -9 at random moments of advances", ("tests/reliability/test_killed_at_random.py",)),
+    "statements": Part(
+        "kill -9 at each SQL statement", ("tests/reliability/test_killed_at_each_statement.py",)
+    ),
+    "advances": Part("16 processes advance", (RACES,), ("-k", "advances_by or advances_that")),
+    "one-page": Part("8 people on one page", (RACES,), ("-k", "page")),
+    "double": Part("forms sent twice", (RACES,), ("-k", "double or request_key")),
+    "lists": Part(
+        "16 processes edit a list",
+        (
+            "tests/reliability/test_concurrent_list_edits.py",
+            "tests/reliability/test_concurrent_trigger_list.py",
+        ),
+    ),
+    "walks": Part("random walks", ("tests/reliability/test_random_walk.py",)),
+    "worker": Part("kill -9 of the worker", ("tests/reliability/test_outbox_kills.py",)),
+    "workers": Part("8 workers share the queue", ("tests/reliability/test_outbox_workers.py",)),
+    "storms": Part("storms, poison, random triggers", ("tests/reliability/test_outbox_storms.py",)),
+    "servers": Part(
+        "faulty servers",
+        (
+            f"{SENDING}/test_email_outcomes.py",
+            f"{SENDING}/test_webhook_outcomes.py",
+            f"{SENDING}/test_sms_outcomes.py",
+        ),
+        engines=("sqlite",),
+    ),
+    "fuzz": Part("hostile input", ("tests/security/test_fuzz_forms.py",)),
+    "xss": Part("attacks in every text", ("tests/security/test_xss.py",)),
+    "addresses": Part(
+        "addresses a webhook must not reach", (f"{SENDING}/test_public_addresses.py",), engines=("sqlite",)
+    ),
+    "files": Part(
+        "markup in PDFs, formulas in Excel",
+        (
+            "tests/studio/paper/test_pdf.py",
+            "tests/studio/test_xlsx.py",
+            "tests/preproduction/test_excel_in_libreoffice.py",
+        ),
+    ),
+    "templates": Part(
+        "attacks in message templates",
+        ("tests/triggers/messages/test_text.py", "tests/triggers/messages/test_html.py"),
+        engines=("sqlite",),
+    ),
+    "access": Part(
+        "every route x role x method", ("tests/security/test_access.py", "tests/security/test_headers.py")
+    ),
+    "crawl": Part("all pages in Chromium, as each role", ("tests/browser/test_crawl.py",)),
+    "calculation": Part(
+        "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)
+    ),
+    "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
+    "suite": Part(
+        "all other tests on PostgreSQL",
+        ("tests",),
+        (
+            "--bulk=test",
+            "--ignore=tests/security",
+            "--ignore=tests/reliability",
+            "--ignore=tests/browser/test_crawl.py",
+        ),
+        ("postgresql",),
+    ),
+}
+# Rows that are promised and whose subject is not there yet.
+NOT_YET = {"80 workbooks": "there is no import of Excel files"}

@@ -37,6 +37,7 @@ SIZES = {
     "hostile forms": Size(5, 40, 100),  # times that a form is sent at least
     "hostile queries": Size(4, 50, 50),  # to an address
     "attacks": Size(2, 4, 506),  # into every text
+    "rows of an address": Size(3, 8, 8),  # whose pages are looked at
     "variants of a page": Size(3, 12, 12),  # of a route, by the names in its query
     "views of a page": Size(2, 4, 4),  # in Chromium: wide and narrow, light and dark
 }

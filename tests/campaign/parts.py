@@ -4,12 +4,16 @@ from typing import NamedTuple
 
 
 class Part(NamedTuple):
-    """Tests by file or by name; those with `control` in their name show that the others can fail."""
+    """Tests by file; those with `control` in their name show that the others can fail.
+
+    in_ci: False where `run.py test`, which CI runs before, has done all of it.
+    """
 
     what: str
     tests: tuple[str, ...]
     options: tuple[str, ...] = ()
     engines: tuple[str, ...] = ("sqlite", "postgresql")
+    in_ci: bool = True
 
 
 RACES = "tests/reliability/test_concurrent_advances.py"
@@ -18,7 +22,9 @@ SENDING = "tests/triggers/channels"
 PARTS = {
     "kills": Part("kill -9 at random moments of advances", ("tests/reliability/test_killed_at_random.py",)),
     "statements": Part(
-        "kill -9 at each SQL statement", ("tests/reliability/test_killed_at_each_statement.py",)
+        "kill -9 at each SQL statement",
+        ("tests/reliability/test_killed_at_each_statement.py",),
+        in_ci=False,
     ),
     "advances": Part("16 processes advance", (RACES,), ("-k", "advances_by or advances_that")),
     "one-page": Part("8 people on one page", (RACES,), ("-k", "page")),
@@ -42,11 +48,15 @@ PARTS = {
             f"{SENDING}/test_sms_outcomes.py",
         ),
         engines=("sqlite",),
+        in_ci=False,
     ),
     "fuzz": Part("hostile input", ("tests/security/test_fuzz_forms.py",)),
     "xss": Part("attacks in every text", ("tests/security/test_xss.py",)),
     "addresses": Part(
-        "addresses a webhook must not reach", (f"{SENDING}/test_public_addresses.py",), engines=("sqlite",)
+        "addresses a webhook must not reach",
+        (f"{SENDING}/test_public_addresses.py",),
+        engines=("sqlite",),
+        in_ci=False,
     ),
     "files": Part(
         "markup in PDFs, formulas in Excel",
@@ -55,11 +65,13 @@ PARTS = {
             "tests/studio/test_xlsx.py",
             "tests/preproduction/test_excel_in_libreoffice.py",
         ),
+        in_ci=False,
     ),
     "templates": Part(
         "attacks in message templates",
         ("tests/triggers/messages/test_text.py", "tests/triggers/messages/test_html.py"),
         engines=("sqlite",),
+        in_ci=False,
     ),
     "access": Part(
         "every route x role x method", ("tests/security/test_access.py", "tests/security/test_headers.py")
@@ -80,6 +92,7 @@ PARTS = {
         ),
         ("postgresql",),
     ),
+    "planted": Part("bugs of one line, planted and looked for", (), engines=("sqlite",), in_ci=False),
 }
 # Rows that are promised and whose subject is not there yet.
 NOT_YET = {"80 workbooks": "there is no import of Excel files"}

@@ -71,22 +71,28 @@ def killed_in_process(work: Callable[[], object]) -> bool:
     return False
 
 
-def killed_after(work: Callable[[Callable], object], seconds: float) -> None:
-    """Run `work` in a process of its own, and kill that so many seconds after it has called what it is given."""
+def killed_after(work: Callable[[Callable], object], share: float) -> None:
+    """Run `work`, which does one thing again and again, in a process of its own, and kill that at some moment.
+
+    work:  is given what to call after each of the things it does.
+    share: of the time that the second took; so long after it the process is killed.
+    """
     connections.close_all()
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
         _run(lambda _: work(lambda: os.write(write, b" ")), 0, write)
     os.close(write)
-    begun = os.read(read, 1)
-    time.sleep(seconds)
+    said = os.read(read, 1)
+    first_done = time.monotonic()
+    said += os.read(read, 1)
+    time.sleep(share * (time.monotonic() - first_done))
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    said = os.read(read, 10_000).decode()
+    said += os.read(read, 10_000)
     os.close(read)
-    if begun != b" " or said:
-        pytest.fail(f"The process ended by itself:\n{begun.decode()}{said}")
+    if said.strip():
+        pytest.fail(f"The process ended by itself:\n{said.decode()}")
 
 
 def kill_myself() -> None:

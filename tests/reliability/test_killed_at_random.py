@@ -16,7 +16,7 @@ from tests.reliability.test_killed_at_each_statement import is_whole, to_and_fro
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-LONGEST = 0.1  # seconds from the first answer to the kill: an advance takes a tenth or a third of that
+LONGEST = 2.5  # from the second advance to the kill, in times that an advance takes
 LOOK_EVERY = 25  # kills; nothing mends what was half applied, so it is found later, too
 
 
@@ -27,7 +27,7 @@ def properly(order, *, by, answer):
 def in_halves(order, *, by, answer):
     """The planted bug: the order first, what is written about it later."""
     Order.objects.filter(pk=order.pk).update(status_sequence=order.status_sequence + 1)
-    time.sleep(0.01)
+    time.sleep(0.2)
     Order.objects.filter(pk=order.pk).update(status_sequence=order.status_sequence)
     properly(order, by=by, answer=answer)
 
@@ -36,21 +36,19 @@ def answered_before_it_is_stored(order, *, by, answer):
     """The planted bug: success is said, and then the transaction ends."""
     with transaction.atomic():
         properly(order, by=by, answer=answer)
-        time.sleep(0.01)
+        time.sleep(0.2)
 
 
-def advance_until_killed(how, file, inside, begun):
+def advance_until_killed(how, file, inside, done):
     connections.close_all()
-    by, first = User.objects.get(username="sam"), True
+    by = User.objects.get(username="sam")
     note = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     while True:
         for order in Order.objects.select_related("status"):
             inside[0] = 1
             how(order, by=by, answer=lambda change: os.write(note, f"{change.pk}\n".encode()))
             inside[0] = 0
-            if first:
-                begun()
-                first = False
+            done()
 
 
 def play(how, kills, file, *, seed=0):

@@ -75,7 +75,7 @@ def advance(order, to, by):
 
     order = Order.objects.select_related("status").get(pk=order.pk)
     plan = operations.plan_advance(order, to=to)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by)
+    return operations.advance_status(order, plan, expected=order.version, by=by)
 
 
 def main(count):

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+
+from studio import append_only
 
 
 class PreproductionConfig(AppConfig):
@@ -7,7 +8,10 @@ class PreproductionConfig(AppConfig):
     verbose_name = "Preproduction"
 
     def ready(self):
-        from preproduction import append_only, checks  # noqa: F401  registers the system checks
-
-        # Django drops the guard whenever it remakes an SQLite table, so every migration run puts it back.
-        post_migrate.connect(append_only.restore_guard, sender=self, dispatch_uid="preproduction.append_only")
+        append_only.guard(
+            "preproduction_statuschange",
+            "Status Notes",
+            unique=(("order_id", "sequence"), ("request_key",), ("undoes_id",)),
+        )
+        append_only.guard("preproduction_orderevent", "History", unique=(("undoes_id",),))
+        append_only.guard("preproduction_batch", "History", unique=(("undoes_id",),))

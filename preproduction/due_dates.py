@@ -1,7 +1,4 @@
-"""Why a status due date is the day it is, and how late it is, in words.
-
-The dates themselves come from studio.business_days; this module tells the story of one order's.
-"""
+"""Why a status due date is the day it is, in words.  What is counted is in preproduction/stay.py."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,8 +9,9 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.dateformat import format as date_text
 
+from preproduction import stay
 from preproduction.models import Order
-from preproduction.operations.hold import days_stood_still
+from preproduction.stay import in_business_days
 from studio.business_days import DueDateExplanation, WorkCalendar
 
 # Calendar days that are listed one by one; a year of business days is about 510.  Longer ways are only told.
@@ -87,35 +85,8 @@ def in_a_line(explanation: DueDateExplanation) -> str:
     return f"{in_business_days(explanation.days)} after {written(explanation.start)}"
 
 
-def in_business_days(days: int) -> str:
-    return "1 business day" if days == 1 else f"{days} business days"
-
-
 def written(day: date) -> str:
     return date_text(day, "D j M Y")
-
-
-def lateness(order: Order, calendar: WorkCalendar, on: date | None = None) -> str:
-    """Say how late `order` is on the studio-local day `on` (today): "3 business days late"; "" if it is not.
-
-    Overdue begins the day after the due date, which can be a day the studio is closed.
-    """
-    on = on or timezone.localdate()
-    if not order.is_overdue(on):
-        return ""
-    days = calendar.count_business_days(order.status_due_date, on)
-    return f"{in_business_days(days)} late" if days else "late since the studio closed"
-
-
-def due_date_words(order: Order, calendar: WorkCalendar, on: date | None = None) -> str:
-    """Say what matters about the due date of `order`: late, due today, clock standing still; "" if nothing does."""
-    if order.status_due_date is None:
-        return ""
-    if order.is_on_hold:
-        return "clock stands still"
-    if order.status_due_date == (on or timezone.localdate()):
-        return "due today"
-    return lateness(order, calendar, on)
 
 
 def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
@@ -128,12 +99,12 @@ def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
     else:
         parts, notes = _computed(order, calendar)
     if order.is_on_hold:
-        days = days_stood_still(order, timezone.localdate(), calendar)
+        days = stay.of(order).days_stood_still(timezone.localdate(), calendar)
         notes.append(
             f"On hold since {written(order.held_on)}: the clock stands still. Resumed today, the due date "
             + (f"would move by {in_business_days(days)}." if days else "would stay.")
         )
-    return DueDateStory(due_date_words(order, calendar), parts, notes)
+    return DueDateStory(stay.of(order).words(timezone.localdate(), calendar), parts, notes)
 
 
 def _why_none(order: Order) -> str:
@@ -155,21 +126,19 @@ def _typed(order: Order) -> tuple[list[Part], list[str]]:
 
 def _computed(order: Order, calendar: WorkCalendar) -> tuple[list[Part], list[str]]:
     start, duration, held = order.entered_status_on, order.status_duration, order.held_days
-    parts, notes = [], []
-    counted = calendar.explain(start, duration)
+    counted, *moved = stay.of(order).explain(calendar)
     if duration:
         sentence = (
             f"{in_business_days(duration)} after {written(start)}, when the order entered {order.status}."
         )
     else:
         sentence = f"The order entered {order.status} on {written(start)}, to be done within a business day: that day, or the next one."
-    parts.append(Part(sentence, passed_days(counted)))
+    parts, notes = [Part(sentence, passed_days(counted))], []
     reached = counted.due_date
-    if held:
-        moved = calendar.explain(reached, held)
+    for by_hold in moved:
         sentence = f"On hold for {in_business_days(held)}: the due date moved on from {written(reached)}."
-        parts.append(Part(sentence, passed_days(moved)))
-        reached = moved.due_date
+        parts.append(Part(sentence, passed_days(by_hold)))
+        reached = by_hold.due_date
     if reached != order.status_due_date:
         notes.append(
             f"The calendar has changed since this due date was set. Counted today it would be {written(reached)}."

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from preproduction.models import Order, StatusChange
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, Order, StatusChange
 from triggers.models import Delivery, Trigger
 from triggers.outbox import words as delivery_words
 from triggers.rules import conditions

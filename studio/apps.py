@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StudioConfig(AppConfig):
@@ -6,4 +7,7 @@ class StudioConfig(AppConfig):
     verbose_name = "Studio"
 
     def ready(self):
-        from studio import checks  # noqa: F401  registers the system checks
+        from studio import append_only, checks  # noqa: F401  registers the system checks
+
+        # Django drops a table's guard whenever it remakes the table on SQLite, so every migration puts all back.
+        post_migrate.connect(append_only.restore_guards, sender=self, dispatch_uid="studio.append_only")

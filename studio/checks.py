@@ -4,6 +4,9 @@ import sqlite3
 
 from django.conf import settings
 from django.core import checks
+from django.db import connections
+
+from studio import append_only
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
 
@@ -80,5 +83,20 @@ def hosts_are_named(app_configs, **kwargs):
             "ALLOWED_HOSTS does not name the hosts that this studio is reached by.",
             hint="Set ALLOWED_HOSTS=proofs.example.com (several with commas).",
             id="studio.E003",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def history_is_guarded(app_configs, databases=None, **kwargs):
+    """E010: a migration or a hand removed the triggers that keep Status Notes and History append-only."""
+    missing = [name for alias in databases or () for name in append_only.missing_guards(connections[alias])]
+    if not missing:
+        return []
+    return [
+        checks.Error(
+            f"Status Notes and History are not guarded in the database: {', '.join(missing)} missing.",
+            hint="Run manage.py migrate; it puts the guard back.",
+            id="studio.E010",
         )
     ]

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test import override_settings
 
-from preproduction import append_only, operations
+from preproduction import operations
 from preproduction.models import Status
+from studio import append_only
 from studio.access import Role
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User, Vendor
 
@@ -55,7 +56,7 @@ def open_history_for_the_flush(request):
         return
     request.getfixturevalue("transactional_db")
     yield
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,7 +28,9 @@ def grow(make_order, sam, mia, statuses, retouching, vendor):
         for at in range(count):
             order = make_order(order_date=date(2026, 5, 1), vendor=vendor)
             if at % 2:
-                operations.assign_order(order, expected=1, department=retouching, assigned_user=mia)
+                operations.assign_order(
+                    order, by=order.entered_by, expected=1, department=retouching, assigned_user=mia
+                )
             Task.objects.create(title=f"Call about {order}", order=order, assigned_user=mia)
 
     with time_machine.travel("2026-06-10 12:00", tick=False):

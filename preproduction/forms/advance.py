@@ -15,7 +15,7 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from preproduction import due_dates, operations
+from preproduction import due_dates, operations, stay
 from preproduction.forms.choices import LoadedChoiceField, LoadedSelect, Offered
 from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
@@ -88,9 +88,13 @@ class AdvanceFields(forms.Form):
         fields["department"].offer(offered.departments, offered.department_options)
         fields["assigned_user"].offer(offered.users, offered.user_options)
         dates = fields["completed_on"].widget.attrs
-        dates["max"] = timezone.localdate().isoformat()
+        dates["max"] = self._latest_day.isoformat()
         if self.order.entered_status_on:
             dates["min"] = self.order.entered_status_on.isoformat()
+
+    @property
+    def _latest_day(self) -> date:
+        return stay.of(self.order).latest_day(timezone.localdate())
 
     def _plan(self, **chosen) -> AdvancePlan | None:
         try:
@@ -104,9 +108,9 @@ class AdvanceFields(forms.Form):
     def _defaults(self) -> dict:
         following = self._following()
         return {
-            "expected": self.order.status_sequence,
+            "expected": self.order.version,
             "request_key": uuid4(),
-            "completed_on": timezone.localdate(),
+            "completed_on": self._latest_day,
             "to": self.computed.to if self.computed else None,
             "shown_to": str(self.computed.to.pk) if self.computed else "",
             **following,
@@ -273,7 +277,3 @@ class AdvanceForm(AdvanceFields):
             "note": given["note"],
             "left_out": self.left_out,
         }
-
-
-class UndoForm(forms.Form):
-    expected = _hidden(forms.IntegerField, min_value=0, max_value=2**31 - 1)

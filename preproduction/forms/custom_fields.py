@@ -43,9 +43,19 @@ class CustomValuesForm(forms.Form):
                 show_hidden_initial=True,
             )
 
-    def save(self) -> None:
-        """Store what the user changed."""
-        for name in self.changed_data:
-            CustomValue.objects.update_or_create(
-                order=self.order, field=self.known[name], defaults={"value": self.cleaned_data[name]}
-            )
+    def changes(self) -> dict:
+        """Return the keywords of operations.set_custom_values."""
+        return {
+            "values": {self.known[name]: self.cleaned_data[name] for name in self.changed_data},
+            "seen": {self.known[name]: self._seen(name) for name in self.changed_data},
+        }
+
+    def see_again(self) -> None:
+        """Let the page show what the fields say now as seen, so that saving again replaces it."""
+        self.data = self.data.copy()
+        for name, field in self.fields.items():
+            self.data[self.add_initial_prefix(name)] = field.initial
+
+    def _seen(self, name: str) -> str:
+        posted = self.data.get(self.add_initial_prefix(name)) or ""
+        return posted.strip()

@@ -1,12 +1,13 @@
 from django import forms
 
-from preproduction.models import Hold
+from preproduction.forms.version import VersionForm
+from studio.fields import PlainText
 
 
-class HoldForm(forms.ModelForm):
-    class Meta:
-        model = Hold
-        fields = ["reason"]
-        widgets = {
-            "reason": forms.TextInput(attrs={"autofocus": True, "placeholder": "Client is away until May"})
-        }
+class HoldForm(VersionForm):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        validators=[PlainText()],
+        widget=forms.TextInput(attrs={"autofocus": True, "placeholder": "Client is away until May"}),
+    )

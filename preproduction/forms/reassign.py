@@ -10,7 +10,7 @@ _TICKED = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,9}))?", re.ASCII)
 
 
 class TickedOrdersForm(forms.Form):
-    """Orders ticked in a list: `order` repeated, a key, or "key-sequence" with the status changes the page knew of."""
+    """Orders ticked in a list: `order` repeated, a key, or "key-version" as the page knew them."""
 
     order = forms.MultipleChoiceField(required=False)
 
@@ -20,13 +20,13 @@ class TickedOrdersForm(forms.Form):
         self.fields["order"].valid_value = lambda value: bool(_TICKED.fullmatch(value))
 
     def orders(self) -> list[tuple[Order, int]]:
-        """Return the orders there still are, as they were ticked, each with the sequence the page knew of."""
+        """Return the orders there still are, as they were ticked, each with the version the page knew of."""
         if not self.is_valid():
             return []
         ticked = dict(_TICKED.fullmatch(value).groups() for value in self.cleaned_data["order"][:MOST_ORDERS])
         found = Order.objects.for_table().in_bulk([int(key) for key in ticked])
-        known = ((found.get(int(key)), sequence) for key, sequence in ticked.items())
-        return [(order, int(sequence or order.status_sequence)) for order, sequence in known if order]
+        known = ((found.get(int(key)), version) for key, version in ticked.items())
+        return [(order, int(version or order.version)) for order, version in known if order]
 
 
 class ReassignForm(forms.Form):

@@ -1,17 +1,23 @@
+from preproduction.models.batch import Batch
+from preproduction.models.cause import Cause
 from preproduction.models.custom import CustomField, CustomValue
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.order import Order
+from preproduction.models.order_event import OrderEvent
 from preproduction.models.saved_view import SavedView
 from preproduction.models.status import Status, StatusList
 from preproduction.models.status_change import StatusChange
 
 __all__ = [
+    "Batch",
+    "Cause",
     "CustomField",
     "CustomValue",
     "Hold",
     "ImageLine",
     "Order",
+    "OrderEvent",
     "SavedView",
     "Status",
     "StatusChange",

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from preproduction import stay
 from preproduction.models.status import Status
 from studio.fields import LineField, NotesField
 from studio.models import Department, PhotoSession, Vendor
@@ -20,10 +21,11 @@ class Priority(models.IntegerChoices):
 
 
 # What "overdue" and "open" mean, once, for the queries and for the partial index below.
-OPEN = Q(is_complete=False)
-CLOCK_RUNS = Q(is_complete=False, held_on__isnull=True, status_due_date__isnull=False)
-ON_HOLD = Q(is_complete=False, held_on__isnull=False)
-UNASSIGNED = Q(is_complete=False, assigned_user__isnull=True)
+OPEN = Q(is_complete=False, withdrawn_on__isnull=True)
+CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
+ON_HOLD = OPEN & Q(held_on__isnull=False)
+# Nobody has it, or somebody who has left.
+UNASSIGNED = OPEN & (Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False))
 
 
 def overdue_on(day: date) -> Q:
@@ -89,6 +91,13 @@ class OrderQuerySet(models.QuerySet):
         return self.for_table().select_related("session__photographer", "entered_by", "completed_by")
 
 
+class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
+    """All orders but the withdrawn ones, which no list, count, search or file shows."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(withdrawn_on__isnull=True)
+
+
 class Order(models.Model):
     """A preproduction order: images out to the lab, proofs back.
 
@@ -134,7 +143,19 @@ class Order(models.Model):
         related_name="orders",
         verbose_name="Status",
     )
-    # How many status changes the order has seen.  Every form carries it; advancing compares and sets it.
+    # The change by which it stands where it stands; an undo points it back.  What belongs to the present stay, such as
+    # a delivery, has this change.
+    stay = models.ForeignKey(
+        "preproduction.StatusChange",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="standing_orders",
+    )
+    # Rises with status, hold, due date and assignment.  Every form that changes one of them carries it; each verb
+    # compares and sets it, so that a page that has not seen all of them changes nothing.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    # How many rows its Status Notes have.
     status_sequence = models.PositiveIntegerField(default=0, editable=False)
     entered_status_on = models.DateField(null=True, editable=False)
     status_due_date = models.DateField("Status Due Date", null=True, blank=True, editable=False)
@@ -174,8 +195,10 @@ class Order(models.Model):
     )
     completed_on = models.DateField("Completed Date", null=True, editable=False)
     delay_reason = LineField("Reason", max_length=200, blank=True, editable=False)
+    withdrawn_on = models.DateField(null=True, editable=False)
 
-    objects = OrderQuerySet.as_manager()
+    objects = OrderManager()
+    with_withdrawn = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = "preproduction order"
@@ -232,12 +255,7 @@ class Order(models.Model):
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""
-        return (
-            not self.is_complete
-            and self.held_on is None
-            and self.status_due_date is not None
-            and self.status_due_date < (on or timezone.localdate())
-        )
+        return stay.of(self).is_overdue(on or timezone.localdate())
 
     def proofs_missing(self) -> int:
         """Return how many proofs were sent and have not come back.  One query."""

@@ -4,7 +4,7 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from studio import business_days
 from studio.fields import LineField
@@ -27,7 +27,9 @@ class StatusQuerySet(models.QuerySet):
 
     def with_open_orders(self):
         """Annotate `open_orders`: how many orders that are not complete stand at each status."""
-        counted = self.annotate(open_orders=Count("orders", filter=Q(orders__is_complete=False)))
+        counted = self.annotate(
+            open_orders=Count("orders", filter=Q(orders__is_complete=False, orders__withdrawn_on=None))
+        )
         # Grouping drops the order that Meta gives.
         return counted.order_by("position")
 
@@ -132,16 +134,10 @@ class Status(models.Model):
     def standing_changes(self):
         """Return the status changes by which the open orders that stand here came, one of each, for triggers.
 
-        An order brought back by an undo came by the change it came by before.  One query, with what payload() reads.
+        One query, with what payload() reads.
         """
-        entries = self.changes_to.filter(order=OuterRef("order"), undoes=None).order_by("-sequence")
         return (
-            self.changes_to.filter(
-                order__status=self,
-                order__is_complete=False,
-                undoes=None,
-                sequence=Subquery(entries.values("sequence")[:1]),
-            )
+            self.changes_to.filter(standing_orders__is_complete=False, standing_orders__withdrawn_on=None)
             .select_related(
                 "order__session__client",
                 "order__session__session_type",

@@ -6,23 +6,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from preproduction.models.batch import Batch
+from preproduction.models.cause import Cause
 from preproduction.models.order import Order
 from preproduction.models.status import Status
-from studio.models import Department
-
-
-class Cause(models.TextChoices):
-    CREATED = "created", "Order created"
-    BY_HAND = "by_hand", "By hand"
-    MANY = "many", "Many at once"
-    SCAN = "scan", "Scan"
-    UNDO = "undo", "Undo"
-    REPLACED = "replaced", "Replaced status"
-    IMPORT = "import", "Import"
+from studio.models import Department, SessionType, Vendor
 
 
 class StatusChange(models.Model):
-    """One row of Status Notes.  Append-only, for ever: the database itself refuses anything else (append_only.py).
+    """One row of Status Notes.  Append-only, for ever: the database itself refuses anything else (studio/append_only.py).
 
     Names stand beside the keys they were read from, so that a renamed status or a married name changes no past.
     The plain columns tell of the status that was left; those named `to_` tell of the one that was entered.
@@ -34,6 +26,15 @@ class StatusChange(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     # From the form; unique, so that a form sent twice advances once.
     request_key = models.UUIDField(null=True, unique=True)
+
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="changes")
+    # The order's version after this.
+    version = models.PositiveIntegerField()
+    # The stay that this change ended: the change by which the order had come to `from_status`.
+    ends = models.ForeignKey("self", models.PROTECT, null=True, related_name="ended_by")
+    # The order's columns that this changed, for undoing and rebuilding, as preproduction/written.py writes them.
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
 
     from_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="changes_from")
     from_status_name = models.CharField(max_length=60, blank=True)
@@ -51,6 +52,12 @@ class StatusChange(models.Model):
     department_name = models.CharField(max_length=60, blank=True)
     assigned_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     assigned_user_name = models.CharField(max_length=310, blank=True)
+
+    # As they were then: what the statistics are asked by.
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, related_name="+")
+    vendor_name = models.CharField(max_length=120, blank=True)
+    session_type = models.ForeignKey(SessionType, models.PROTECT, null=True, related_name="+")
+    session_type_name = models.CharField(max_length=120, blank=True)
 
     to_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="changes_to")
     to_status_name = models.CharField(max_length=60, blank=True)
@@ -72,6 +79,9 @@ class StatusChange(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "sequence"], name="preproduction_statuschange_sequence_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["order", "version"], name="preproduction_statuschange_version_unique"
             ),
             models.CheckConstraint(
                 condition=Q(sequence__gte=1), name="preproduction_statuschange_sequence_starts_at_1"
@@ -141,6 +151,11 @@ class StatusChange(models.Model):
                 "status.updated_by": self.updated_by_name,
             },
         }
+
+    @property
+    def stay_after(self) -> "StatusChange | None":
+        """Return the stay that began with this change; for an undo, the one that it went back to."""
+        return self.undoes.ends if self.undoes_id else self
 
     @property
     def was_late(self) -> bool:

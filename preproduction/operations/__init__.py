@@ -3,25 +3,31 @@
 Callers write `operations.advance_status(...)`.  No other module writes Order.status (tests/test_architecture.py).
 """
 
-from preproduction.operations.advance import (
-    advance_status,
-    advance_statuses,
-    refuse_if_outdated,
-)
-from preproduction.operations.assign import assign_order, note_delay_reason
+from preproduction.operations.advance import advance_status, advance_statuses
+from preproduction.operations.assign import assign_order, note_delay_reason, take_order
+from preproduction.operations.batches import batch_undo_refusal, undo_batch
 from preproduction.operations.calendar import (
     CalendarChange,
-    DueDateMove,
     calendar_fingerprint,
     change_calendar,
     due_date_moves,
 )
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
-from preproduction.operations.edit import edit_image_lines, edit_order, return_all_images
+from preproduction.operations.due_date import change_due_date
+from preproduction.operations.edit import (
+    edit_image_lines,
+    edit_order,
+    return_all_images,
+    set_custom_values,
+    write_note,
+)
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
+from preproduction.operations.moves import DueDateMove
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.replacing import Replacing, plan_replacing, replace_status
+from preproduction.operations.rows import refuse_if_outdated
 from preproduction.operations.status_list import (
     StatusInUse,
     create_status,
@@ -29,7 +35,6 @@ from preproduction.operations.status_list import (
     edit_status,
     move_status,
     place_status,
-    replace_status,
     status_uses,
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
@@ -41,13 +46,16 @@ __all__ = [
     "OperationRefused",
     "OutdatedPage",
     "PastOrder",
+    "Replacing",
     "StartPlan",
     "StatusInUse",
     "advance_status",
     "advance_statuses",
     "assign_order",
+    "batch_undo_refusal",
     "calendar_fingerprint",
     "change_calendar",
+    "change_due_date",
     "change_order_date",
     "create_order",
     "create_status",
@@ -62,14 +70,19 @@ __all__ = [
     "note_delay_reason",
     "place_status",
     "plan_advance",
+    "plan_replacing",
     "plan_resume",
     "plan_start",
     "refuse_if_outdated",
     "replace_status",
     "resume_order",
     "return_all_images",
+    "set_custom_values",
     "status_uses",
     "store_past_orders",
+    "take_order",
+    "undo_batch",
     "undo_last_change",
     "undo_refusal",
+    "write_note",
 ]

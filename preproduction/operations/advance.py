@@ -9,12 +9,19 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from preproduction.models import Hold, Order, Status, StatusChange
-from preproduction.models.status_change import Cause
-from preproduction.operations.hold import days_held, days_stood_still
+from preproduction import stay
+from preproduction.models import Batch, Cause, Hold, Order, StatusChange
+from preproduction.operations.hold import days_held
 from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from preproduction.operations.rows import announce, arriving, entering, leaving, reckoning, signature
+from preproduction.operations.rows import (
+    announce,
+    keep_order,
+    keep_status,
+    reckoning,
+    refuse_if_outdated,
+    write_change,
+)
 from studio import work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
@@ -27,36 +34,37 @@ def advance_status(
     order: Order,
     plan: AdvancePlan,
     *,
-    expected: int,
+    expected: int | None,
     by: User,
     updated_by: User | None = None,
     note: str = "",
     request_key: UUID | None = None,
     left_out: Collection[int] = (),
     cause: Cause = Cause.BY_HAND,
+    batch: Batch | None = None,
     calendar: WorkCalendar | None = None,
 ) -> StatusChange:
     """Move `order` as `plan` says: order row, one Status Notes row and the triggers' outbox rows, or nothing.
 
-    expected:    order.status_sequence as the user's page showed it.
+    expected:    order.version as the user's page showed it.
     by:          who is logged in; `updated_by` is whom the user names, `by` if None.
     request_key: from the form.  The same key again changes nothing and returns the first answer.
     left_out:    keys of triggers that shall not fire this once.
 
-    Raises OutdatedPage if the order was moved or held meanwhile; OperationRefused where the rules say no.
+    Raises OutdatedPage if the order was moved, held or given to somebody else meanwhile; OperationRefused where the
+    rules say no.
     """
     earlier = _change_of_request(order, request_key)
     if earlier:
         return earlier
     plan = replace(plan, to=keep_status(plan.to))
-    # On SQLite the transaction itself is the lock; on either engine the compare-and-set below decides.
-    order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
+    order = keep_order(order)
     # The twin of a form sent twice may have committed while this one waited for the lock.
-    earlier = _change_of_request(order, request_key)
+    earlier = _change_of_request(order, request_key) if order.version != expected else None
     if earlier:
         return earlier
     refuse_if_outdated(order, expected)
-    _refuse_if_against_the_rules(order, plan, note=note, cause=cause)
+    _refuse_if_against_the_rules(order, plan, note=note)
     return move(
         order,
         plan,
@@ -66,6 +74,7 @@ def advance_status(
         request_key=request_key,
         left_out=left_out,
         cause=cause,
+        batch=batch,
         calendar=calendar or work_calendar.load(),
     )
 
@@ -77,13 +86,19 @@ def advance_statuses(
 
     rows: (order, plan, the further keywords of advance_status: expected, note, request_key, ...).
 
-    Call outside a transaction.  A row that the database cannot take is an answer too, and stops no other.
+    All are one batch, and can be undone as one.  Call outside a transaction.  A row that the database cannot take is
+    an answer too, and stops no other.
     """
-    calendar = work_calendar.load()
+    rows, calendar = list(rows), work_calendar.load()
+    batch = (
+        Batch.begin(Batch.Kind.MANY, f"{len(rows)} orders were advanced at once.", by=by) if rows else None
+    )
     results = []
     for order, plan, keywords in rows:
         try:
-            answer = advance_status(order, plan, by=by, cause=Cause.MANY, calendar=calendar, **keywords)
+            answer = advance_status(
+                order, plan, by=by, cause=Cause.MANY, batch=batch, calendar=calendar, **keywords
+            )
         except OperationRefused as refusal:
             answer = refusal
         except DatabaseError as error:
@@ -104,54 +119,58 @@ def move(
     left_out: Collection[int],
     cause: Cause,
     calendar: WorkCalendar,
-    undoes: StatusChange | None = None,
+    batch: Batch | None = None,
 ) -> StatusChange:
-    """Write the move of an `order` just read in this transaction.  Shared by advance and replace; not for others."""
-    if order.held_on:
-        # Only a replaced status is left during a hold; the days so far belong to it.
-        order.held_days += days_stood_still(order, plan.completed_on, calendar)
+    """Write the move of an `order` just kept.  Shared by advance and replace; not for others."""
     columns = arriving(order, plan, updated_by)
     if order.is_complete and plan.to.is_final and cause == Cause.REPLACED:
-        columns["completed_by"] = order.completed_by
-    moved = Order.objects.filter(
-        pk=order.pk, status_sequence=order.status_sequence, held_on=order.held_on
-    ).update(**columns)
-    if not moved:
-        raise OutdatedPage(who_was_quicker(order))
-    if order.held_on and plan.to.is_final:
-        Hold.objects.filter(order=order, ended_on=None).update(ended_on=timezone.localdate(), ended_by=by)
-    change = StatusChange.objects.create(
-        order=order,
-        sequence=order.status_sequence + 1,
-        cause=cause,
-        undoes=undoes,
-        request_key=request_key,
-        completed_on=plan.completed_on,
-        **leaving(order),
-        **reckoning(order, plan.completed_on, calendar, held=days_held(order, plan.completed_on, calendar)),
-        **entering(plan.to, columns["status_due_date"], plan.department, plan.assigned_user),
-        **signature(by, updated_by),
-        note=note,
+        columns |= {"completed_by": order.completed_by, "completed_on": order.completed_on}
+    held_on, clock = order.held_on, stay.of(order)
+    reckoned = reckoning(
+        order, plan.completed_on, calendar, held=days_held(order, plan.completed_on, calendar)
     )
-    order.refresh_from_db()
+    # Only a replaced status is left during a hold; the days so far belong to it.
+    reckoned["held_days"] = order.held_days + clock.days_stood_still(plan.completed_on, calendar)
+    change = write_change(
+        order,
+        columns,
+        cause=cause,
+        by=by,
+        updated_by=updated_by,
+        completed_on=plan.completed_on,
+        reckoned=reckoned,
+        note=note,
+        request_key=request_key,
+        batch=batch,
+    )
+    if held_on and plan.to.is_final:
+        Hold.objects.filter(order=order, ended_on=None).update(
+            ended_on=clock.latest_day(timezone.localdate()), ended_by=by
+        )
     announce(change, left_out=left_out, calendar=calendar)
     return change
 
 
-def keep_status(status: Status) -> Status:
-    """Return `status` as the list has it now, and keep it so until the transaction ends.
-
-    Without this an order could enter a status just as an administrator marks it final or deletes it.  Statuses are
-    kept before orders are, everywhere, so that nobody waits for each other in a circle.
-
-    Raises OutdatedPage if it was deleted, or its Final Status mark changed, since it was read.
-    """
-    now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
-    if now is None or now.is_final != status.is_final:
-        raise OutdatedPage(
-            f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again."
-        )
-    return now
+def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:
+    """Return the columns of an Order that `plan` sets."""
+    to = plan.to
+    clock = stay.Stay(
+        entered_on=plan.completed_on,
+        due_date=None if to.is_final else plan.due_date,
+        duration=None if to.is_final else plan.duration,
+        # A complete order needs no clock to stand still.
+        held_on=None if to.is_final else order.held_on,
+    )
+    return {
+        **stay.columns(clock),
+        "status": to,
+        "department": plan.department,
+        "assigned_user": plan.assigned_user,
+        "is_complete": to.is_final,
+        "completed_by": updated_by if to.is_final else None,
+        "completed_on": plan.completed_on if to.is_final else None,
+        "delay_reason": "",
+    }
 
 
 def _change_of_request(order: Order, request_key: UUID | None) -> StatusChange | None:
@@ -163,21 +182,15 @@ def _change_of_request(order: Order, request_key: UUID | None) -> StatusChange |
     return change
 
 
-def refuse_if_outdated(order: Order, expected: int | None) -> None:
-    """Raise OutdatedPage if `order` has seen more status changes than the page of its user; None is not known."""
-    if expected is not None and order.status_sequence != expected:
-        raise OutdatedPage(who_was_quicker(order))
-
-
-def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str, cause: Cause) -> None:
-    to, today = plan.to, timezone.localdate()
-    if order.held_on and cause != Cause.REPLACED:
+def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str) -> None:
+    to = plan.to
+    if order.held_on:
         raise OperationRefused(f"{order} is on hold. Resume it first.")
     if to.is_inactive:
         raise OperationRefused(f"{to} is inactive. Choose an active status.", field="to")
     if to == order.status:
         raise OperationRefused(f"{order} is at {to} already. Choose another status.", field="to")
-    if plan.completed_on > today:
+    if plan.completed_on > stay.of(order).latest_day(timezone.localdate()):
         raise OperationRefused("Date Completed is in the future.", field="completed_on")
     if order.entered_status_on and plan.completed_on < order.entered_status_on:
         entered = date_format(order.entered_status_on, "D j M Y")
@@ -187,7 +200,7 @@ def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str, 
         )
     if plan.due_date and not plan.explanation and plan.due_date < plan.completed_on and not to.is_final:
         raise OperationRefused("The due date is before Date Completed.", field="due_date")
-    if to.is_final and cause != Cause.REPLACED and not note.strip():
+    if to.is_final and not note.strip():
         missing = order.proofs_missing()
         if missing:
             proofs = "1 proof has" if missing == 1 else f"{missing} proofs have"
@@ -196,16 +209,3 @@ def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str, 
                 "or enter what was returned under Images.",
                 field="note",
             )
-
-
-def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; look at it again.") -> str:
-    """Say who moved `order` last, to what and when, and that `nothing` came of what the user wanted."""
-    last = StatusChange.objects.filter(order=order).order_by("-sequence").first()
-    if last is None:
-        return f"{order} has changed meanwhile. {nothing}"
-    at = timezone.localtime(last.recorded_at)
-    day = "" if at.date() == timezone.localdate() else f" on {date_format(at, 'D j M Y')}"
-    return (
-        f"{last.recorded_by_name} moved {order} to {last.to_status_name or 'no status'}{day} "
-        f"at {date_format(at, 'H:i')}. {nothing}"
-    )

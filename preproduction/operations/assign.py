@@ -1,33 +1,68 @@
-from preproduction.models import Order
+from django.db import transaction
+
+from preproduction.models import Batch, Cause, Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.rows import keep_order, who_was_quicker, write_event
 from studio.models import Department, User
 
+Kind = OrderEvent.Kind
 
+
+@transaction.atomic
 def assign_order(
-    order: Order, *, expected: int, department: Department | None, assigned_user: User | None
+    order: Order,
+    *,
+    expected: int | None,
+    by: User,
+    department: Department | None,
+    assigned_user: User | None,
+    cause: Cause = Cause.BY_HAND,
+    batch: Batch | None = None,
 ) -> Order:
     """Give the current status of `order` to another department and user.
 
-    expected: order.status_sequence as the user's page showed it.
-    Raises OutdatedPage if the order moved meanwhile; OperationRefused if it is complete.
+    expected: order.version as the user's page showed it.
+    Raises OutdatedPage if the order has changed meanwhile; OperationRefused if it is complete.
     """
-    assigned = Order.objects.filter(pk=order.pk, status_sequence=expected, is_complete=False).update(
-        department=department, assigned_user=assigned_user
-    )
-    order.refresh_from_db()
-    if assigned:
-        return order
+    order = keep_order(order, expected)
     if order.is_complete:
         raise OperationRefused(f"{order} is complete; nobody needs to have it.")
-    raise OutdatedPage(
-        f"{order} has moved to {order.status} meanwhile. Nothing was changed; look at it again."
-    )
+    columns = {"department": department, "assigned_user": assigned_user}
+    if (order.department, order.assigned_user) != (department, assigned_user):
+        write_event(order, Kind.ASSIGNED, columns, by=by, cause=cause, batch=batch)
+    return order
 
 
-def note_delay_reason(order: Order, *, reason: str) -> Order:
-    """Write down why `order` is late.  The next status change takes the reason over into Status Notes."""
-    noted = Order.objects.filter(pk=order.pk, is_complete=False).update(delay_reason=reason.strip())
-    order.refresh_from_db()
-    if not noted:
+@transaction.atomic
+def take_order(order: Order, *, expected: int | None, by: User) -> Order:
+    """Let `by` take an order of a department of theirs that nobody has.
+
+    Raises OutdatedPage if the order has changed meanwhile; OperationRefused if somebody has it, or it is not theirs.
+    """
+    order = keep_order(order, expected)
+    if order.is_complete:
+        raise OperationRefused(f"{order} is complete; nobody needs to have it.")
+    if order.assigned_user and order.assigned_user.is_active:
+        raise OperationRefused(f"{order.assigned_user} has {order}. A manager can give it to somebody else.")
+    if not by.departments.filter(pk=order.department_id).exists():
+        raise OperationRefused(f"{order} is not of a department of yours. A manager can give it to you.")
+    write_event(order, Kind.ASSIGNED, {"assigned_user": by}, by=by)
+    return order
+
+
+@transaction.atomic
+def note_delay_reason(order: Order, *, by: User, reason: str, stay: int | None) -> Order:
+    """Write down why `order` is late.  The next status change takes the reason over into Status Notes.
+
+    stay: the key of the status change the user's page knew the order to stand by; the reason is about that stay.
+    Raises OutdatedPage if the order has moved on meanwhile; OperationRefused if it is complete.
+    """
+    order = keep_order(order)
+    if stay is not None and order.stay_id != stay:
+        raise OutdatedPage(who_was_quicker(order))
+    if order.is_complete:
         raise OperationRefused(f"{order} is complete; it is not late any more.")
+    reason = reason.strip()
+    if order.delay_reason != reason:
+        write_event(order, Kind.REASON, {"delay_reason": reason}, by=by, raises=False)
     return order

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
-from preproduction.models import Order
-from preproduction.operations.plan import counted_due_date
-from preproduction.operations.refusal import OutdatedPage
+from preproduction.models import Batch, Cause, Order
+from preproduction.operations.moves import DueDateMove, move_due_dates, moves
+from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio.business_days import WorkCalendar
-from studio.models import ClosedDay, CompanyPreferences, WorkedDay
+from studio.models import ClosedDay, CompanyPreferences, User, WorkedDay
 from triggers import tasks
 from triggers.rules import schedule
-
-CHUNK = 500  # rows to a bulk update; SQLite limits the variables of one statement
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,41 @@ class CalendarChange:
             worked=(*worked.values_list("day", "name"), *self.worked_to_add),
         )
 
+    def taken_back(self) -> dict:
+        """Return, as JSON for `read`, the change that would take this one back.  Call before `store`."""
+        closed = ClosedDay.objects.filter(pk__in=self.closed_to_remove)
+        worked = WorkedDay.objects.filter(pk__in=self.worked_to_remove)
+        return {
+            "mask": None if self.work_week_mask is None else CompanyPreferences.load().work_week_mask,
+            "close": [
+                [first.isoformat(), last.isoformat(), name]
+                for first, last, name in closed.values_list("first_day", "last_day", "name")
+            ],
+            "open": [[first.isoformat(), last.isoformat(), name] for first, last, name in self.closed_to_add],
+            "work": [[day.isoformat(), name] for day, name in worked.values_list("day", "name")],
+            "rest": [day.isoformat() for day, _ in self.worked_to_add],
+        }
+
+    @classmethod
+    def read(cls, kept: dict) -> "CalendarChange":
+        """Return the change that `taken_back` wrote."""
+        day = date.fromisoformat
+        to_remove = [
+            ClosedDay.objects.filter(first_day=first, last_day=last, name=name)
+            .values_list("pk", flat=True)
+            .first()
+            for first, last, name in kept["open"]
+        ]
+        return cls(
+            work_week_mask=kept["mask"],
+            closed_to_add=tuple((day(first), day(last), name) for first, last, name in kept["close"]),
+            closed_to_remove=to_remove,
+            worked_to_add=tuple((day(first), name) for first, name in kept["work"]),
+            worked_to_remove=tuple(
+                WorkedDay.objects.filter(day__in=kept["rest"]).values_list("pk", flat=True)
+            ),
+        )
+
     def store(self) -> None:
         if self.work_week_mask is not None:
             CompanyPreferences.objects.update_or_create(
@@ -53,17 +85,6 @@ class CalendarChange:
             ClosedDay(first_day=first, last_day=last, name=name) for first, last, name in self.closed_to_add
         )
         WorkedDay.objects.bulk_create(WorkedDay(day=day, name=name) for day, name in self.worked_to_add)
-
-
-@dataclass(frozen=True)
-class DueDateMove:
-    """An open order whose status due date another calendar moves."""
-
-    order: Order
-    before: date
-    after: date
-    becomes_overdue: bool
-    stops_being_overdue: bool
 
 
 def calendar_fingerprint() -> str:
@@ -83,30 +104,19 @@ def due_date_moves(calendar: WorkCalendar, *, lock: bool = False) -> Iterator[Du
 
     lock: keep the orders as they are until the transaction ends.
     """
-    today = timezone.localdate()
-    orders = (
-        Order.objects.open()
-        .filter(status_duration__isnull=False, status_due_date__isnull=False, entered_status_on__isnull=False)
-        .select_related("session__client", "status")
-        .order_by("status_due_date", "pk")
-    )
-    if lock:
-        orders = orders.select_for_update(of=("self",))
-    for order in orders.iterator(chunk_size=2000):
-        after = counted_due_date(order.entered_status_on, order.status_duration, order.held_days, calendar)
-        if after == order.status_due_date:
-            continue
-        before, was_overdue = order.status_due_date, order.is_overdue(today)
-        order.status_due_date = after
-        is_overdue = order.is_overdue(today)
-        yield DueDateMove(
-            order, before, after, is_overdue and not was_overdue, was_overdue and not is_overdue
-        )
+    orders = Order.objects.filter(status_duration__isnull=False, entered_status_on__isnull=False)
+    yield from moves(orders, lambda clock: clock.recounted(calendar), lock=lock)
 
 
 @transaction.atomic
-def change_calendar(change: CalendarChange, *, move_open_orders: bool, seen: str | None = None) -> int:
-    """Store the change; move the due dates of open orders too if so chosen.  Return how many moved.
+def change_calendar(
+    change: CalendarChange,
+    *,
+    by: User,
+    move_open_orders: bool,
+    seen: str | None = None,
+) -> Batch:
+    """Store the change; move the due dates of open orders too if so chosen.  All orders are one batch.
 
     Orders left alone keep their due date as if it had been typed, so that the next change does not move them either.
 
@@ -119,17 +129,29 @@ def change_calendar(change: CalendarChange, *, move_open_orders: bool, seen: str
     CompanyPreferences.objects.select_for_update().get(pk=1)
     if seen is not None and seen != calendar_fingerprint():
         raise OutdatedPage("The calendar has changed since this page was opened. Nothing was saved.")
-    # Locked: an order that advances meanwhile would be given the due date of the status it has left.
-    moves = list(due_date_moves(change.calendar(), lock=True))
+    # Kept: an order that advances meanwhile would be given the due date of the status it has left.
+    moved = list(due_date_moves(change.calendar(), lock=True))
+    back = change.taken_back()
     change.store()
-    orders = [move.order for move in moves]
-    if move_open_orders:
-        Order.objects.bulk_update(orders, ["status_due_date"], batch_size=CHUNK)
-    else:
-        for start in range(0, len(orders), CHUNK):
-            keys = [order.pk for order in orders[start : start + CHUNK]]
-            Order.objects.filter(pk__in=keys).update(status_duration=None)
+    batch = Batch.begin(
+        Batch.Kind.CALENDAR,
+        "The calendar was changed.",
+        by=by,
+        before={"calendar": {**back, "seen": calendar_fingerprint()}},
+    )
+    move_due_dates(moved, by=by, cause=Cause.CALENDAR, batch=batch, leave=not move_open_orders)
     # Also where no due date moves: "2 business days before" is another day by another calendar.
     if schedule.replan_all("Moved: the calendar was changed."):
         tasks.wake_worker_on_commit()
-    return len(orders) if move_open_orders else 0
+    return batch
+
+
+def take_back_calendar(batch: Batch, *, by: User) -> None:
+    """Put the calendar back to what it was before `batch`.  Its orders are the caller's.
+
+    Raises OperationRefused if the calendar was changed again since.
+    """
+    kept = batch.before["calendar"]
+    if kept["seen"] != calendar_fingerprint():
+        raise OperationRefused("The calendar was changed again since. Change it by hand.")
+    CalendarChange.read(kept).store()

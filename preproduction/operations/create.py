@@ -1,20 +1,42 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from preproduction.models import Order, Status, StatusChange
-from preproduction.models.status_change import Cause
-from preproduction.operations.advance import keep_status
-from preproduction.operations.plan import counted_due_date
+from preproduction import stay, written
+from preproduction.models import Cause, Order, OrderEvent, Status, StatusChange
 from preproduction.operations.refusal import OperationRefused
-from preproduction.operations.rows import announce, entering, signature
+from preproduction.operations.rows import (
+    COLUMNS,
+    announce,
+    entering,
+    keep_order,
+    keep_status,
+    signature,
+    where_it_went,
+    write_event,
+)
+from preproduction.stay import Stay
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User
 from triggers.rules import schedule
+
+# What an order says beside where it stands: the General tab and the notes.
+SAID = (
+    "number",
+    "vendor",
+    "order_date",
+    "vendor_order_number",
+    "vendor_invoice_number",
+    "vendor_invoice_amount",
+    "priority",
+    "studio_notes",
+    "vendor_notes",
+    "entered_by",
+)
 
 
 def create_order(
@@ -70,6 +92,16 @@ class StartPlan:
     def due_date(self) -> date | None:
         return self.explanation.due_date if self.explanation else None
 
+    def columns(self, order_date: date) -> dict:
+        """Return the columns of an order that starts so."""
+        duration = self.explanation.days if self.explanation else None
+        return {
+            **stay.columns(Stay(order_date, self.due_date, duration)),
+            "status": self.status,
+            "department": self.department,
+            "assigned_user": self.assigned_user,
+        }
+
 
 def plan_start(*, order_date: date | None = None, calendar: WorkCalendar | None = None) -> StartPlan:
     """Return where an order made on `order_date` (today if None) starts."""
@@ -84,63 +116,93 @@ def _create(session, by, order_date, number, calendar, request_key, fields) -> O
     start = plan_start(order_date=order_date, calendar=calendar)
     if start.status:
         keep_status(start.status)
-    order = Order.objects.create(
+    number = number or NumberSeries.next_number("order", taken=_number_is_taken)
+    order = Order(
         session=session,
-        number=number or NumberSeries.next_number("order", taken=_number_is_taken),
+        number=number,
         order_date=order_date,
         entered_by=by,
-        status=start.status,
+        version=1,
         status_sequence=1,
-        entered_status_on=order_date,
-        status_due_date=start.due_date,
-        status_duration=start.explanation.days if start.explanation else None,
-        department=start.department,
-        assigned_user=start.assigned_user,
         **fields,
     )
-    change = StatusChange.objects.create(
-        order=order,
-        sequence=1,
-        cause=Cause.CREATED,
-        request_key=request_key,
-        completed_on=order_date,
-        **entering(start.status, start.due_date, start.department, start.assigned_user),
-        **signature(by, by),
-    )
+    for name, value in start.columns(order_date).items():
+        setattr(order, name, value)
+    order.save()
+    change = first_change(order, by=by, at=order.entered_at, request_key=request_key)
+    change.save()
+    Order.objects.filter(pk=order.pk).update(stay=change)
+    order.stay = change
+    made(order, by=by).save()
     announce(change, calendar=calendar)
     return order
 
 
+def first_change(order: Order, *, by: User, at: datetime, **others) -> StatusChange:
+    """Return the first row of the Status Notes of an `order` just made, not stored yet."""
+    columns = {name: getattr(order, name) for name in COLUMNS}
+    return StatusChange(
+        order=order,
+        sequence=1,
+        version=1,
+        cause=Cause.CREATED,
+        completed_on=order.order_date,
+        recorded_at=at,
+        after=written.write(columns),
+        **where_it_went(order),
+        **entering(columns),
+        **signature(by, by),
+        **others,
+    )
+
+
+def made(order: Order, *, by: User, cause: Cause = Cause.BY_HAND) -> OrderEvent:
+    """Return the row of History that keeps what an `order` just made said at first, not stored yet."""
+    return OrderEvent(
+        order=order,
+        kind=OrderEvent.Kind.CREATED,
+        cause=cause,
+        stay=order.stay,
+        version=1,
+        raised_version=False,
+        after=written.of(order, SAID),
+        by=by,
+        by_name=str(by),
+        recorded_at=order.entered_at,
+    )
+
+
 @transaction.atomic
-def change_order_date(order: Order, *, order_date: date, calendar: WorkCalendar | None = None) -> Order:
+def change_order_date(
+    order: Order, *, order_date: date, by: User, calendar: WorkCalendar | None = None
+) -> Order:
     """Correct the order date.  While the order is at its first status, that status' due date follows.
 
     A due date that was typed stays; the days of a hold are counted on from the new one.
     Raises OperationRefused if the date is in the future, or later than the day the first status was completed.
     """
-    order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
+    order = keep_order(order)
     if order_date > timezone.localdate():
         raise OperationRefused("Order Date is in the future.", field="order_date")
-    if order.status_sequence > 1:
-        first_completed = order.status_changes.get(sequence=2).completed_on
-        if order_date > first_completed:
-            raise OperationRefused(
-                "Order Date is later than the day the first status was completed.", field="order_date"
-            )
-        Order.objects.filter(pk=order.pk).update(order_date=order_date)
-    else:
-        moved = {}
-        if order.status_duration is not None:
-            calendar = calendar or work_calendar.load()
-            due = counted_due_date(order_date, order.status_duration, order.held_days, calendar)
-            moved = {"status_due_date": due}
-        Order.objects.filter(pk=order.pk, status_sequence=order.status_sequence).update(
-            order_date=order_date, entered_status_on=order_date, **moved
+    columns, first_left = {"order_date": order_date}, _first_left_on(order)
+    if order.stay.sequence == 1:
+        clock = stay.of(order).entered_again(order_date, calendar or work_calendar.load())
+        columns |= {"entered_status_on": clock.entered_on, "status_due_date": clock.due_date}
+    elif order_date > first_left:
+        raise OperationRefused(
+            "Order Date is later than the day the first status was completed.", field="order_date"
         )
-        if moved:
-            schedule.replan([order.pk], "Moved with the order date.", schedule.Timetable(calendar))
-    order.refresh_from_db()
+    moves = columns.get("status_due_date", order.status_due_date) != order.status_due_date
+    write_event(order, OrderEvent.Kind.EDITED, columns, by=by, raises=moves)
+    if moves:
+        schedule.replan([order.pk], "Moved with the order date.", schedule.Timetable(calendar))
     return order
+
+
+def _first_left_on(order: Order) -> date | None:
+    """Return the day on which the first status was completed; None while the order stands there, or again."""
+    left = order.status_changes.filter(ends__sequence=1, undone_by=None).order_by("sequence").first()
+    return left.completed_on if left else None
 
 
 def _order_of_request(request_key: UUID | None) -> Order | None:
@@ -155,4 +217,5 @@ def _refuse_taken_number(number: str) -> None:
 
 
 def _number_is_taken(number: str) -> bool:
-    return Order.objects.filter(number=number).exists()
+    # The number of a withdrawn order is not used again.
+    return Order.with_withdrawn.filter(number=number).exists()

@@ -1,34 +1,25 @@
-"""Editing what an order says: the General tab, the notes, the lines of Images.  Never a status column."""
+"""Editing what an order says: General, notes, lines of Images, custom fields.  Never a status column."""
 
 from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
-from preproduction.models import ImageLine, Order
-from preproduction.operations.create import change_order_date
+from preproduction.models import CustomField, CustomValue, ImageLine, Order, OrderEvent
+from preproduction.operations.create import SAID, change_order_date
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.rows import keep_order, tell, write_event
+from studio.models import User
 
 EDITABLE = {
-    Order: frozenset(
-        {
-            "number",
-            "vendor",
-            "order_date",
-            "vendor_order_number",
-            "vendor_invoice_number",
-            "vendor_invoice_amount",
-            "priority",
-            "studio_notes",
-            "vendor_notes",
-        }
-    ),
+    Order: frozenset(SAID),
     ImageLine: frozenset({"files", "proof_type", "proof_size", "quantity_sent", "quantity_returned"}),
 }
+LINE = ("files", "proof_type", "proof_size", "quantity_sent", "quantity_returned")
 
 
 @transaction.atomic
-def edit_order(order: Order, *, changed: Mapping[str, object], seen: Mapping[str, object]) -> Order:
+def edit_order(order: Order, *, by: User, changed: Mapping[str, object], seen: Mapping[str, object]) -> Order:
     """Store the columns that a user changed, and leave every other column to whoever changes it meanwhile.
 
     changed: new values of columns of General or notes, by name.
@@ -37,21 +28,23 @@ def edit_order(order: Order, *, changed: Mapping[str, object], seen: Mapping[str
     Raises OutdatedPage, with `field`, where a colleague has changed one of these columns meanwhile;
     OperationRefused if the number is taken or the order date cannot be.
     """
-    order, columns = _settle(order, changed, seen)
+    _, columns = _settle(order, changed, seen)
+    order = keep_order(order)
     if "order_date" in columns:
-        change_order_date(order, order_date=columns.pop("order_date"))
+        order = change_order_date(order, order_date=columns.pop("order_date"), by=by)
     if "number" in columns:
         _refuse_taken_number(order, columns["number"])
+    if not columns:
+        return order
     try:
         with transaction.atomic():
-            _store(order, columns)
+            write_event(order, OrderEvent.Kind.EDITED, columns, by=by, raises=False)
     except IntegrityError:
         if "number" not in columns:
             raise
         # Somebody gave the number away between the look and the update.
         _refuse_taken_number(order, columns["number"])
         raise
-    order.refresh_from_db()
     return order
 
 
@@ -59,29 +52,92 @@ def edit_order(order: Order, *, changed: Mapping[str, object], seen: Mapping[str
 def edit_image_lines(
     order: Order,
     *,
+    by: User,
     edited: Iterable[tuple[ImageLine, Mapping, Mapping]] = (),
     added: Iterable[Mapping[str, object]] = (),
     removed: Iterable[ImageLine] = (),
 ) -> None:
-    """Store what a user did to the lines of Images, all of it or nothing.
+    """Store what a user did to the lines of Images, all of it or nothing, with a row of History.
 
     edited: (line, changed, seen) as `edit_order` takes them.
     added:  columns of new lines.
 
     Raises OutdatedPage where a colleague has changed one of the same cells, or removed a line that was edited.
     """
+    before, removed = _lines(order), list(removed)
     for line, changed, seen in edited:
         _store(*_settle(line, changed, seen))
     ImageLine.objects.bulk_create(ImageLine(order=order, **columns) for columns in added)
     ImageLine.objects.filter(order=order, pk__in=[line.pk for line in removed]).delete()
+    _tell_images(order, before, by)
 
 
 @transaction.atomic
-def return_all_images(order: Order) -> int:
+def return_all_images(order: Order, *, by: User) -> int:
     """Note that every proof that was sent has come back.  Return how many had been missing."""
-    missing = order.proofs_missing()
+    before, missing = _lines(order), order.proofs_missing()
     order.images.filter(quantity_sent__gt=F("quantity_returned")).update(quantity_returned=F("quantity_sent"))
+    _tell_images(order, before, by)
     return missing
+
+
+@transaction.atomic
+def write_note(order: Order, *, by: User, text: str) -> OrderEvent:
+    """Keep a note in the history of `order`, signed by `by` and dated by itself.  Raises OperationRefused without text."""
+    if not text.strip():
+        raise OperationRefused("Write the note first.", field="text")
+    return tell(order, OrderEvent.Kind.NOTE, by=by, note=text.strip())
+
+
+@transaction.atomic
+def set_custom_values(
+    order: Order, *, by: User, values: Mapping[CustomField, str], seen: Mapping[CustomField, str]
+) -> bool:
+    """Store the custom fields that a user changed, with a row of History.  Return whether anything changed.
+
+    values: new values of the fields the user changed.
+    seen:   for each of them what the user's page showed.
+
+    Raises OutdatedPage, naming the field, where a colleague has changed it meanwhile.
+    """
+    now = {value.field_id: value.value for value in order.custom_values.select_for_update()}
+    changed = {field: text for field, text in values.items() if text != now.get(field.pk, "")}
+    for field in changed:
+        if seen[field] != now.get(field.pk, ""):
+            raise OutdatedPage(
+                f"A colleague has changed {field.label} meanwhile; it is now “{now.get(field.pk) or 'empty'}”. "
+                "Save again to replace that."
+            )
+    for field, text in changed.items():
+        CustomValue.objects.update_or_create(order=order, field=field, defaults={"value": text})
+    if changed:
+        tell(
+            order,
+            OrderEvent.Kind.CUSTOM,
+            by=by,
+            before={str(field.pk): [field.label, now.get(field.pk, "")] for field in changed},
+            after={str(field.pk): [field.label, text] for field, text in changed.items()},
+        )
+    return bool(changed)
+
+
+def _lines(order: Order) -> dict[str, list]:
+    """Return the lines of Images as History writes them: by key, the columns of LINE.  One query."""
+    return {str(key): list(columns) for key, *columns in order.images.values_list("pk", *LINE)}
+
+
+def _tell_images(order: Order, before: Mapping[str, list], by: User) -> None:
+    """Write down which lines are other than `before`; a line that is not there is None."""
+    now = _lines(order)
+    changed = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+    if changed:
+        tell(
+            order,
+            OrderEvent.Kind.IMAGES,
+            by=by,
+            before={key: before.get(key) for key in changed},
+            after={key: now.get(key) for key in changed},
+        )
 
 
 def _settle(row: models.Model, changed: Mapping, seen: Mapping) -> tuple[models.Model, dict]:
@@ -116,7 +172,7 @@ def _store(row: models.Model, columns: Mapping) -> None:
 
 
 def _refuse_taken_number(order: Order, number: str) -> None:
-    if Order.objects.filter(number=number).exclude(pk=order.pk).exists():
+    if Order.with_withdrawn.filter(number=number).exclude(pk=order.pk).exists():
         raise OperationRefused(f"Another order has the number {number}.", field="number")
 
 

@@ -4,20 +4,33 @@ Each is played through in memory by the rules of the other operations, and all a
 for the past: no outbox row is written here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
+from django.utils import timezone
 
-from preproduction.models import Hold, ImageLine, Order, Status, StatusChange
-from preproduction.models.status_change import Cause
-from preproduction.operations.hold import days_stood_still
+from preproduction import stay, written
+from preproduction.models import Cause, Hold, ImageLine, Order, OrderEvent, Status, StatusChange
+from preproduction.operations.advance import arriving
+from preproduction.operations.create import StartPlan, first_change, made
+from preproduction.operations.edit import LINE
 from preproduction.operations.plan import plan_advance
-from preproduction.operations.rows import arriving, entering, leaving, reckoning, signature
+from preproduction.operations.rows import (
+    COLUMNS,
+    entering,
+    in_chunks,
+    leaving,
+    new_event,
+    reckoning,
+    signature,
+    where_it_went,
+)
 from studio.business_days import WorkCalendar
 from studio.models import PhotoSession, User
 
+Kind = OrderEvent.Kind
 CHUNK = 500
 
 
@@ -28,7 +41,10 @@ class PastOrder:
     order: Order
     calendar: WorkCalendar
     cause: Cause
+    by: User
+    at: datetime
     changes: list[StatusChange] = field(default_factory=list)
+    events: list[OrderEvent] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     images: list[ImageLine] = field(default_factory=list)
 
@@ -47,36 +63,21 @@ class PastOrder:
         **fields,
     ) -> "PastOrder":
         """Start an order at `status`.  `cause` is what its later changes are said to come from."""
-        explanation = status.due_date_from(on, calendar)
-        due_date = explanation.due_date if explanation else None
+        start = StartPlan(
+            status, status.due_date_from(on, calendar), status.default_department, status.default_user
+        )
         order = Order(
             session=session,
             number=number,
             order_date=on,
             entered_by=by,
             entered_at=at,
-            status=status,
+            version=1,
             status_sequence=1,
-            entered_status_on=on,
-            status_due_date=due_date,
-            status_duration=explanation.days if explanation else None,
-            department=status.default_department,
-            assigned_user=status.default_user,
             **fields,
+            **start.columns(on),
         )
-        past = cls(order, calendar, cause)
-        past.changes.append(
-            StatusChange(
-                order=order,
-                sequence=1,
-                cause=Cause.CREATED,
-                completed_on=on,
-                recorded_at=at,
-                **entering(status, due_date, order.department, order.assigned_user),
-                **signature(by, by),
-            )
-        )
-        return past
+        return cls(order, calendar, cause, by, at, changes=[first_change(order, by=by, at=at)])
 
     def advance(self, *, to: Status, on: date, at: datetime, by: User, note: str = "") -> None:
         """Move the order to `to`, its old status completed on `on`."""
@@ -86,31 +87,36 @@ class PastOrder:
         self.changes.append(
             StatusChange(
                 order=order,
-                sequence=columns["status_sequence"],
+                sequence=order.status_sequence + 1,
+                version=order.version + 1,
                 cause=self.cause,
+                ends=self.changes[-1],
+                before=written.of(order, COLUMNS),
+                after=written.write(columns),
                 completed_on=on,
                 recorded_at=at,
                 note=note,
                 **leaving(order),
+                **where_it_went(order),
                 **reckoning(order, on, self.calendar, held=order.held_days),
-                **entering(to, columns["status_due_date"], plan.department, plan.assigned_user),
+                **entering(columns),
                 **signature(by, by),
             )
         )
-        for name, value in columns.items():
-            setattr(order, name, value)
+        self.at = at
+        self._set(columns, raises=True)
+        order.status_sequence += 1
 
     def assign(self, user: User) -> None:
         """Give the current status to `user`."""
-        self.order.assigned_user = user
+        self._happen(Kind.ASSIGNED, {"assigned_user": user})
 
     def note_delay(self, reason: str) -> None:
         """Write down why the order is late at its current status."""
-        self.order.delay_reason = reason
+        self._happen(Kind.REASON, {"delay_reason": reason}, raises=False)
 
     def hold(self, *, on: date, by: User, reason: str) -> None:
         order = self.order
-        order.held_on = on
         self.holds.append(
             Hold(
                 order=order,
@@ -120,25 +126,74 @@ class PastOrder:
                 status_sequence=order.status_sequence,
             )
         )
+        self.at = _noon(on)
+        self._happen(Kind.HELD, {"held_on": on}, by=by, note=reason)
 
     def resume(self, *, on: date, by: User) -> None:
-        order, hold = self.order, self.holds[-1]
+        hold, held = self.holds[-1], stay.of(self.order)
+        resumed = held.resumed(on, self.calendar)
         hold.ended_on, hold.ended_by = on, by
-        hold.days_held = days_stood_still(order, on, self.calendar)
-        order.held_days += hold.days_held
-        if order.status_due_date and hold.days_held:
-            order.status_due_date = self.calendar.add_business_days(order.status_due_date, hold.days_held)
-        order.held_on = None
+        hold.days_held = resumed.held_days - held.held_days
+        self.at = _noon(on)
+        columns = {
+            "held_on": None,
+            "held_days": resumed.held_days,
+            "status_due_date": resumed.due_date,
+        }
+        self._happen(Kind.RESUMED, columns, by=by)
+
+    def _happen(self, kind: Kind, columns: Mapping, *, by: User | None = None, raises=True, **others) -> None:
+        event = new_event(self.order, kind, columns, by=by or self.by, raises=raises, **others)
+        event.stay, event.recorded_at, event.cause = self.changes[-1], self.at, self.cause
+        self.events.append(event)
+        self._set(columns, raises=raises)
+
+    def _set(self, columns: Mapping, *, raises: bool) -> None:
+        for name, value in columns.items():
+            setattr(self.order, name, value)
+        self.order.version += raises
+
+    def first_events(self) -> list[OrderEvent]:
+        """Return the rows that tell what the order and its images say, once these are stored."""
+        self.order.stay = self.changes[0]
+        said = [made(self.order, by=self.by, cause=self.cause)]
+        if self.images:
+            lines = {str(line.pk): [getattr(line, name) for name in LINE] for line in self.images}
+            said.append(
+                OrderEvent(
+                    order=self.order,
+                    kind=Kind.IMAGES,
+                    cause=self.cause,
+                    stay=self.changes[0],
+                    version=1,
+                    raised_version=False,
+                    after=lines,
+                    by=self.by,
+                    by_name=str(self.by),
+                    recorded_at=self.order.entered_at,
+                )
+            )
+        return said
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone())
 
 
 @transaction.atomic
 def store_past_orders(pasts: Sequence[PastOrder]) -> None:
-    """Write orders with their whole past: a handful of statements per CHUNK of them."""
-    for start in range(0, len(pasts), CHUNK):
-        chunk = pasts[start : start + CHUNK]
+    """Write orders with their whole past: a few statements per CHUNK of them, and one for each turn of the longest."""
+    for chunk in in_chunks(list(pasts), CHUNK):
         Order.objects.bulk_create([past.order for past in chunk])
-        StatusChange.objects.bulk_create(
-            [change for past in chunk for change in past.changes], batch_size=CHUNK
-        )
+        # Each change names the one whose stay it ends, which has to be there before.
+        for turn in range(max(len(past.changes) for past in chunk)):
+            StatusChange.objects.bulk_create(
+                [past.changes[turn] for past in chunk if turn < len(past.changes)], batch_size=CHUNK
+            )
         Hold.objects.bulk_create([hold for past in chunk for hold in past.holds], batch_size=CHUNK)
         ImageLine.objects.bulk_create([line for past in chunk for line in past.images], batch_size=CHUNK)
+        events = [event for past in chunk for event in (*past.first_events(), *past.events)]
+        OrderEvent.objects.bulk_create(events, batch_size=CHUNK)
+        for past in chunk:
+            past.order.stay = past.changes[-1]
+        Order.objects.bulk_update([past.order for past in chunk], ["stay"], batch_size=CHUNK)

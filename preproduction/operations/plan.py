@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from preproduction import stay
 from preproduction.models import Order, Status
 from preproduction.operations.refusal import OperationRefused
 from studio import work_calendar
@@ -51,7 +52,8 @@ def plan_advance(
 
     A default department or user that is inactive is not assigned.
 
-    completed_on: studio-local date; today if None.
+    completed_on: studio-local date; if None today, or the day the order entered its status where that is later, as it
+                  can be after the studio's time zone was changed.
     calendar:     the studio's if None, at three queries.
     statuses:     the list in its order, where the caller has read it already; that saves a query for each order.
 
@@ -59,7 +61,7 @@ def plan_advance(
     due date would be after the year 9999.
     """
     to = to or _next_status(order, statuses)
-    completed_on = completed_on or timezone.localdate()
+    completed_on = completed_on or stay.of(order).latest_day(timezone.localdate())
     try:
         explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
     except BusinessDayError as error:
@@ -72,12 +74,6 @@ def plan_advance(
         department=to.department_to_assign,
         assigned_user=to.user_to_assign,
     )
-
-
-def counted_due_date(start: date, duration: int, held_days: int, calendar: WorkCalendar) -> date:
-    """Return the due date of a status entered on `start` and on hold for `held_days` business days since."""
-    due = calendar.add_business_days(start, duration)
-    return calendar.add_business_days(due, held_days) if held_days else due
 
 
 def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:

@@ -1,35 +1,209 @@
-"""The columns that a status change writes, in one place for all the verbs that make one."""
+"""Writing what happened: the order's row, and its row of Status Notes or History, the same way for all verbs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from uuid import UUID
 
-from preproduction.models import Order, Status, StatusChange
-from preproduction.operations.plan import AdvancePlan
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from preproduction import written
+from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.operations.refusal import OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox, tasks
 
+Kind = OrderEvent.Kind
 
-def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:
-    """Return the columns of an Order that `plan` sets."""
-    to = plan.to
-    due_date = None if to.is_final else plan.due_date
-    return {
-        "status": to,
-        "status_sequence": order.status_sequence + 1,
-        "entered_status_on": plan.completed_on,
-        "status_due_date": due_date,
-        "status_duration": plan.duration if due_date else None,
-        "held_days": 0,
-        # A complete order needs no clock to stand still.
-        "held_on": None if to.is_final else order.held_on,
-        "department": plan.department,
-        "assigned_user": plan.assigned_user,
-        "is_complete": to.is_final,
-        "completed_by": updated_by if to.is_final else None,
-        "completed_on": plan.completed_on if to.is_final else None,
-        "delay_reason": "",
-    }
+# What a status change sets, and an undo puts back.
+COLUMNS = (
+    "status",
+    "entered_status_on",
+    "status_due_date",
+    "status_duration",
+    "held_days",
+    "held_on",
+    "department",
+    "assigned_user",
+    "is_complete",
+    "completed_by",
+    "completed_on",
+    "delay_reason",
+)
+
+
+def keep_order(order: Order, expected: int | None = None) -> Order:
+    """Return `order` as it is now, with what its rows tell of joined, and keep it so until the transaction ends.
+
+    On SQLite the transaction itself is the lock; on either engine the compare-and-set of the writing decides.
+
+    expected: order.version as the user's page showed it; None asks for no comparison.
+    Raises OutdatedPage if the order has changed since, or was withdrawn.
+    """
+    kept = (
+        Order.objects.select_for_update(of=("self",))
+        .for_table()
+        .select_related("session__photographer", "completed_by")
+        .filter(pk=order.pk)
+        .first()
+    )
+    if kept is None:
+        raise OutdatedPage(f"{order} was withdrawn meanwhile. Nothing was changed.")
+    refuse_if_outdated(kept, expected)
+    return kept
+
+
+def refuse_if_outdated(order: Order, expected: int | None) -> None:
+    """Raise OutdatedPage if `order` has another version than the page of its user; None is not known."""
+    if expected is not None and order.version != expected:
+        raise OutdatedPage(who_was_quicker(order))
+
+
+def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; look at it again.") -> str:
+    """Say who did what to `order` last, and when, and that `nothing` came of what the user wanted."""
+    change = order.status_changes.order_by("-sequence").first()
+    event = order.events.filter(raised_version=True).order_by("-version").first()
+    if change is None:
+        return f"{order} has changed meanwhile. {nothing}"
+    if event is not None and event.version > change.version:
+        who, what, at = event.by_name, DONE.get(event.kind, "changed {}"), event.recorded_at
+    else:
+        who, what, at = change.recorded_by_name, f"moved {{}} to {change.to_status_name or 'no status'}", None
+    at = timezone.localtime(at or change.recorded_at)
+    day = "" if at.date() == timezone.localdate() else f" on {date_format(at, 'D j M Y')}"
+    return f"{who} {what.format(order)}{day} at {date_format(at, 'H:i')}. {nothing}"
+
+
+# What somebody did who was quicker.
+DONE = {
+    Kind.ASSIGNED: "gave {} to somebody else",
+    Kind.DUE_DATE: "moved the due date of {}",
+    Kind.HELD: "put {} on hold",
+    Kind.RESUMED: "resumed {}",
+}
+
+
+def write_change(
+    order: Order,
+    columns: Mapping[str, object],
+    *,
+    cause: Cause,
+    by: User,
+    updated_by: User,
+    completed_on: date,
+    reckoned: Mapping[str, object],
+    note: str = "",
+    request_key: UUID | None = None,
+    batch: Batch | None = None,
+    undoes: StatusChange | None = None,
+) -> StatusChange:
+    """Move `order`, just kept, by writing `columns` and one row of Status Notes.  `order` is then as written.
+
+    columns:  all of COLUMNS.
+    reckoned: how late the status was completed, and its business days (`reckoning`).
+
+    Raises OutdatedPage if the order has another version by now.
+    """
+    change = StatusChange.objects.create(
+        order=order,
+        sequence=order.status_sequence + 1,
+        version=order.version + 1,
+        cause=cause,
+        ends_id=order.stay_id,
+        undoes=undoes,
+        request_key=request_key,
+        batch=batch,
+        before=written.of(order, COLUMNS),
+        after=written.write(columns),
+        completed_on=completed_on,
+        **{**leaving(order), **reckoned},
+        **where_it_went(order),
+        **entering(columns),
+        **signature(by, updated_by),
+        note=note,
+    )
+    stay_id = undoes.ends_id if undoes else change.pk
+    store(
+        order,
+        {**columns, "stay_id": stay_id, "status_sequence": change.sequence},
+        version=change.version,
+    )
+    return change
+
+
+def write_event(
+    order: Order,
+    kind: Kind,
+    columns: Mapping[str, object],
+    *,
+    by: User,
+    raises: bool = True,
+    cause: Cause = Cause.BY_HAND,
+    note: str = "",
+    batch: Batch | None = None,
+    undoes: OrderEvent | None = None,
+) -> OrderEvent:
+    """Write `columns` of `order`, just kept, and the row of History that says so.  `order` is then as written.
+
+    raises: whether pages that have not seen this may not change the order any more.
+
+    Raises OutdatedPage if the order has another version by now.
+    """
+    event = new_event(
+        order, kind, columns, by=by, raises=raises, cause=cause, note=note, batch=batch, undoes=undoes
+    )
+    store(order, columns, version=event.version)
+    event.save()
+    return event
+
+
+def new_event(
+    order: Order, kind: Kind, columns: Mapping[str, object], *, by: User, raises: bool = True, **others
+) -> OrderEvent:
+    """Return the row of History for writing `columns` of `order`, not stored yet."""
+    return OrderEvent(
+        order=order,
+        kind=kind,
+        stay_id=order.stay_id,
+        version=order.version + 1 if raises else order.version,
+        raised_version=raises,
+        before=written.of(order, columns),
+        after=written.write(columns),
+        by=by,
+        by_name=str(by),
+        **others,
+    )
+
+
+def tell(
+    order: Order, kind: Kind, *, by: User, before=None, after=None, note: str = "", **others
+) -> OrderEvent:
+    """Write a row of History about what stands in other tables: a note, images, custom fields."""
+    return OrderEvent.objects.create(
+        order=order,
+        kind=kind,
+        stay_id=order.stay_id,
+        version=order.version,
+        raised_version=False,
+        before=before or {},
+        after=after or {},
+        note=note,
+        by=by,
+        by_name=str(by),
+        **others,
+    )
+
+
+def store(order: Order, columns: Mapping[str, object], *, version: int) -> None:
+    """Compare and set: write `columns` if the order still has the version of `order`, which then has them, too."""
+    stored = Order.objects.filter(pk=order.pk, version=order.version).update(**columns, version=version)
+    if not stored:
+        raise OutdatedPage(who_was_quicker(order))
+    for name, value in columns.items():
+        setattr(order, name, value)
+    order.version = version
 
 
 def leaving(order: Order) -> dict:
@@ -49,6 +223,17 @@ def leaving(order: Order) -> dict:
     }
 
 
+def where_it_went(order: Order) -> dict:
+    """Return the columns of a StatusChange that keep the vendor and session type as they were."""
+    session_type = order.session.session_type
+    return {
+        "vendor": order.vendor,
+        "vendor_name": str(order.vendor or ""),
+        "session_type": session_type,
+        "session_type_name": str(session_type),
+    }
+
+
 def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held: int) -> dict:
     """Return how late the status of `order` was completed, and its business days there less the `held` ones."""
     due, entered = order.status_due_date, order.entered_status_on
@@ -58,11 +243,13 @@ def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held:
     }
 
 
-def entering(to: Status | None, due_date, department, user) -> dict:
+def entering(columns: Mapping[str, object]) -> dict:
+    """Return the columns of a StatusChange that tell of the status an order enters with `columns`."""
+    to, department, user = columns["status"], columns["department"], columns["assigned_user"]
     return {
         "to_status": to,
         "to_status_name": str(to or ""),
-        "to_due_date": due_date,
+        "to_due_date": columns["status_due_date"],
         "to_department": department,
         "to_department_name": str(department or ""),
         "to_user": user,
@@ -79,6 +266,22 @@ def signature(by: User, updated_by: User) -> dict:
     }
 
 
+def keep_status(status: Status) -> Status:
+    """Return `status` as the list has it now, and keep it so until the transaction ends.
+
+    Without this an order could enter a status just as an administrator marks it final or deletes it.  Statuses are
+    kept before orders are, everywhere, so that nobody waits for each other in a circle.
+
+    Raises OutdatedPage if it was deleted, or its Final Status mark changed, since it was read.
+    """
+    now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
+    if now is None or now.is_final != status.is_final:
+        raise OutdatedPage(
+            f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again."
+        )
+    return now
+
+
 def announce(
     change: StatusChange, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
 ) -> None:
@@ -90,3 +293,9 @@ def announce(
         outbox.leave(change)
     if outbox.enqueue(change, left_out=left_out, calendar=calendar):
         tasks.wake_worker_on_commit()
+
+
+def in_chunks(rows: list[models.Model], size: int = 500):
+    """Yield slices of `rows` that fit into one statement: SQLite limits its variables."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

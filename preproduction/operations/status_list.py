@@ -8,15 +8,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Case, F, Max, Q, Value, When
-from django.utils import timezone
 
 from preproduction.models import Order, Status, StatusChange, StatusList
-from preproduction.models.status_change import Cause
-from preproduction.operations.advance import keep_status, move
-from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from studio import work_calendar
-from studio.models import User
+from preproduction.operations.rows import keep_status
 from triggers.models import Trigger
 
 
@@ -63,7 +58,7 @@ def create_status(*, expected: int, above: Status | None = None, **fields) -> St
     expected: the list's version as the user's page showed it.
     Raises OutdatedPage on an older version; ValidationError (by field) where the row is not valid.
     """
-    _lock(expected)
+    lock_list(expected)
     status = Status(position=(Status.objects.aggregate(last=Max("position"))["last"] or 0) + 1, **fields)
     _save(status)
     if above is not None:
@@ -82,7 +77,7 @@ def edit_status(status: Status, *, expected: int, **fields) -> Status:
     Raises OutdatedPage on an older version of the list; ValidationError (by field) where the row is not valid;
     OperationRefused where orders stand at a status whose Final Status mark would change.
     """
-    _lock(expected)
+    lock_list(expected)
     status = keep_status(status)
     if "is_final" in fields and fields["is_final"] != status.is_final:
         _refuse_while_orders_stand_at(status)
@@ -98,7 +93,7 @@ def move_status(status: Status, *, expected: int, by: int, hide_inactive: bool =
 
     Raises OutdatedPage on an older version of the list; OperationRefused at its end.
     """
-    _lock(expected)
+    lock_list(expected)
     visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
     at = _place_of(status, visible)
     to = at + by
@@ -115,7 +110,7 @@ def place_status(
     status: Status, *, expected: int, before: Status | None, hide_inactive: bool = False
 ) -> Status:
     """Drop `status` before the visible row `before`, or last if None.  Hidden rows stay in their places."""
-    _lock(expected)
+    lock_list(expected)
     visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
     at = _place_of(status, visible)
     if before is None or before.pk != status.pk:
@@ -144,7 +139,7 @@ def delete_status(status: Status, *, expected: int) -> None:
 
     Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.
     """
-    _lock(expected)
+    lock_list(expected)
     keep_status(status)
     uses = status_uses(status)
     if uses:
@@ -153,51 +148,10 @@ def delete_status(status: Status, *, expected: int) -> None:
     _renumber(_ids())
 
 
-@transaction.atomic
-def replace_status(
-    status: Status, *, replacement: Status, expected: int, by: User, fire_triggers: bool = False
-) -> list[StatusChange]:
-    """Advance every order at `status` to `replacement` as of today, then make `status` inactive.  All or nothing.
-
-    Orders on hold stay on hold, complete ones keep their completed date.  An initial mark goes to `replacement`.
-    fire_triggers: whether the triggers of `replacement` fire for these orders.
-
-    Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
-    """
-    _lock(expected)
-    status, replacement = keep_status(status), keep_status(replacement)
-    _refuse_as_replacement(status, replacement)
-    calendar = work_calendar.load()
-    left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
-    changes = []
-    orders = Order.objects.filter(status=status).select_for_update(of=("self",))
-    for order in orders.select_related("status", "session__client", "vendor", "department", "assigned_user"):
-        day = order.completed_on if order.is_complete else timezone.localdate()
-        plan = plan_advance(order, to=replacement, completed_on=day, calendar=calendar)
-        changes.append(
-            move(
-                order,
-                plan,
-                by=by,
-                updated_by=by,
-                note=f"{status} was replaced with {replacement}.",
-                request_key=None,
-                left_out=left_out,
-                cause=Cause.REPLACED,
-                calendar=calendar,
-            )
-        )
-    was_initial = status.is_initial
-    Status.objects.filter(pk=status.pk).update(is_inactive=True, is_initial=False)
-    if was_initial:
-        Status.objects.filter(pk=replacement.pk).update(is_initial=True)
-    return changes
-
-
 _OUTDATED = "Somebody has changed the list meanwhile. This is the list as it is now; do your change again."
 
 
-def _lock(expected: int) -> None:
+def lock_list(expected: int) -> None:
     StatusList.objects.get_or_create(pk=1)
     raised = StatusList.objects.filter(pk=1, version=expected).update(version=F("version") + 1)
     if not raised:
@@ -222,24 +176,6 @@ def _refuse_while_orders_stand_at(status: Status) -> None:
             f"{standing} {'order stands' if standing == 1 else 'orders stand'} at {status}, so its Final Status mark "
             "stays. Advance them first, or make a new status and replace this one with it.",
             field="is_final",
-        )
-
-
-def _refuse_as_replacement(status: Status, replacement: Status) -> None:
-    if replacement == status:
-        raise OperationRefused("Choose another status.", field="replacement")
-    if replacement.is_inactive:
-        raise OperationRefused(f"{replacement} is inactive. Choose an active status.", field="replacement")
-    if status.is_initial and replacement.is_final:
-        raise OperationRefused(
-            f"New orders start at {status}, and cannot start at {replacement}, which is final. "
-            "Mark another initial status first.",
-            field="replacement",
-        )
-    if not replacement.is_final and Order.objects.filter(status=status).complete().exists():
-        raise OperationRefused(
-            f"Orders at {status} are complete, and {replacement} is not a final status. Choose a final one.",
-            field="replacement",
         )
 
 

@@ -1,15 +1,27 @@
 from django.db import transaction
 from django.utils import timezone
 
-from preproduction.models import Order, StatusChange
-from preproduction.models.status_change import Cause
-from preproduction.operations.advance import keep_status, who_was_quicker
+from preproduction import stay, written
+from preproduction.models import Batch, Cause, Hold, Order, OrderEvent, StatusChange
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from preproduction.operations.rows import entering, leaving, signature
-from studio import access
+from preproduction.operations.rows import keep_order, keep_status, who_was_quicker, write_change
+from studio import access, work_calendar
+from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox, tasks
 from triggers.models import Delivery
+
+Kind = OrderEvent.Kind
+
+# What the studio's own settings did to an order, and no person; an undo counts the due date anew anyway.
+SILENT = (Cause.CALENDAR, Cause.ZONE, Cause.DURATION)
+SINCE = {
+    Kind.ASSIGNED: "was given to somebody else",
+    Kind.DUE_DATE: "was given another due date",
+    Kind.HELD: "was put on hold",
+    Kind.RESUMED: "was resumed",
+    Kind.EDITED: "was given another order date",
+}
 
 
 def last_change(order: Order) -> StatusChange | None:
@@ -17,7 +29,10 @@ def last_change(order: Order) -> StatusChange | None:
 
 
 def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
-    """Say why `by` cannot undo `change`, the last change of `order`; "" where nothing stands against it."""
+    """Say why `by` cannot undo `change`, the last change of `order`; "" where nothing stands against it.
+
+    One query where something happened since.
+    """
     if change is None or change.sequence != order.status_sequence:
         return f"{order} has moved on meanwhile."
     if change.cause == Cause.UNDO:
@@ -26,94 +41,103 @@ def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
         return f"{order} was only created; there is nothing to undo."
     if change.recorded_by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{change.recorded_by_name} made this change. A manager can undo it."
-    if order.held_on or order.held_days:
-        return f"{order} was put on hold since. Use Advance Status."
-    touched = (order.status_due_date, order.department_id, order.assigned_user_id, order.delay_reason)
-    if touched != (change.to_due_date, change.to_department_id, change.to_user_id, ""):
-        return f"{order} was reassigned, given another due date or a reason since. Use Advance Status."
+    if change.from_status and change.from_status.is_final != change.before["is_complete"]:
+        mark = "is a final status now" if change.from_status.is_final else "is no final status any more"
+        return f"{change.from_status} {mark}, so going back there would be another thing. Use Advance Status."
+    later = _later(order, change)
+    if later:
+        return f"{order} {SINCE.get(later.kind, 'has changed')} since. Use Advance Status."
     return ""
 
 
-@transaction.atomic
-def undo_last_change(order: Order, *, expected: int, by: User) -> tuple[StatusChange, list[Delivery]]:
-    """Take the last change of `order` back: status, due date and owner are as before it, and both rows stay.
+def _later(order: Order, change: StatusChange) -> OrderEvent | None:
+    """Return what somebody did to `order` after `change`, its last one."""
+    if order.version == change.version:
+        return None
+    return (
+        order.events.filter(raised_version=True, version__gt=change.version)
+        .exclude(cause__in=SILENT)
+        .exclude(undoes__cause__in=SILENT)
+        .order_by("version")
+        .first()
+    )
 
-    expected: order.status_sequence as the user's page showed it.
+
+@transaction.atomic
+def undo_last_change(
+    order: Order, *, expected: int | None, by: User, batch: Batch | None = None
+) -> tuple[StatusChange, list[Delivery]]:
+    """Take the last change of `order` back: status, due date, hold and owner are as before it, and both rows stay.
+
+    A due date that was counted is counted with today's calendar.  The order stands again by the change by which it had
+    stood before.
+
+    expected: order.version as the user's page showed it.
 
     Returns the row of the undo, and the deliveries that could not be cancelled because they are done already.
     Sent twice, as by a double click, it undoes once and returns the same answer.
-    Raises OutdatedPage if the order moved meanwhile; OperationRefused with the sentence of `undo_refusal`.
+    Raises OutdatedPage if the order has changed meanwhile; OperationRefused with the sentence of `undo_refusal`.
     """
-    back_to = _last_change(order)
+    back_to = last_change(order)
     if back_to and back_to.from_status:
         keep_status(back_to.from_status)
-    order = Order.objects.select_for_update(of=("self",)).select_related("status").get(pk=order.pk)
-    change = _last_change(order)
+    order = keep_order(order)
+    change = last_change(order)
     if _is_twin(change, expected=expected, by=by):
         return change, outbox.done_already(change.undoes)
-    if order.status_sequence != expected or change is None:
+    if change is None or (expected is not None and order.version != expected):
         raise OutdatedPage(who_was_quicker(order, "Nothing was undone; look at it again."))
     refusal = undo_refusal(order, change, by=by)
     if refusal:
         raise OperationRefused(refusal)
 
-    before = change.from_status
-    was_complete = bool(before and before.is_final)
-    moved = Order.objects.filter(pk=order.pk, status_sequence=expected, held_on=None).update(
-        status=before,
-        status_sequence=expected + 1,
-        entered_status_on=change.entered_on,
-        status_due_date=None if was_complete else change.due_date,
-        status_duration=change.duration,
-        held_days=change.held_days,
-        department=change.department,
-        assigned_user=change.assigned_user,
-        is_complete=was_complete,
-        **_completion_before(order, change) if was_complete else {"completed_by": None, "completed_on": None},
-        delay_reason=change.delay_reason,
-    )
-    if not moved:
-        raise OutdatedPage(who_was_quicker(order, "Nothing was undone; look at it again."))
-    undone = StatusChange.objects.create(
-        order=order,
-        sequence=expected + 1,
+    columns = _columns_before(change, work_calendar.load())
+    undone = write_change(
+        order,
+        columns,
         cause=Cause.UNDO,
-        undoes=change,
+        by=by,
+        updated_by=by,
         completed_on=timezone.localdate(),
-        **leaving(order),
-        **entering(
-            before, None if was_complete else change.due_date, change.department, change.assigned_user
-        ),
-        **signature(by, by),
+        reckoned={},
+        batch=batch,
+        undoes=change,
     )
+    if columns["held_on"]:
+        _hold_again(order)
     done_already = outbox.cancel(change, reason=f"{by} took the status change back.")
     if outbox.bring_back(change, reason=f"Waits again: {by} took the status change back."):
         tasks.wake_worker_on_commit()
     return undone, done_already
 
 
-def _last_change(order: Order) -> StatusChange | None:
-    return order.status_changes.order_by("-sequence").select_related("from_status").first()
+def _columns_before(change: StatusChange, calendar: WorkCalendar) -> dict[str, object]:
+    """Return the columns of the order as they were before `change`, the due date counted anew."""
+    columns = written.load(change.before)
+    clock = stay.Stay(
+        entered_on=columns["entered_status_on"],
+        due_date=columns["status_due_date"],
+        duration=columns["status_duration"],
+        held_days=columns["held_days"],
+        held_on=columns["held_on"],
+    )
+    return {**columns, **stay.columns(clock.recounted(calendar))}
 
 
-def _is_twin(change: StatusChange | None, *, expected: int, by: User) -> bool:
+def _hold_again(order: Order) -> None:
+    """Open the hold again that entering a final status had ended; one that goes on needs nothing."""
+    if order.holds.filter(ended_on=None).exists():
+        return
+    hold = order.holds.filter(started_on=order.held_on).order_by("-pk").first()
+    Hold.objects.filter(pk=hold.pk).update(ended_on=None, ended_by=None, days_held=None)
+
+
+def _is_twin(change: StatusChange | None, *, expected: int | None, by: User) -> bool:
     """Whether `change` is the undo that this very request asked for, sent a moment ago by the same person."""
     return (
         change is not None
+        and expected is not None
         and change.cause == Cause.UNDO
-        and change.sequence == expected + 1
+        and change.version == expected + 1
         and change.recorded_by_id == by.pk
     )
-
-
-def _completion_before(order: Order, change: StatusChange) -> dict:
-    """Return who had completed the order, and when, before `change` reopened it."""
-    completing = (
-        order.status_changes.filter(sequence__lt=change.sequence, to_status=change.from_status)
-        .exclude(cause=Cause.UNDO)
-        .order_by("-sequence")
-        .first()
-    )
-    if completing is None:
-        return {"completed_by": change.updated_by, "completed_on": change.entered_on}
-    return {"completed_by": completing.updated_by, "completed_on": completing.completed_on}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from preproduction import due_dates
+from preproduction import due_dates, stay
 from preproduction.models import Order
 from studio import work_calendar
 from studio.business_days import WorkCalendar
@@ -62,10 +62,11 @@ def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = Fals
     due = order.status_due_date
     if due is None:
         return NONE
-    words = due_dates.due_date_words(order, calendar)
+    clock, today = stay.of(order), timezone.localdate()
+    words, tone = clock.words(today, calendar), clock.tone(today)
     return format_html(
         '<span class="due{}">{}{} <a class="due-why" href="{}" {} title="Why this day?">{}<span class="visually-hidden">Why {}?</span></a></span>',
-        _tone(order),
+        f" due-{tone}" if tone else "",
         studio_date(due),
         format_html(' <span class="due-words">{}</span>', words) if words else "",
         reverse("preproduction:due_date_explanation", args=[order.pk]),
@@ -75,12 +76,3 @@ def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = Fals
         icon("question-mark-circle", "outline", 16),
         due_dates.written(due),
     )
-
-
-def _tone(order: Order) -> str:
-    if order.is_on_hold:
-        return " due-held"
-    today = timezone.localdate()
-    if order.is_overdue(today):
-        return " due-late"
-    return " due-today" if order.status_due_date == today else ""

@@ -17,10 +17,10 @@ def assign_order(request, pk):
     if not form.is_valid():
         return _page(request, order, form, status=422 if form.errors else 200)
     try:
-        order = operations.assign_order(order, **form.cleaned_data)
+        order = operations.assign_order(order, by=request.user, **form.cleaned_data)
     except operations.OutdatedPage as refusal:
         order = get_order(pk)
-        form = AssignForm(order=order)
+        form.see_again(order)
         return _page(request, order, form, status=409, refusal=str(refusal))
     except operations.OperationRefused as refusal:
         form.add_error(refusal.field, str(refusal))

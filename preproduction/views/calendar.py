@@ -196,9 +196,12 @@ def apply_change(request):
         return calendar(request, status=422)
     change, move = form.cleaned_data["change"], form.cleaned_data["decision"] == ApplyForm.MOVE
     try:
-        moved = operations.change_calendar(change, move_open_orders=move, seen=form.cleaned_data["seen"])
+        batch = operations.change_calendar(
+            change, by=request.user, move_open_orders=move, seen=form.cleaned_data["seen"]
+        )
     except OutdatedPage as refusal:
         return _preview_again(request, change, str(refusal))
+    moved = batch.events.count()
     orders = (
         f"{moved:,} open order{'s' if moved != 1 else ''} moved."
         if move

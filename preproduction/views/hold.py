@@ -4,6 +4,7 @@ from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
 from preproduction.forms.hold import HoldForm
+from preproduction.forms.version import VersionForm
 from preproduction.views.order_page import get_order
 from studio import access, work_calendar
 from studio.way_back import come_back
@@ -13,15 +14,17 @@ from studio.way_back import come_back
 @access.requires("hold_order")
 def hold_order(request, pk):
     order = get_order(pk)
-    form = HoldForm(request.POST or None)
+    form = HoldForm(request.POST or None, order=order)
     if not form.is_valid():
         return _hold_page(request, order, form, status=422 if form.errors else 200)
     try:
-        operations.hold_order(order, by=request.user, reason=form.cleaned_data["reason"])
+        operations.hold_order(order, by=request.user, **form.cleaned_data)
     except operations.OperationRefused as refusal:
         form.add_error(refusal.field, str(refusal))
         outdated = isinstance(refusal, operations.OutdatedPage)
-        return _hold_page(request, get_order(pk), form, status=409 if outdated else 422)
+        order = get_order(pk)
+        form.see_again(order)
+        return _hold_page(request, order, form, status=409 if outdated else 422)
     messages.success(request, f"{order} is on hold.")
     return come_back(request, order)
 
@@ -35,20 +38,31 @@ def _hold_page(request, order, form, status):
 def resume_order(request, pk):
     order = get_order(pk)
     calendar = work_calendar.of_request(request)
-    refusal = "" if order.is_on_hold else f"{order} is not on hold."
-    if request.method == "POST":
-        try:
-            hold = operations.resume_order(order, by=request.user, calendar=calendar)
-        except operations.OperationRefused as refused:
-            order, refusal = get_order(pk), str(refused)
-        else:
-            messages.success(request, f"{order} is resumed.{_moved(hold)}")
-            return come_back(request, order)
-    context = {"order": order, "refusal": refusal}
+    form = VersionForm(request.POST or None, order=order)
+    if request.method != "POST":
+        return _resume_page(request, order, calendar, "" if order.is_on_hold else f"{order} is not on hold.")
+    if not form.is_valid():
+        return _resume_page(request, order, calendar, form.non_field_errors()[0], status=422)
+    try:
+        hold = operations.resume_order(order, by=request.user, calendar=calendar, **form.cleaned_data)
+    except operations.OperationRefused as refusal:
+        return _resume_page(request, get_order(pk), calendar, str(refusal))
+    messages.success(request, f"{order} is resumed.{_moved(hold)}")
+    return come_back(request, order)
+
+
+def _resume_page(request, order, calendar, refusal, *, status=409):
+    context = {"order": order, "refusal": refusal, "form": VersionForm(order=order)}
     if order.is_on_hold:
-        context["days"], context["due_date"] = operations.plan_resume(order, calendar)
         context["hold"] = order.holds.select_related("started_by").get(ended_on=None)
-    return render(request, "preproduction/order_resume.html", context, status=409 if refusal else 200)
+        try:
+            context["resumed"] = operations.plan_resume(order, calendar)
+        except operations.OperationRefused as impossible:
+            context["refusal"] = refusal = str(impossible)
+        else:
+            context["days"] = context["resumed"].held_days - order.held_days
+    status = status if refusal else 200
+    return render(request, "preproduction/order_resume.html", context, status=status)
 
 
 def _moved(hold):

@@ -24,6 +24,7 @@ def order_images(request, pk):
     try:
         operations.edit_image_lines(
             order,
+            by=request.user,
             edited=[
                 (form.instance, form.changed(), form.seen())
                 for form in forms.initial_forms
@@ -43,7 +44,7 @@ def order_images(request, pk):
 def images_returned(request, pk):
     """Note that all proofs have come back."""
     order = get_order(pk)
-    missing = operations.return_all_images(order)
+    missing = operations.return_all_images(order, by=request.user)
     if missing:
         messages.success(request, f"{missing} {'proof' if missing == 1 else 'proofs'} noted as returned.")
     else:

@@ -64,7 +64,7 @@ def order_notes(request, pk, kind):
 
 def _save(request, order, form, *, tab, name):
     try:
-        operations.edit_order(order, changed=form.changed(), seen=form.seen())
+        operations.edit_order(order, by=request.user, changed=form.changed(), seen=form.seen())
     except operations.OutdatedPage as refusal:
         order = get_order(order.pk)
         form.refuse(refusal)
@@ -85,7 +85,12 @@ def order_custom(request, pk):
     form = custom_form(order, request.POST)
     if not form.is_valid():
         return show_order(request, order, status=422, custom=form)
-    form.save()
+    try:
+        operations.set_custom_values(order, by=request.user, **form.changes())
+    except operations.OutdatedPage as refusal:
+        form.add_error(None, str(refusal))
+        form.see_again()
+        return show_order(request, order, status=409, custom=form)
     messages.success(request, "Custom fields saved.")
     return to_tab(order, "custom")
 

@@ -59,10 +59,10 @@ def overdue_list(request):
 @access.requires("change_order")
 def note_delay(request, pk):
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    form = DelayForm(request.POST or None, initial={"reason": order.delay_reason})
+    form = DelayForm(request.POST or None, order=order)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.note_delay_reason(order, reason=form.cleaned_data["reason"])
+            operations.note_delay_reason(order, by=request.user, **form.cleaned_data)
         except operations.OperationRefused as refusal:
             form.add_error(None, str(refusal))
         else:

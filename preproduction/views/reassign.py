@@ -27,9 +27,9 @@ def reassign_orders(request):
         }
         return render(request, "preproduction/reassign_orders.html", context, status=422 if sent else 200)
     refused = []
-    for order, sequence in ticked:
+    for order, version in ticked:
         try:
-            operations.assign_order(order, expected=sequence, **form.owner_of(order))
+            operations.assign_order(order, by=request.user, expected=version, **form.owner_of(order))
         except operations.OperationRefused as refusal:
             refused.append(str(refusal))
     done = len(ticked) - len(refused)

@@ -138,7 +138,7 @@ def replace_status(request):
         form = ReplaceForm(request.POST, status=status)
         if not form.is_valid():
             return show_question(request, asked, status, replace_form=form, code=422)
-        changes = operations.replace_status(
+        _, changes = operations.replace_status(
             status, expected=_version(asked), by=request.user, **form.cleaned_data
         )
     except OutdatedPage as outdated:

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
-from preproduction.forms.advance import UndoForm
+from preproduction.forms.version import VersionForm
 from preproduction.models import Order
 from preproduction.operations import OperationRefused
 from studio import access
@@ -16,7 +16,7 @@ def undo_order(request, pk):
     order = get_object_or_404(Order.objects.for_table(), pk=pk)
     if request.method != "POST":
         return _page(request, order)
-    form = UndoForm(request.POST)
+    form = VersionForm(request.POST, order=order)
     if not form.is_valid():
         return _page(request, order, "The form was not complete. Nothing was undone.", status=422)
     try:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 
 from studio.access import Role
 from studio.fields import LineField, NotesField
@@ -321,6 +322,27 @@ class WorkedDay(models.Model):
 
     def __str__(self):
         return self.name or "Worked day"
+
+
+class Erasure(models.Model):
+    """A client whose personal words were taken out of history: by whom, when, and out of how many rows.
+
+    While one is open, in its own transaction, guarded tables take updates (append_only.py); so nothing is ever
+    overwritten without leaving this row.
+    """
+
+    client = models.ForeignKey("Client", models.PROTECT, related_name="erasures")
+    by = models.ForeignKey("User", models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=310)
+    began_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Erasure of client {self.client_id}"
 
 
 class NumberSeries(models.Model):

@@ -227,7 +227,7 @@ def test_all_of_it_is_accessible_and_fits(
 ):
     page = as_role(Role.MANAGER, color_scheme=color_scheme, viewport=viewport)
     operations.advance_status(orders[0], operations.plan_advance(orders[0]), expected=1, by=mia)
-    operations.hold_order(orders[1], by=mia, reason="Away")
+    operations.hold_order(orders[1], expected=None, by=mia, reason="Away")
     addresses = [
         f"/orders/{order.pk}/advance/",
         f"/orders/{orders[1].pk}/advance/",

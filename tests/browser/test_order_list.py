@@ -28,7 +28,7 @@ def orders(make_order, session, vendor, sam, mia, retouching):
         for days in (40, 20, 10)
     ]
     held = make_order(number="HELD", order_date=today - timedelta(days=10))
-    operations.hold_order(held, by=mia, reason="The client is away")
+    operations.hold_order(held, expected=None, by=mia, reason="The client is away")
     long = PhotoSession.objects.create(
         number="S-" + "9" * 28,
         client=Client.objects.create(name=LONG, phone="+49 7941 000000 extension 4711"),
@@ -36,9 +36,14 @@ def orders(make_order, session, vendor, sam, mia, retouching):
         session_type=session.session_type,
     )
     made.append(make_order(number="N" * 30, session=long, vendor_order_number="V" * 60))
-    operations.assign_order(made[0], expected=1, department=retouching, assigned_user=sam)
+    operations.assign_order(
+        made[0], by=made[0].entered_by, expected=1, department=retouching, assigned_user=sam
+    )
     operations.note_delay_reason(
-        made[1], reason="The lab has been waiting for paper " + "and more paper " * 9
+        made[1],
+        by=made[1].entered_by,
+        stay=None,
+        reason="The lab has been waiting for paper " + "and more paper " * 9,
     )
     Task.objects.create(
         title="Call about " + "the crop " * 15, assigned_user=sam, order=made[0], due_date=today

@@ -143,8 +143,8 @@ def full_order(make_order, statuses, sam, mia, retouching, vendor):
     for to in ("Sent to lab", "Images selected", "Proofs received"):
         order = Order.objects.get(pk=order.pk)
         plan = operations.plan_advance(order, to=statuses[to])
-        operations.advance_status(order, plan, expected=order.status_sequence, by=mia, note="N" * 400)
-    operations.hold_order(order, by=mia, reason="H" * 200)
+        operations.advance_status(order, plan, expected=order.version, by=mia, note="N" * 400)
+    operations.hold_order(order, expected=None, by=mia, reason="H" * 200)
     assert StatusChange.objects.filter(order=order).count() == 4
     return order
 

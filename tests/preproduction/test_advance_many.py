@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from preproduction import operations
 from preproduction.forms import advance_many
-from preproduction.models import ImageLine, Order, StatusChange
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, ImageLine, Order, StatusChange
 from triggers.models import Delivery, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -73,7 +72,7 @@ def results(response):
 def advance_one(order, by, to=None):
     order = reread(order)
     plan = operations.plan_advance(order, to=to)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by)
+    return operations.advance_status(order, plan, expected=order.version, by=by)
 
 
 def test_each_order_goes_to_its_own_next_status(as_staff, orders, sam, statuses):
@@ -204,7 +203,7 @@ def test_nothing_ticked_is_said(as_staff, orders):
 
 
 def test_orders_that_cannot_move_are_shown_with_why_and_left_out(as_staff, orders, sam, mia, statuses):
-    operations.hold_order(orders[0], by=mia, reason="Away")
+    operations.hold_order(orders[0], expected=None, by=mia, reason="Away")
     advance_one(orders[1], sam, statuses["Delivered"])
     page = choose(as_staff, orders)
     assert [row.order for row in page.context["batch"].rows] == [orders[2]]
@@ -229,9 +228,9 @@ def test_a_colleague_was_quicker_with_one(as_staff, orders, mia):
 
 def test_a_colleague_put_one_on_hold_or_took_it_away(as_staff, orders, mia):
     data = typed(choose(as_staff, orders))
-    operations.hold_order(orders[0], by=mia, reason="Away")
+    operations.hold_order(orders[0], expected=None, by=mia, reason="Away")
     response = as_staff.post(ADDRESS, {**data, "order": [*data["order"], 424242]})
-    assert "is on hold. Resume it first." in results(response)[orders[0].pk]
+    assert "put Order 1001 on hold" in results(response)[orders[0].pk]
     assert [reread(order).status_sequence for order in orders] == [1, 2, 2]
 
 

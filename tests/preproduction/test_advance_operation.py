@@ -8,8 +8,7 @@ import pytest
 import time_machine
 
 from preproduction import operations
-from preproduction.models import ImageLine, Order, StatusChange, StatusList
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, ImageLine, Order, StatusChange, StatusList
 from preproduction.operations import OperationRefused, OutdatedPage
 
 WEDNESDAY = date(2026, 6, 10)
@@ -23,7 +22,7 @@ def on_a_wednesday():
 
 def advance(order, by, *, plan=None, expected=None, **keywords):
     plan = plan or operations.plan_advance(order)
-    expected = order.status_sequence if expected is None else expected
+    expected = order.version if expected is None else expected
     return operations.advance_status(order, plan, expected=expected, by=by, **keywords)
 
 
@@ -134,12 +133,14 @@ def test_a_typed_due_date_is_kept_and_has_no_explanation(order, sam):
 
 
 def test_on_hold_the_clock_stands_still(order, sam):
-    operations.hold_order(order, by=sam, reason="Client is away")
+    operations.hold_order(order, expected=None, by=sam, reason="Client is away")
     with time_machine.travel("2026-06-17 12:00"):
         assert not Order.objects.overdue().exists()
+        with pytest.raises(OperationRefused, match="put Order 1001 on hold"):
+            advance(reread(order), sam, expected=1)
         with pytest.raises(OperationRefused, match="on hold. Resume it first"):
-            advance(reread(order), sam)
-        hold = operations.resume_order(order, by=sam)
+            advance(reread(order), sam, expected=2)
+        hold = operations.resume_order(order, expected=None, by=sam)
         # Thu 11, Fri 12, Mon 15, Tue 16, Wed 17: five business days.
         assert hold.days_held == 5
         assert reread(order).status_due_date == date(2026, 6, 19)
@@ -148,9 +149,9 @@ def test_on_hold_the_clock_stands_still(order, sam):
 
 def test_a_status_completed_before_a_hold_was_over_loses_only_the_days_held_till_then(order, sam):
     with time_machine.travel("2026-06-12 12:00"):
-        operations.hold_order(order, by=sam, reason="Client is away")
+        operations.hold_order(order, expected=None, by=sam, reason="Client is away")
     with time_machine.travel("2026-06-19 12:00"):
-        operations.resume_order(order, by=sam)
+        operations.resume_order(order, expected=None, by=sam)
         # It was ready on Tuesday 16 already: Thu 11, Fri 12 before the hold, Mon 15 and Tue 16 within it.
         plan = operations.plan_advance(order, completed_on=date(2026, 6, 16))
         change = advance(reread(order), sam, plan=plan)
@@ -158,11 +159,11 @@ def test_a_status_completed_before_a_hold_was_over_loses_only_the_days_held_till
 
 
 def test_correcting_the_order_date_counts_the_days_on_hold_on(order, sam):
-    operations.hold_order(order, by=sam, reason="Client is away")
+    operations.hold_order(order, expected=None, by=sam, reason="Client is away")
     with time_machine.travel("2026-06-12 12:00"):
-        operations.resume_order(order, by=sam)
+        operations.resume_order(order, expected=None, by=sam)
         assert reread(order).status_due_date == date(2026, 6, 16)
-        operations.change_order_date(order, order_date=date(2026, 6, 9))
+        operations.change_order_date(order, by=order.entered_by, order_date=date(2026, 6, 9))
     assert reread(order).status_due_date == date(2026, 6, 15)
 
 

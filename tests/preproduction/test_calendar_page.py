@@ -181,11 +181,11 @@ def test_worked_days_are_added_edited_and_removed(admin, make_order):
 def test_complete_orders_typed_due_dates_and_orders_without_one_do_not_move(admin, make_order, statuses, sam):
     complete = make_order()
     operations.advance_status(
-        complete, operations.plan_advance(complete, to=statuses["Delivered"]), expected=complete.status_sequence, by=sam
+        complete, operations.plan_advance(complete, to=statuses["Delivered"]), expected=complete.version, by=sam
     )  # fmt: skip
     typed = make_order()
     plan = operations.plan_advance(typed).with_due_date(date(2026, 6, 30))
-    operations.advance_status(typed, plan, expected=typed.status_sequence, by=sam)
+    operations.advance_status(typed, plan, expected=typed.version, by=sam)
     assert close(admin, "2026-06-11", "2026-06-30").context["preview"].total == 0
 
 
@@ -267,7 +267,9 @@ def test_the_preview_counts_what_an_independent_calculation_counts(admin, make_o
         if by_walking(order.order_date, 2) != order.status_due_date
     }
     assert expected
-    assert {move.order.pk: move.after for move in operations.due_date_moves(change.calendar())} == expected
+    assert {
+        move.order.pk: move.after.due_date for move in operations.due_date_moves(change.calendar())
+    } == expected
 
 
 def test_public_holidays_are_offered_and_those_ticked_are_closed(admin):
@@ -335,7 +337,7 @@ def test_an_order_that_advances_meanwhile_keeps_the_due_date_of_its_new_status(o
         try:
             with transaction.atomic():
                 plan = operations.plan_advance(order)
-                operations.advance_status(order, plan, expected=order.status_sequence, by=sam)
+                operations.advance_status(order, plan, expected=order.version, by=sam)
                 has_advanced.set()
                 # As long as the change needs to read every order, if nothing holds it up.
                 may_commit.wait(1)
@@ -347,7 +349,7 @@ def test_an_order_that_advances_meanwhile_keeps_the_due_date_of_its_new_status(o
     advancing.start()
     has_advanced.wait(10)
     closed = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "x"),))
-    operations.change_calendar(closed, move_open_orders=True)
+    operations.change_calendar(closed, by=sam, move_open_orders=True)
     advancing.join(30)
     # Sent to lab: five business days after Wednesday 10 June, without Thursday the 11th.
     assert Order.objects.get(pk=order.pk).status == statuses["Sent to lab"]

@@ -54,7 +54,9 @@ def test_a_number_typed_by_two_at_once_stays_with_one(session, sam):
 
     def rename(order):
         try:
-            return operations.edit_order(order, changed={"number": "B-1"}, seen={"number": order.number})
+            return operations.edit_order(
+                order, by=order.entered_by, changed={"number": "B-1"}, seen={"number": order.number}
+            )
         except operations.OperationRefused as refusal:
             return refusal
         finally:

@@ -37,9 +37,9 @@ def orders(make_order, session_of, vendor, mia):
     late = make_order(
         number="1001", order_date=date(2026, 6, 1), vendor=vendor, vendor_order_number="=1+1", priority=4
     )
-    operations.note_delay_reason(late, reason="@SUM(A1) is not paper")
+    operations.note_delay_reason(late, by=late.entered_by, stay=None, reason="@SUM(A1) is not paper")
     held = make_order(number="1002", order_date=date(2026, 6, 1), session=session_of("=HYPERLINK(0)", "S-2"))
-    operations.hold_order(held, by=mia, reason="Waiting")
+    operations.hold_order(held, expected=None, by=mia, reason="Waiting")
     make_order(number="1003", session=session_of("Ελένη Παπαδοπούλου", "S-3"))
     return late, held
 

@@ -17,13 +17,13 @@ def on_a_wednesday(preferences):
 
 @pytest.fixture
 def held(order, mia):
-    operations.hold_order(order, by=mia, reason="Client is away")
+    operations.hold_order(order, expected=None, by=mia, reason="Client is away")
     return Order.objects.get(pk=order.pk)
 
 
 def test_a_manager_puts_an_order_on_hold(as_manager, order, mia):
     assert "Put on Hold" in as_manager.get(f"/orders/{order.pk}/hold/").text
-    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": "Client is away"})
+    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": "Client is away", "expected": 1})
     assert answer.headers["Location"] == order.get_absolute_url()
     hold = Hold.objects.get()
     assert (hold.order, hold.started_by, hold.started_on) == (order, mia, date(2026, 6, 10))
@@ -35,13 +35,13 @@ def test_a_manager_puts_an_order_on_hold(as_manager, order, mia):
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
 def test_a_reason_is_needed(as_manager, order, reason):
-    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": reason})
+    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": reason, "expected": 1})
     assert answer.status_code == 422
     assert not Hold.objects.exists()
 
 
 def test_two_holds_at_once_are_one(as_manager, held):
-    answer = as_manager.post(f"/orders/{held.pk}/hold/", {"reason": "Again"})
+    answer = as_manager.post(f"/orders/{held.pk}/hold/", {"reason": "Again", "expected": 2})
     assert answer.status_code == 409
     assert f"{held} is on hold already." in answer.text
     assert Hold.objects.count() == 1
@@ -50,7 +50,7 @@ def test_two_holds_at_once_are_one(as_manager, held):
 def test_a_complete_order_is_not_held(as_manager, order, sam, statuses):
     plan = operations.plan_advance(order, to=statuses["Delivered"])
     operations.advance_status(order, plan, expected=1, by=sam)
-    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": "Why not"})
+    answer = as_manager.post(f"/orders/{order.pk}/hold/", {"reason": "Why not", "expected": 2})
     assert answer.status_code == 422
     assert "no clock to stop" in answer.text
 
@@ -61,7 +61,7 @@ def test_resuming_says_first_where_the_due_date_goes(as_manager, held, mia):
         # Thu 11, Fri 12, Mon 15, Tue 16, Wed 17.
         assert "<dt>Business days held</dt><dd>5</dd>" in page
         assert "Fri 19 Jun 2026" in page
-        answer = as_manager.post(f"/orders/{held.pk}/resume/")
+        answer = as_manager.post(f"/orders/{held.pk}/resume/", {"expected": 2})
         assert answer.headers["Location"] == held.get_absolute_url()
     order = Order.objects.get()
     assert (order.status_due_date, order.held_on) == (date(2026, 6, 19), None)
@@ -72,7 +72,7 @@ def test_resuming_says_first_where_the_due_date_goes(as_manager, held, mia):
 def test_an_order_that_runs_is_not_resumed(as_manager, order):
     for answer in (
         as_manager.get(f"/orders/{order.pk}/resume/"),
-        as_manager.post(f"/orders/{order.pk}/resume/"),
+        as_manager.post(f"/orders/{order.pk}/resume/", {"expected": 1}),
     ):
         assert answer.status_code == 409
         assert f"{order} is not on hold." in answer.text
@@ -94,7 +94,7 @@ def test_staff_can_neither_hold_nor_resume(as_staff, order):
 
 
 def test_past_holds_stand_below_status_notes(as_staff, held, mia):
-    operations.resume_order(held, by=mia)
+    operations.resume_order(held, expected=None, by=mia)
     page = as_staff.get(held.get_absolute_url()).text
     notes = page[page.index('id="status-notes"') :]
     assert "Holds" in notes

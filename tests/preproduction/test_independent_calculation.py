@@ -76,32 +76,35 @@ class RandomStudio:
         operations.advance_status(
             order,
             plan,
-            expected=order.status_sequence,
+            expected=order.version,
             by=self.random.choice(self.people),
             note="No proofs",
             calendar=self.calendar,
         )
 
     def hold(self, order, day):
-        operations.hold_order(order, by=self.people[1], reason="The client is away")
+        operations.hold_order(order, expected=None, by=self.people[1], reason="The client is away")
 
     def resume(self, order, day):
-        operations.resume_order(order, by=self.people[1], calendar=self.calendar)
+        operations.resume_order(order, expected=None, by=self.people[1], calendar=self.calendar)
         self.resumed_on[order.pk] = day
 
     def assign(self, order, day):
         operations.assign_order(
             order,
-            expected=order.status_sequence,
+            by=self.people[1],
+            expected=order.version,
             department=self.random.choice([None, *self.departments]),
             assigned_user=self.random.choice([None, *self.people]),
         )
 
     def undo(self, order, day):
-        operations.undo_last_change(order, expected=order.status_sequence, by=self.people[1])
+        operations.undo_last_change(order, expected=order.version, by=self.people[1])
 
     def note(self, order, day):
-        operations.note_delay_reason(order, reason=self.random.choice(["", "The lab is late"]))
+        operations.note_delay_reason(
+            order, by=order.entered_by, stay=None, reason=self.random.choice(["", "The lab is late"])
+        )
 
 
 # From here on, nothing of the product.

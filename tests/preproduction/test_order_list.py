@@ -54,7 +54,7 @@ def session_of(session):
 
 def advance(order, by, to=None, **changes):
     plan = operations.plan_advance(order, to=to)
-    change = operations.advance_status(order, plan, expected=order.status_sequence, by=by, **changes)
+    change = operations.advance_status(order, plan, expected=order.version, by=by, **changes)
     order.refresh_from_db()
     return change
 
@@ -73,7 +73,7 @@ def due_today(make_order):
 @pytest.fixture
 def held(make_order, mia):
     order = make_order(number="HELD", order_date=date(2026, 6, 1))
-    operations.hold_order(order, by=mia, reason="The client is away")
+    operations.hold_order(order, expected=None, by=mia, reason="The client is away")
     return order
 
 
@@ -366,7 +366,7 @@ def test_ticked_orders_are_given_to_somebody_else(as_manager, late, due_today, c
     address = reverse("preproduction:reassign_orders")
     page = as_manager.get(address, {"order": [late.pk, due_today.pk], "next": "/orders/?late=any"})
     assert "Reassign 2 orders" in page.content.decode()
-    tokens = [f"{order.pk}-{order.status_sequence}" for order in (late, due_today, complete)]
+    tokens = [f"{order.pk}-{order.version}" for order in (late, due_today, complete)]
     sent = {"order": tokens, "department": "keep", "assigned_user": sam.pk}
     answer = as_manager.post(f"{address}?next=/orders/?late=any", sent, follow=True)
     assert answer.redirect_chain == [("/orders/?late=any", 302)]
@@ -379,14 +379,14 @@ def test_ticked_orders_are_given_to_somebody_else(as_manager, late, due_today, c
 
 
 def test_an_order_moved_meanwhile_is_not_reassigned(as_manager, late, sam):
-    token = f"{late.pk}-{late.status_sequence}"
+    token = f"{late.pk}-{late.version}"
     advance(late, sam)
     answer = as_manager.post(
         reverse("preproduction:reassign_orders"),
         {"order": token, "department": "keep", "assigned_user": sam.pk},
         follow=True,
     )
-    assert "Order LATE has moved to Sent to lab meanwhile" in answer.content.decode()
+    assert "moved Order LATE to Sent to lab" in answer.content.decode()
     late.refresh_from_db()
     assert late.assigned_user is None
 

@@ -34,7 +34,7 @@ def save(browser, order, **typed):
 def advance(order, by, **plan):
     order = Order.objects.get(pk=order.pk)
     plan = operations.plan_advance(order, **plan)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by)
+    return operations.advance_status(order, plan, expected=order.version, by=by)
 
 
 def reread(order):
@@ -257,8 +257,8 @@ def fill(order, sam, mia, statuses, retouching):
     """Give every tab something more to show."""
     advance(order, sam, to=statuses["Images selected"])
     advance(order, sam, to=statuses["Sent to lab"])
-    operations.hold_order(order, by=mia, reason="Client is away")
-    operations.resume_order(reread(order), by=mia)
+    operations.hold_order(order, expected=None, by=mia, reason="Client is away")
+    operations.resume_order(reread(order), expected=None, by=mia)
     ImageLine.objects.create(order=order, files="001-040", quantity_sent=40)
     Task.objects.create(order=order, title="By hand", department=retouching, created_by=sam)
     Communication.objects.create(order=order, summary="Called.", recorded_by=mia)

@@ -32,7 +32,9 @@ def owned(make_order):
 
     def make(number, order_date, department, user, **fields):
         order = make_order(number=number, order_date=order_date, **fields)
-        return operations.assign_order(order, expected=1, department=department, assigned_user=user)
+        return operations.assign_order(
+            order, by=order.entered_by, expected=1, department=department, assigned_user=user
+        )
 
     return make
 
@@ -108,16 +110,18 @@ def test_the_other_filters_narrow_the_matrix_too(as_manager, late_ones, vendor):
 
 def test_held_complete_and_unscheduled_orders_are_not_there(as_manager, late_ones, mia, sam, statuses):
     one, five, ten, *_ = late_ones
-    operations.hold_order(one, by=mia, reason="Waiting for the client")
+    operations.hold_order(one, expected=None, by=mia, reason="Waiting for the client")
     done = operations.plan_advance(five, to=statuses["Delivered"])
-    operations.advance_status(five, done, expected=1, by=sam)
+    operations.advance_status(five, done, expected=None, by=sam)
     later = operations.plan_advance(ten, to=statuses["Sent to lab"]).with_due_date(None)
-    operations.advance_status(ten, later, expected=1, by=sam)
+    operations.advance_status(ten, later, expected=None, by=sam)
     assert numbers(as_manager.get(OVERDUE)) == ["ELEVEN"]
 
 
 def test_reason_owner_and_the_people_to_call_are_at_hand(as_manager, late_ones):
-    operations.note_delay_reason(late_ones[1], reason="The lab waits for <paper>")
+    operations.note_delay_reason(
+        late_ones[1], by=late_ones[1].entered_by, stay=None, reason="The lab waits for <paper>"
+    )
     page = as_manager.get(OVERDUE).content.decode()
     assert "The lab waits for &lt;paper&gt;" in page
     assert '<a href="tel:5550142">555 0142</a>' in page
@@ -136,9 +140,9 @@ def test_each_row_has_its_acts(as_manager, late_ones):
 def test_after_an_act_one_is_back_on_the_page(as_manager, late_ones):
     back = "/orders/overdue/?late=1-2"
     for name, data in (
-        ("note_delay", {"reason": "Paper"}),
-        ("assign_order", {"expected": 1}),
-        ("hold_order", {"reason": "Waiting"}),
+        ("note_delay", {"reason": "Paper", "stay": late_ones[0].stay_id}),
+        ("assign_order", {"expected": late_ones[0].version}),
+        ("hold_order", {"reason": "Waiting", "expected": late_ones[0].version + 1}),
     ):
         address = f"{reverse(f'preproduction:{name}', args=[late_ones[0].pk])}?next={back}"
         assert as_manager.get(address).status_code == 200
@@ -154,7 +158,10 @@ def test_a_reason_is_noted_changed_and_taken_away(as_staff, late_ones):
     order = late_ones[0]
     address = reverse("preproduction:note_delay", args=[order.pk])
     for reason in ("Lost in the post", "Found again", ""):
-        assert as_staff.post(address, {"reason": reason})["Location"] == order.get_absolute_url()
+        assert (
+            as_staff.post(address, {"reason": reason, "stay": order.stay_id})["Location"]
+            == order.get_absolute_url()
+        )
         order.refresh_from_db()
         assert order.delay_reason == reason
 
@@ -169,9 +176,11 @@ def test_a_reason_that_cannot_be_kept_is_refused_and_shown_again(as_staff, late_
 def test_a_complete_order_has_no_reason_any_more(as_staff, late_ones, sam, statuses):
     order = late_ones[0]
     operations.advance_status(
-        order, operations.plan_advance(order, to=statuses["Delivered"]), expected=1, by=sam
+        order, operations.plan_advance(order, to=statuses["Delivered"]), expected=None, by=sam
     )
-    answer = as_staff.post(reverse("preproduction:note_delay", args=[order.pk]), {"reason": "Late"})
+    order.refresh_from_db()
+    sent = {"reason": "Late", "stay": order.stay_id}
+    answer = as_staff.post(reverse("preproduction:note_delay", args=[order.pk]), sent)
     assert answer.status_code == 422
     assert "Order ONE is complete; it is not late any more." in answer.content.decode()
 

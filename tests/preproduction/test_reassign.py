@@ -31,7 +31,7 @@ def test_who_is_slower_reads_that_it_moved(as_manager, order, sam, ada):
     operations.advance_status(order, operations.plan_advance(order), expected=1, by=sam)
     answer = as_manager.post(f"/orders/{order.pk}/assign/", old)
     assert answer.status_code == 409
-    assert "has moved to Sent to lab meanwhile" in answer.text
+    assert "Sam Okafor moved Order 1001 to Sent to lab" in answer.text
     assert Order.objects.get().assigned_user is None
     # The fresh form on the answer does it.
     again = as_sent(answer.context["form"], assigned_user=ada.pk)

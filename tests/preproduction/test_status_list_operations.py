@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from preproduction import operations
-from preproduction.models import Order, Status, StatusChange, StatusList
-from preproduction.models.status_change import Cause
-from preproduction.operations import status_list
+from preproduction.models import Cause, Order, Status, StatusChange, StatusList
+from preproduction.operations import replacing
 from studio import work_calendar
 from triggers.models import Delivery, Trigger
 
@@ -32,9 +31,7 @@ def positions():
 def advance(order, to=None, **keywords):
     order = Order.objects.get(pk=order.pk)
     plan = operations.plan_advance(order, to=to)
-    return operations.advance_status(
-        order, plan, expected=order.status_sequence, by=order.entered_by, **keywords
-    )
+    return operations.advance_status(order, plan, expected=order.version, by=order.entered_by, **keywords)
 
 
 def test_new_status_goes_to_the_bottom_and_insert_above(statuses):
@@ -266,7 +263,7 @@ def test_replace_leaves_orders_elsewhere_alone(make_order, statuses, ada):
 def test_replace_keeps_orders_on_hold(order, statuses, ada, mia):
     advance(order)
     order.refresh_from_db()
-    operations.hold_order(order, by=mia, reason="Client travels")
+    operations.hold_order(order, expected=None, by=mia, reason="Client travels")
     replace(statuses["Sent to lab"], statuses["Proofs received"], ada)
     order.refresh_from_db()
     assert order.is_on_hold
@@ -326,7 +323,7 @@ def test_triggers_fire_for_replaced_orders_only_when_asked(
 def test_replace_is_all_or_nothing(make_order, statuses, ada, monkeypatch):
     first, second = make_order(), make_order()
     seen = version()
-    real, calls = status_list.move, []
+    real, calls = replacing.move, []
 
     def fails_the_second_time(order, *args, **keywords):
         calls.append(order)
@@ -334,7 +331,7 @@ def test_replace_is_all_or_nothing(make_order, statuses, ada, monkeypatch):
             raise operations.OutdatedPage("Somebody was quicker.")
         return real(order, *args, **keywords)
 
-    monkeypatch.setattr(status_list, "move", fails_the_second_time)
+    monkeypatch.setattr(replacing, "move", fails_the_second_time)
     with pytest.raises(operations.OutdatedPage):
         replace(statuses["Images selected"], statuses["Sent to lab"], ada)
     assert {order.status_sequence for order in Order.objects.filter(pk__in=[first.pk, second.pk])} == {1}

@@ -9,13 +9,14 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, ProtectedError, RestrictedError
 from django.urls import NoReverseMatch, reverse
 
-from preproduction import append_only, operations
-from preproduction.checks import status_notes_are_guarded
+from preproduction import operations
 from preproduction.models import Order, Status, StatusChange
+from studio import append_only
+from studio.checks import history_is_guarded
 from studio.models import Department, User
 from tests.routes import all_routes
 
-TABLE = append_only.TABLE
+TABLE = "preproduction_statuschange"
 only_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a statement of SQLite")
 only_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="a statement of PostgreSQL")
 
@@ -24,7 +25,10 @@ only_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason
 def change(order, statuses, sam):
     """Return the second row of the notes of an order that has moved once."""
     plan = operations.plan_advance(order, to=statuses["Sent to lab"])
-    return operations.advance_status(order, plan, expected=1, by=sam, note="Two rolls.")
+    change = operations.advance_status(order, plan, expected=1, by=sam, note="Two rolls.")
+    # The order's own key would protect it, too; here it is the guard that is tried.
+    Order.objects.update(stay=None)
+    return change
 
 
 def rows():
@@ -79,7 +83,8 @@ def delete_query(change):
 
 
 def delete_all(change):
-    StatusChange.objects.all().delete()
+    # The second first: the first is protected by it.
+    StatusChange.objects.filter(sequence=2).delete()
 
 
 def delete_without_asking(change):
@@ -137,7 +142,7 @@ def refused(attempt):
         with transaction.atomic():
             attempt()
     except DatabaseError as error:
-        return append_only.REFUSAL in str(error) or "UNIQUE constraint" in str(error)
+        return "Status Notes is append-only" in str(error) or "UNIQUE constraint" in str(error)
     return False
 
 
@@ -174,7 +179,7 @@ def test_postgresql_refuses_the_statement(statement, change):
 @pytest.mark.parametrize("statement", BY_SQL)
 def test_control_without_the_guard_the_same_statements_succeed(statement, change):
     before = rows()
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     assert not refused(lambda: run_sql(statement))
     assert rows() != before or "note = note" in statement
     transaction.set_rollback(True)
@@ -183,7 +188,7 @@ def test_control_without_the_guard_the_same_statements_succeed(statement, change
 @pytest.mark.parametrize("attempt", BY_ORM, ids=lambda attempt: attempt.__name__)
 def test_control_without_the_guard_the_orm_succeeds(attempt, change):
     before = rows()
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     assert not refused(lambda: attempt(change))
     assert rows() != before or attempt is save_as_another
     transaction.set_rollback(True)
@@ -213,7 +218,7 @@ def test_another_program_with_no_settings_of_ours_is_refused(statement, change):
 @only_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_guard_another_program_succeeds(change):
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
         other.execute(f"DELETE FROM {TABLE} WHERE sequence = 2")
         other.commit()
@@ -229,13 +234,11 @@ def test_a_migration_that_remakes_the_table_is_followed_by_the_guard(change):
     new.model = StatusChange
     with connection.schema_editor() as editor:
         editor.alter_field(StatusChange, old, new)
-    was_lost = status_notes_are_guarded(None, databases=["default"])
-    assert [error.id for error in was_lost] == (
-        ["preproduction.E001"] if connection.vendor == "sqlite" else []
-    )
+    was_lost = history_is_guarded(None, databases=["default"])
+    assert [error.id for error in was_lost] == (["studio.E010"] if connection.vendor == "sqlite" else [])
     try:
         call_command("migrate", verbosity=0)
-        assert status_notes_are_guarded(None, databases=["default"]) == []
+        assert history_is_guarded(None, databases=["default"]) == []
         assert refused(lambda: update(change))
         assert refused(lambda: delete(change))
     finally:
@@ -245,21 +248,19 @@ def test_a_migration_that_remakes_the_table_is_followed_by_the_guard(change):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_check_fires_while_a_trigger_is_missing(change):
-    assert status_notes_are_guarded(None, databases=["default"]) == []
-    append_only.remove_guard(connection)
-    (error,) = status_notes_are_guarded(None, databases=["default"])
-    assert error.id == "preproduction.E001"
+    assert history_is_guarded(None, databases=["default"]) == []
+    append_only.remove_guards(connection)
+    (error,) = history_is_guarded(None, databases=["default"])
+    assert error.id == "studio.E010"
     assert "manage.py migrate" in error.hint
-    append_only.install_guard(connection)
-    assert status_notes_are_guarded(None, databases=["default"]) == []
+    append_only.install_guards(connection)
+    assert history_is_guarded(None, databases=["default"]) == []
 
 
 @only_postgresql
 def test_the_check_fires_while_a_trigger_is_switched_off(change):
-    run_sql(f"ALTER TABLE {TABLE} DISABLE TRIGGER statuschange_no_change")
-    assert [error.id for error in status_notes_are_guarded(None, databases=["default"])] == [
-        "preproduction.E001"
-    ]
+    run_sql(f"ALTER TABLE {TABLE} DISABLE TRIGGER preproduction_statuschange_no_change")
+    assert [error.id for error in history_is_guarded(None, databases=["default"])] == ["studio.E010"]
 
 
 def test_there_is_no_admin_site_to_change_a_row_in():

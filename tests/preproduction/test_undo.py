@@ -7,8 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from preproduction import operations
-from preproduction.models import Order
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, Order
 from preproduction.operations import CalendarChange, OperationRefused, OutdatedPage
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
@@ -63,11 +62,11 @@ def columns(order):
 def advance(order, by, to=None, **keywords):
     order = reread(order)
     plan = operations.plan_advance(order, to=to)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by, **keywords)
+    return operations.advance_status(order, plan, expected=order.version, by=by, **keywords)
 
 
 def undo(browser, order, expected=None, **options):
-    expected = reread(order).status_sequence if expected is None else expected
+    expected = reread(order).version if expected is None else expected
     return browser.post(address(order), {"expected": expected}, **options)
 
 
@@ -76,8 +75,8 @@ def address(order):
 
 
 def test_status_due_date_and_owner_go_back_and_both_rows_stay(as_staff, order, sam, mia, statuses):
-    operations.assign_order(order, expected=1, department=None, assigned_user=mia)
-    operations.note_delay_reason(order, reason="Waiting for the client")
+    operations.assign_order(order, by=order.entered_by, expected=1, department=None, assigned_user=mia)
+    operations.note_delay_reason(order, by=order.entered_by, stay=None, reason="Waiting for the client")
     before = columns(order)
     advance(order, sam)
     assert columns(order) != before
@@ -170,18 +169,21 @@ def test_the_colleagues_undo_is_not_taken_for_ones_own(order, sam, mia):
 @pytest.mark.parametrize(
     ("later", "sentence"),
     [
-        (lambda order, mia: operations.hold_order(order, by=mia, reason="Away"), "was put on hold since"),
         (
-            lambda order, mia: operations.assign_order(order, expected=2, department=None, assigned_user=mia),
-            "was reassigned",
+            lambda order, mia: operations.hold_order(order, expected=None, by=mia, reason="Away"),
+            "was put on hold since",
         ),
-        (lambda order, mia: operations.note_delay_reason(order, reason="Flood"), "a reason since"),
         (
-            lambda order, mia: operations.change_calendar(
-                CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "Flood"),)),
-                move_open_orders=True,
+            lambda order, mia: operations.assign_order(
+                order, by=order.entered_by, expected=2, department=None, assigned_user=mia
             ),
-            "another due date",
+            "was given to somebody else since",
+        ),
+        (
+            lambda order, mia: operations.change_due_date(
+                order, due_date=date(2026, 7, 1), reason="The lab is slow", expected=2, by=mia
+            ),
+            "was given another due date since",
         ),
     ],
 )
@@ -196,22 +198,39 @@ def test_once_something_later_happened_it_is_too_late(as_manager, order, sam, mi
     assert columns(order) == before
 
 
+def test_the_calendar_is_nobodys_act_and_the_due_date_is_counted_by_it(as_manager, order, sam, ada):
+    before = columns(order)["status_due_date"]
+    advance(order, sam)
+    flood = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "Flood"),))
+    operations.change_calendar(flood, by=ada, move_open_orders=True)
+    assert undo(as_manager, order).status_code == 302
+    assert before == date(2026, 6, 12)
+    assert columns(order)["status_due_date"] == date(2026, 6, 15)
+
+
+def test_a_reason_does_not_stand_in_the_way_and_goes_with_its_stay(as_manager, order, sam):
+    advance(order, sam)
+    operations.note_delay_reason(reread(order), by=sam, stay=None, reason="Flood")
+    assert undo(as_manager, order).status_code == 302
+    assert columns(order)["delay_reason"] == ""
+
+
 def test_a_hold_that_moved_the_due_date_is_later_too(as_manager, order, sam, mia):
     advance(order, sam)
-    operations.hold_order(order, by=mia, reason="Away")
+    operations.hold_order(order, expected=None, by=mia, reason="Away")
     with time_machine.travel("2026-06-12 12:00"):
-        operations.resume_order(order, by=mia)
+        operations.resume_order(order, expected=None, by=mia)
         assert undo(as_manager, order).status_code == 409
 
 
 def test_held_days_of_the_old_status_come_back(order, sam, mia):
-    operations.hold_order(order, by=mia, reason="Away")
+    operations.hold_order(order, expected=None, by=mia, reason="Away")
     with time_machine.travel("2026-06-12 12:00"):
-        operations.resume_order(order, by=mia)
+        operations.resume_order(order, expected=None, by=mia)
         before = columns(order)
         assert before["held_days"] == 2
         advance(order, sam)
-        operations.undo_last_change(reread(order), expected=2, by=sam)
+        operations.undo_last_change(reread(order), expected=4, by=sam)
         assert columns(order) == before
 
 

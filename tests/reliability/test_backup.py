@@ -15,8 +15,9 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from preproduction import append_only, operations
+from preproduction import operations
 from preproduction.models import Order, StatusChange
+from studio import append_only
 from studio.models import Client, CompanyPreferences, User
 from tests.programs import manage
 from tests.reliability.processes import in_processes, needs_fork
@@ -57,7 +58,7 @@ def file(tmp_path):
 def advance(order, by):
     order = Order.objects.get(pk=order.pk)
     plan = operations.plan_advance(order)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by)
+    return operations.advance_status(order, plan, expected=order.version, by=by)
 
 
 def history():
@@ -115,10 +116,10 @@ def test_a_restored_studio_goes_on(order, sam, file):
 
 
 def test_the_guard_of_status_notes_is_put_back(order, file):
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     call_command("backup", file)
     call_command("restore", file, replace=True)
-    assert append_only.guard_is_missing(connection) == []
+    assert append_only.missing_guards(connection) == []
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         StatusChange.objects.update(note="Rewritten")
 
@@ -257,7 +258,7 @@ def test_back_ups_taken_while_people_work_are_all_whole(make_order, sam, statuse
             order = Order.objects.get(pk=orders[index].pk)
             to = statuses["Proofs received" if order.status_sequence % 2 else "Sent to lab"]
             plan = operations.plan_advance(order, to=to)
-            operations.advance_status(order, plan, expected=order.status_sequence, by=sam)
+            operations.advance_status(order, plan, expected=order.version, by=sam)
             made += 1
         return made
 

@@ -9,8 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from preproduction import operations
-from preproduction.models import Order, Status, StatusChange
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, Order, Status, StatusChange
 from preproduction.operations import OutdatedPage
 from preproduction.operations.rows import entering, signature
 from studio import work_calendar

@@ -76,13 +76,13 @@ def to_and_fro(order):
 def advance():
     order = Order.objects.select_related("status").order_by("pk").first()
     by = User.objects.get(username="sam")
-    operations.advance_status(order, to_and_fro(order), expected=order.status_sequence, by=by)
+    operations.advance_status(order, to_and_fro(order), expected=order.version, by=by)
 
 
 def advance_many():
     by = User.objects.get(username="sam")
     rows = [
-        (order, to_and_fro(order), {"expected": order.status_sequence})
+        (order, to_and_fro(order), {"expected": order.version})
         for order in Order.objects.select_related("status").order_by("pk")
     ]
     advance_statuses(rows, by=by)

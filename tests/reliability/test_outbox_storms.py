@@ -225,13 +225,13 @@ def step(chance, orders, statuses, by):
             plan = operations.plan_advance(
                 order, to=chance.choice([s for s in statuses if s != order.status])
             )
-            operations.advance_status(order, plan, expected=order.status_sequence, by=by, note="x")
+            operations.advance_status(order, plan, expected=order.version, by=by, note="x")
         elif act == "undo":
-            operations.undo_last_change(order, expected=order.status_sequence, by=by)
+            operations.undo_last_change(order, expected=order.version, by=by)
         elif act == "hold":
-            operations.hold_order(order, by=by, reason="Wait.")
+            operations.hold_order(order, expected=None, by=by, reason="Wait.")
         else:
-            operations.resume_order(order, by=by)
+            operations.resume_order(order, expected=None, by=by)
     except OperationRefused:
         pass
 

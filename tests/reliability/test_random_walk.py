@@ -25,8 +25,7 @@ from hypothesis.stateful import (
 )
 
 from preproduction import operations
-from preproduction.models import Hold, ImageLine, Order, Status, StatusChange, StatusList
-from preproduction.models.status_change import Cause
+from preproduction.models import Cause, Hold, ImageLine, Order, Status, StatusChange, StatusList
 from preproduction.operations import CalendarChange, OperationRefused
 from studio import work_calendar
 from studio.models import Client, ClosedDay, Department, PhotoSession, SessionType, User, WorkedDay
@@ -163,7 +162,7 @@ class Studio(RuleBasedStateMachine):
             return operations.advance_status(
                 order,
                 plan,
-                expected=order.status_sequence,
+                expected=order.version,
                 by=self.people[by % 2],
                 note=note,
                 request_key=uuid4(),
@@ -197,9 +196,7 @@ class Studio(RuleBasedStateMachine):
 
         def advance():
             plan = operations.plan_advance(order, to=self.status(by))
-            return operations.advance_status(
-                order, plan, expected=order.status_sequence - 1, by=self.people[0]
-            )
+            return operations.advance_status(order, plan, expected=order.version - 1, by=self.people[0])
 
         assert self.attempt(advance) is None
         assert StatusChange.objects.count() == count
@@ -210,7 +207,7 @@ class Studio(RuleBasedStateMachine):
         order = self.order(number)
         before = order.status_changes.order_by("-sequence").first()
         undone = self.attempt(
-            operations.undo_last_change, order, expected=order.status_sequence, by=self.people[by % 2]
+            operations.undo_last_change, order, expected=order.version, by=self.people[by % 2]
         )
         if undone:
             order.refresh_from_db()
@@ -243,7 +240,7 @@ class Studio(RuleBasedStateMachine):
         self.attempt(
             operations.assign_order,
             order,
-            expected=order.status_sequence,
+            expected=order.version,
             department=[None, *self.departments][department % 3],
             assigned_user=[None, *self.people][user % 3],
         )
@@ -269,7 +266,7 @@ class Studio(RuleBasedStateMachine):
     @precondition(has_orders)
     @rule(number=any_number)
     def images_come_back(self, number):
-        operations.return_all_images(self.order(number))
+        operations.return_all_images(self.order(number), by=self.people[1])
 
     @rule(
         duration=st.none() | st.integers(0, 12), above=any_number, final=st.booleans(), initial=st.booleans()

@@ -68,7 +68,7 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     fresh = make_order(vendor=vendor, number="F-1", by=ada)
     late = make_order(order_date=today - timedelta(days=60), by=ada)
     held = make_order(order_date=today - timedelta(days=20))
-    operations.hold_order(held, by=mia, reason="Client is abroad")
+    operations.hold_order(held, expected=None, by=mia, reason="Client is abroad")
     moved = make_order(order_date=today - timedelta(days=30), vendor=vendor)
     _advance(moved, statuses["Proofs received"], ada)
     complete = make_order(order_date=today - timedelta(days=30))
@@ -173,7 +173,7 @@ def _letter_of(order, **printed):
 
 def _advance(order, to, by):
     plan = operations.plan_advance(order, to=to)
-    operations.advance_status(order, plan, expected=order.status_sequence, by=by, note="Sent on.")
+    operations.advance_status(order, plan, expected=order.version, by=by, note="Sent on.")
 
 
 def give_second_factor(person):

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-from preproduction import append_only
+from studio import append_only
 from studio.models import CompanyPreferences
 from tests.routes import all_routes
 from tests.security.crawl import Browser, crawl, find_forms, send, source_of, undone
@@ -190,7 +190,7 @@ def text_columns():
 
 def plant(payload):
     """Write `payload`, with the number of the column and of the row, into every text of every row."""
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     for number, (model, column) in enumerate(text_columns()):
         mark = MARK.format(number)
         for row, key in enumerate(model.objects.values_list("pk", flat=True)):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from preproduction import append_only
+from studio import append_only
 from tests.programs import manage
 from triggers import outbox
 from triggers.models import WorkerHeartbeat
@@ -38,7 +38,7 @@ def test_a_worker_that_stands_still_is_named(beating):
 
 
 def test_a_missing_guard_is_named(beating):
-    append_only.remove_guard(connection)
+    append_only.remove_guards(connection)
     assert "Status Notes are not guarded in the database" in complaint()
 
 

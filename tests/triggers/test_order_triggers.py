@@ -36,7 +36,7 @@ def trigger(statuses):
 def advance(order, by, **keywords):
     order.refresh_from_db()
     plan = operations.plan_advance(order)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by, **keywords)
+    return operations.advance_status(order, plan, expected=order.version, by=by, **keywords)
 
 
 def page_of(browser, order):

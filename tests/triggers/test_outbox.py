@@ -34,7 +34,7 @@ def trigger(statuses, shipping):
 def advance(order, by, **keywords):
     order.refresh_from_db()
     return operations.advance_status(
-        order, operations.plan_advance(order), expected=order.status_sequence, by=by, **keywords
+        order, operations.plan_advance(order), expected=order.version, by=by, **keywords
     )
 
 

@@ -37,7 +37,7 @@ def advance(statuses, sam):
     def advance(order, to="Sent to lab", **plan):
         order.refresh_from_db()
         plan = operations.plan_advance(order, to=statuses[to], **plan)
-        return operations.advance_status(order, plan, expected=order.status_sequence, by=sam, note="Sent on.")
+        return operations.advance_status(order, plan, expected=order.version, by=sam, note="Sent on.")
 
     return advance
 
@@ -105,7 +105,7 @@ def test_an_order_that_left_before_the_moment_is_skipped(clock, trigger, make_or
     assert one(trigger, timing="reached", days=None).outcome == replay.DONE
     # Taken back, it has never left.
     order.refresh_from_db()
-    operations.undo_last_change(order, expected=order.status_sequence, by=sam)
+    operations.undo_last_change(order, expected=order.version, by=sam)
     assert one(trigger, timing="after_due", days=1).outcome == replay.TO_COME
 
 
@@ -113,7 +113,7 @@ def test_an_order_on_hold_waits(clock, trigger, make_order, advance, mia):
     order = make_order()
     advance(order)
     order.refresh_from_db()
-    operations.hold_order(order, by=mia, reason="Abroad")
+    operations.hold_order(order, expected=None, by=mia, reason="Abroad")
     found = one(trigger, timing="after_due", days=1)
     assert (found.outcome, found.moment, found.why) == (replay.TO_COME, None, "The order is on hold.")
 
@@ -122,7 +122,7 @@ def test_a_change_that_was_undone_has_been_left_by_the_undo(clock, trigger, make
     order = make_order()
     advance(order)
     order.refresh_from_db()
-    operations.undo_last_change(order, expected=order.status_sequence, by=sam)
+    operations.undo_last_change(order, expected=order.version, by=sam)
     assert one(trigger, timing="after_due", days=1).outcome == replay.SKIPPED
 
 

@@ -261,7 +261,7 @@ def at_lab(make_order, statuses, sam, vendor):
 def advance(order, to, by):
     order.refresh_from_db()
     plan = operations.plan_advance(order, to=to)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by, note="On.")
+    return operations.advance_status(order, plan, expected=order.version, by=by, note="On.")
 
 
 def test_a_new_trigger_asks_about_orders_that_match_already(save, at_lab):
@@ -324,7 +324,7 @@ def test_an_order_that_was_undone_back_matches_once(save, at_lab, statuses, sam)
     order = at_lab[0]
     advance(order, statuses["Proofs received"], sam)
     order.refresh_from_db()
-    operations.undo_last_change(order, expected=order.status_sequence, by=sam)
+    operations.undo_last_change(order, expected=order.version, by=sam)
     answer = save()
     assert errors(answer) == {"standing": "3 open orders match already."}
     changes = answer.context["form"].standing_changes

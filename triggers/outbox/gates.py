@@ -108,7 +108,7 @@ def _refuse_for_its_order(delivery: Delivery) -> None:
     if not delivery.follows_due_date:
         return
     # The operations skip and stop such rows; one that was just being tried comes back here.
-    if order.status_id != delivery.status_change.to_status_id:
+    if order.stay_id != delivery.status_change_id:
         left = delivery.payload["fields"]["status.name"] or "its status"
         raise Refused({"state": State.SKIPPED, "reason": f"The order left {left} before this was done."})
     if order.held_on is not None:

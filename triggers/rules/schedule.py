@@ -188,7 +188,7 @@ def _replan_chunk(order_ids: list[int], reason: str, timetable: Timetable) -> in
     changed = [
         row
         for row in rows.select_related("trigger", "order", "status_change")
-        if row.status_change.to_status_id == row.order.status_id and _moves(row, reason, timetable)
+        if row.status_change_id == row.order.stay_id and _moves(row, reason, timetable)
     ]
     # The condition again: what a worker has claimed meanwhile is not taken from it.
     return Delivery.objects.filter(_WAITING).bulk_update(

@@ -36,7 +36,7 @@ def make_trigger(statuses):
 def advance(order, by):
     order.refresh_from_db()
     plan = operations.plan_advance(order)
-    return operations.advance_status(order, plan, expected=order.status_sequence, by=by)
+    return operations.advance_status(order, plan, expected=order.version, by=by)
 
 
 def test_an_email_reaches_the_client(order, sam, make_trigger, mailoutbox, preferences):

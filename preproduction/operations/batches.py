@@ -1,0 +1,103 @@
+"""Undoing as one what was done as one, with an answer for each order."""
+
+from django.db import transaction
+
+from preproduction import written
+from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.operations.calendar import take_back_calendar
+from preproduction.operations.refusal import OperationRefused
+from preproduction.operations.rows import keep_order, write_event
+from preproduction.operations.undo import SINCE, undo_last_change
+from studio import access
+from studio.models import User
+from triggers import tasks
+from triggers.rules import schedule
+
+Answer = StatusChange | OrderEvent | OperationRefused
+
+
+def batch_undo_refusal(batch: Batch, *, by: User) -> str:
+    """Say why `by` cannot undo `batch`; "" where nothing stands against it."""
+    if batch.undoes_id:
+        return "This was an undo itself."
+    if batch.is_undone:
+        return f"{batch.undone_by.by_name} has undone this already."
+    if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
+        return f"{batch.by_name} did this. A manager can undo it."
+    if batch.kind == Batch.Kind.REPLACED and not access.may(by, "maintain"):
+        return "A status was replaced. An administrator can undo it."
+    if batch.kind == Batch.Kind.CALENDAR and not access.may(by, "set_preferences"):
+        return "The calendar was changed. An administrator can undo it."
+    return ""
+
+
+@transaction.atomic
+def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
+    """Take back what `batch` did, order by order, and what it did besides (a calendar, a replaced status).
+
+    An order to which something happened since stays as it is, and its answer says what.
+    Raises OperationRefused where the batch as a whole cannot be undone.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    refusal = batch_undo_refusal(batch, by=by)
+    if refusal:
+        raise OperationRefused(refusal)
+    undoing = Batch.begin(Batch.Kind.UNDO, f"Undone: {batch}", by=by, undoes=batch)
+    if "calendar" in batch.before:
+        take_back_calendar(batch, by=by)
+    if "status" in batch.before:
+        _take_back_replacement(batch)
+    answers = [
+        *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),
+        *((row.order, _undo_event(row, undoing, by)) for row in batch.events.select_related("order")),
+    ]
+    if schedule.replan_all("Moved: what had moved it was undone."):
+        tasks.wake_worker_on_commit()
+    return answers
+
+
+def _take_back_replacement(batch: Batch) -> None:
+    """Make the replaced status active again, and initial if it was."""
+    kept = batch.before["status"]
+    if kept["is_initial"]:
+        Status.objects.filter(is_initial=True).update(is_initial=False)
+    Status.objects.filter(pk=kept["pk"]).update(
+        is_inactive=kept["is_inactive"], is_initial=kept["is_initial"]
+    )
+
+
+def _undo_change(change: StatusChange, undoing: Batch, by: User) -> Answer:
+    order = change.order
+    try:
+        with transaction.atomic():
+            if order.status_sequence != change.sequence:
+                raise OperationRefused(f"{order} has moved on since.")
+            return undo_last_change(order, expected=None, by=by, batch=undoing)[0]
+    except OperationRefused as refusal:
+        return refusal
+
+
+def _undo_event(event: OrderEvent, undoing: Batch, by: User) -> Answer:
+    try:
+        with transaction.atomic():
+            order = keep_order(event.order)
+            if order.version != event.version:
+                raise OperationRefused(_since(order, event))
+            return write_event(
+                order,
+                event.kind,
+                written.load(event.before),
+                by=by,
+                cause=Cause.UNDO,
+                batch=undoing,
+                undoes=event,
+            )
+    except OperationRefused as refusal:
+        return refusal
+
+
+def _since(order: Order, event: OrderEvent) -> str:
+    if order.status_changes.filter(version__gt=event.version).exists():
+        return f"{order} has moved on since."
+    later = order.events.filter(raised_version=True, version__gt=event.version).order_by("version").first()
+    return f"{order} {SINCE.get(later.kind, 'has changed')} since."

@@ -100,7 +100,7 @@ def _replayed(
         timetable=timetable,
     )
     if plan.not_before is None or plan.is_skipped:
-        return Replayed(change, SKIPPED if plan.is_skipped else TO_COME, why=plan.reason)
+        return Replayed(change, SKIPPED if plan.is_skipped else TO_COME, why=plan.reason.label)
     reach = recipients.reach_among(trigger, everybody.of(facts))
     moment = plan.not_before
     if reach.channel in OUTWARD:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from triggers.models import Delivery, MessagePreferences
+from triggers.models import Delivery, MessagePreferences, Reason
 from triggers.outbox import heartbeat
 from triggers.outbox.channels import OUTWARD
 
@@ -35,7 +35,7 @@ def notices(*, may_steer: bool) -> Notices:
         return Notices(seen, is_stopped)
     preferences = MessagePreferences.load()
     waiting = Delivery.objects.filter(state=State.PENDING, channel__in=OUTWARD)
-    held = Delivery.objects.filter(state=State.HELD).exclude(reason=Delivery.WAITS_FOR_REVIEW)
+    held = Delivery.objects.filter(state=State.HELD).exclude(reason_code=Reason.REVIEW)
     return Notices(
         seen,
         is_stopped,

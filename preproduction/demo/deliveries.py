@@ -11,28 +11,25 @@ from preproduction import replay
 from studio import work_calendar
 from studio.models import User
 from triggers.messages import composing
-from triggers.models import Channel, Delivery, Letter, Task, Trigger
+from triggers.models import Channel, Delivery, Letter, Reason, Task, Trigger, because
 from triggers.outbox.channels import OUTWARD
 
 State = Delivery.State
 
 STAYS_OPEN = timedelta(days=2)  # older tasks and calls have been done
 
-# What goes wrong now and then, by channel: state and reason.
+# What goes wrong now and then, by channel: state, and why.
 TROUBLE = {
     Channel.EMAIL: [
-        (State.FAILED, "The mail server refused the message for good: 550 5.1.1 No such mailbox."),
         (
-            State.EXPIRED,
-            "It was not done within the maximum lateness of its trigger, and is not done any more.",
+            State.FAILED,
+            because(Reason.SAID, "The mail server refused the message for good: 550 5.1.1 No such mailbox."),
         ),
+        (State.EXPIRED, because(Reason.TOO_LATE)),
     ],
     Channel.SMS: [
-        (
-            State.UNKNOWN,
-            "The worker stopped while it was being sent. It may have gone out; a person decides.",
-        ),
-        (State.FAILED, "The number cannot get text messages."),
+        (State.UNKNOWN, because(Reason.WORKER_STOPPED)),
+        (State.FAILED, because(Reason.SAID, "The number cannot get text messages.")),
     ],
 }
 TROUBLE_EVERY = 9
@@ -61,7 +58,7 @@ def _told(trigger: Trigger, now: datetime) -> Iterator[tuple[Trigger, replay.Rep
 
 
 def _delivery(trigger: Trigger, each: replay.Replayed, number: int, now: datetime) -> Delivery:
-    state, reason = _outcome(trigger, each, number, now)
+    state, why = _outcome(trigger, each, number, now)
     waits = state in Delivery.UNFINISHED
     channel = each.reach.channel if each.reach else trigger.channels[0]
     return Delivery(
@@ -72,7 +69,7 @@ def _delivery(trigger: Trigger, each: replay.Replayed, number: int, now: datetim
         channel=channel,
         payload=each.change.payload(),
         state=state,
-        reason=reason,
+        **why,
         follows_due_date=trigger.waits_for_due_date,
         not_before=each.moment,
         expires_at=_expires_at(trigger, each) if waits else None,
@@ -83,19 +80,20 @@ def _delivery(trigger: Trigger, each: replay.Replayed, number: int, now: datetim
     )
 
 
-def _outcome(trigger: Trigger, each: replay.Replayed, number: int, now: datetime) -> tuple[str, str]:
+def _outcome(trigger: Trigger, each: replay.Replayed, number: int, now: datetime) -> tuple[State, dict]:
+    said = because(Reason.SAID, each.why) if each.why else {}
     if each.outcome == replay.SKIPPED and each.reach is None:
-        return State.SKIPPED, each.why
+        return State.SKIPPED, said
     if trigger.needs_review:
-        return State.HELD, Delivery.WAITS_FOR_REVIEW
+        return State.HELD, because(Reason.REVIEW)
     if each.moment is None or each.moment > now:
-        return State.PENDING, "" if each.moment else each.why
+        return State.PENDING, {} if each.moment else said
     if each.outcome == replay.SKIPPED:
-        return (State.FAILED if each.reach.problem else State.SKIPPED), each.why
+        return (State.FAILED if each.reach.problem else State.SKIPPED), said
     trouble = TROUBLE.get(each.reach.channel)
     if trouble and number % TROUBLE_EVERY == 0:
         return trouble[number // TROUBLE_EVERY % len(trouble)]
-    return State.SENT, ""
+    return State.SENT, {}
 
 
 def _expires_at(trigger: Trigger, each: replay.Replayed) -> datetime | None:

@@ -11,6 +11,7 @@ from preproduction.operations.undo import SINCE, undo_last_change
 from studio import access
 from studio.models import User
 from triggers import tasks
+from triggers.models import Reason
 from triggers.rules import schedule
 
 Answer = StatusChange | OrderEvent | OperationRefused
@@ -51,7 +52,7 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
         *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),
         *((row.order, _undo_event(row, undoing, by)) for row in batch.events.select_related("order")),
     ]
-    if schedule.replan_all("Moved: what had moved it was undone."):
+    if schedule.replan_all(Reason.MOVED_BACK):
         tasks.wake_worker_on_commit()
     return answers
 

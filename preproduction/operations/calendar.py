@@ -13,6 +13,7 @@ from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, User, WorkedDay
 from triggers import tasks
+from triggers.models import Reason
 from triggers.rules import schedule
 
 
@@ -141,7 +142,7 @@ def change_calendar(
     )
     move_due_dates(moved, by=by, cause=Cause.CALENDAR, batch=batch, leave=not move_open_orders)
     # Also where no due date moves: "2 business days before" is another day by another calendar.
-    if schedule.replan_all("Moved: the calendar was changed."):
+    if schedule.replan_all(Reason.MOVED_BY_CALENDAR):
         tasks.wake_worker_on_commit()
     return batch
 

@@ -22,6 +22,7 @@ from preproduction.stay import Stay
 from studio import work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User
+from triggers.models import Reason
 from triggers.rules import schedule
 
 # What an order says beside where it stands: the General tab and the notes.
@@ -195,7 +196,7 @@ def change_order_date(
     moves = columns.get("status_due_date", order.status_due_date) != order.status_due_date
     write_event(order, OrderEvent.Kind.EDITED, columns, by=by, raises=moves)
     if moves:
-        schedule.replan([order.pk], "Moved with the order date.", schedule.Timetable(calendar))
+        schedule.replan([order.pk], Reason.MOVED_BY_ORDER_DATE, schedule.Timetable(calendar))
     return order
 
 

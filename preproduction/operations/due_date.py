@@ -8,6 +8,7 @@ from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
 from studio.models import User
 from triggers import tasks
+from triggers.models import Reason
 from triggers.rules import schedule
 
 
@@ -37,6 +38,6 @@ def change_due_date(
     moved = stay.of(order).typed(due_date)
     columns = {"status_due_date": moved.due_date, "status_duration": moved.duration}
     write_event(order, OrderEvent.Kind.DUE_DATE, columns, by=by, note=reason.strip())
-    if schedule.replan([order.pk], "Moved with the due date."):
+    if schedule.replan([order.pk], Reason.MOVED_BY_DUE_DATE):
         tasks.wake_worker_on_commit()
     return order

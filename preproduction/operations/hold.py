@@ -12,6 +12,7 @@ from studio import work_calendar
 from studio.business_days import BusinessDayError, WorkCalendar
 from studio.models import User
 from triggers import tasks
+from triggers.models import Reason
 from triggers.rules import schedule
 
 
@@ -78,7 +79,7 @@ def resume_order(
     hold.ended_on, hold.ended_by = held.latest_day(timezone.localdate()), by
     hold.days_held = resumed.held_days - held.held_days
     hold.save(update_fields=["ended_on", "ended_by", "days_held"])
-    if schedule.replan([order.pk], "Moved by the days on hold.", schedule.Timetable(calendar)):
+    if schedule.replan([order.pk], Reason.MOVED_BY_HOLD, schedule.Timetable(calendar)):
         tasks.wake_worker_on_commit()
     return hold
 

@@ -105,8 +105,8 @@ def undo_last_change(
     )
     if columns["held_on"]:
         _hold_again(order)
-    done_already = outbox.cancel(change, reason=f"{by} took the status change back.")
-    if outbox.bring_back(change, reason=f"Waits again: {by} took the status change back."):
+    done_already = outbox.cancel(change, by=by)
+    if outbox.bring_back(change, by=by):
         tasks.wake_worker_on_commit()
     return undone, done_already
 

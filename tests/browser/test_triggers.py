@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from studio.access import Role
 from studio.models import Vendor
 from triggers import outbox
-from triggers.models import Delivery, MessageTemplate, Task, Trigger
+from triggers.models import Delivery, MessageTemplate, Reason, Task, Trigger, because
 
 pytestmark = pytest.mark.usefixtures("preferences")
 PHONE = {"width": 360, "height": 740}
@@ -245,7 +245,7 @@ def test_a_call_is_made_noted_and_found_on_its_order(as_role, order, sam):
 def test_the_pages_are_accessible_and_fit_a_phone(as_role, held, order, sam, scheme, assert_accessible):
     failed = held.last()
     Delivery.objects.filter(pk=failed.pk).update(
-        state=State.FAILED, reason="x" * 480, finished_at=timezone.now()
+        state=State.FAILED, **because(Reason.SAID, "x" * 480), finished_at=timezone.now()
     )
     Task.objects.create(
         kind="call",

@@ -21,9 +21,11 @@ from triggers.models import (
     Delivery,
     Letter,
     MessageTemplate,
+    Reason,
     Task,
     Trigger,
     WorkerHeartbeat,
+    because,
 )
 
 
@@ -130,7 +132,7 @@ def _mail_of(order, state):
         channel=Channel.EMAIL,
         payload=change.payload(),
         state=state,
-        reason="Because.",
+        **because(Reason.SAID, "Because."),
         sent_to="anna@example.com",
         content={"subject": "Proofs", "text": "Dear Anna", "html": "<p>Dear Anna</p>"},
     )

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.triggers.fakes import fakes  # noqa: F401  a fixture
-from triggers.models import Channel, Delivery, MessageTemplate, Trigger
+from triggers.models import Channel, Delivery, MessageTemplate, Reason, Trigger, because
 
 
 @pytest.fixture
@@ -22,11 +22,14 @@ def letter_to_client(db):
 def make_delivery(order, statuses, letter_to_client):
     """Return a function that makes one row, with a trigger of its own, in any state.
 
-    Keywords of the trigger begin with `trigger_`; `change` is the status change, the order's first if not given.
+    Keywords of the trigger begin with `trigger_`; `change` is the status change, the order's first if not given;
+    `reason` a Reason, or a sentence.
     """
     numbers = itertools.count(1)
 
-    def make(state=Delivery.State.PENDING, *, change=None, **values):
+    def make(state=Delivery.State.PENDING, *, change=None, reason="", **values):
+        if reason:
+            values |= because(reason) if reason in Reason.values else because(Reason.SAID, reason)
         number = next(numbers)
         change = change or order.status_changes.get(sequence=1)
         its = {

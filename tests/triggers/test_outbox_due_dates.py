@@ -12,8 +12,8 @@ from preproduction.models import Order, Status, StatusList
 from preproduction.operations import CalendarChange
 from studio.models import CompanyPreferences
 from triggers import outbox
-from triggers.models import Delivery, Task, Trigger
-from triggers.rules import schedule
+from triggers.models import Delivery, Reason, Task, Trigger
+from triggers.operations import steering
 
 State, Timing = Delivery.State, Trigger.Timing
 WEDNESDAY = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -108,8 +108,8 @@ def test_a_status_without_a_due_date_and_a_moment_that_is_over_are_skipped_and_s
     early, final = make_order(), make_order()
     advance(early)
     advance(final, statuses["Delivered"])
-    assert (row_of(early).state, row_of(early).reason) == (State.SKIPPED, schedule.TOO_EARLY)
-    assert (row_of(final).state, row_of(final).reason) == (State.SKIPPED, schedule.NO_DUE_DATE)
+    assert (row_of(early).state, row_of(early).reason) == (State.SKIPPED, Reason.TOO_EARLY.label)
+    assert (row_of(final).state, row_of(final).reason) == (State.SKIPPED, Reason.NO_DUE_DATE.label)
 
 
 def test_what_is_to_be_reviewed_is_held_until_somebody_says_process(make_trigger, make_order, advance):
@@ -335,13 +335,45 @@ def test_another_calendar_moves_the_moments_of_moved_and_unmoved_orders(
     assert row_of(order, trigger=after).not_before == at(22)
 
 
+def retried(make_trigger, make_order, advance, ada):
+    """Return an order whose row has failed at its moment, and was to be done again at once."""
+    make_trigger()
+    order = make_order()
+    advance(order)  # due on Wednesday 17, so its moment is Monday 15
+    Delivery.objects.update(state=State.FAILED)
+    steering.retry(Delivery.objects.all(), by=ada)
+    assert row_of(order).not_before == at(10, 12)
+    return order
+
+
+def test_what_is_tried_again_at_once_is_not_moved_away_by_a_due_date(make_trigger, make_order, advance, ada):
+    order = retried(make_trigger, make_order, advance, ada)
+    closed = CalendarChange(closed_to_add=((date(2026, 6, 16), date(2026, 6, 16), "Inventory"),))
+    operations.change_calendar(closed, move_open_orders=True)
+    assert (row_of(order).state, row_of(order).not_before) == (State.PENDING, at(10, 12))
+    assert outbox.deliver_due() == 1
+    assert row_of(order).state == State.SENT
+
+
+def test_what_is_tried_again_at_once_waits_for_a_hold_and_not_a_day_longer(
+    make_trigger, make_order, advance, ada, mia, on_a_wednesday
+):
+    order = retried(make_trigger, make_order, advance, ada)
+    operations.hold_order(order, by=mia, reason="The client travels.")
+    assert (row_of(order).not_before, outbox.deliver_due()) == (None, 0)
+    on_a_wednesday.move_to(at(12))
+    operations.resume_order(order, by=mia)
+    assert row_of(order).not_before == at(12)
+    assert outbox.deliver_due() == 1
+
+
 def test_another_order_date_moves_the_first_statuss_moments(make_trigger, make_order):
     make_trigger("Images selected", days=1)
     order = make_order(order_date=date(2026, 6, 10))
     assert row_of(order).not_before == at(11)
     operations.change_order_date(order, by=order.entered_by, order_date=date(2026, 6, 9))
     # Tuesday 9 + 2 is Thursday 11; a day before is this morning, before the order was made.
-    assert (row_of(order).state, row_of(order).reason) == (State.SKIPPED, schedule.TOO_EARLY)
+    assert (row_of(order).state, row_of(order).reason) == (State.SKIPPED, Reason.TOO_EARLY.label)
 
 
 def test_what_is_being_sent_is_not_moved(make_trigger, make_order, advance, mia):

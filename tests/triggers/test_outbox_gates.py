@@ -11,7 +11,7 @@ from preproduction import operations
 from studio.models import Client, Vendor
 from triggers import outbox
 from triggers.channels.base import OutcomeUnknown, PermanentError, TryLater
-from triggers.models import Breaker, Channel, Delivery, MessagePreferences, Task, Trigger
+from triggers.models import Breaker, Channel, Delivery, MessagePreferences, Reason, Task, Trigger
 from triggers.operations import steering
 from triggers.outbox import breakers, claims
 from triggers.rules import recipients
@@ -420,7 +420,7 @@ def test_what_kills_its_worker_each_time_fails_in_the_end_and_takes_nobody_with_
 def test_a_trigger_switched_off_meanwhile_does_nothing_unless_somebody_says_process(
     make_delivery, fakes, ada
 ):
-    row, reviewed = make_delivery(), make_delivery(State.HELD, reason=Delivery.WAITS_FOR_REVIEW)
+    row, reviewed = make_delivery(), make_delivery(State.HELD, reason=Reason.REVIEW)
     Trigger.objects.update(is_active=False)
     assert deliver(row).state == State.SKIPPED
     assert row.reason == "The trigger is not active any more."

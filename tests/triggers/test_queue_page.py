@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from studio.models import Client
 from triggers import queue_acts
-from triggers.models import Delivery, MessagePreferences, Trigger, WorkerHeartbeat
+from triggers.models import Delivery, MessagePreferences, Reason, Trigger, WorkerHeartbeat, because
 
 State = Delivery.State
 QUEUE = "/triggers/queue/"
@@ -226,7 +226,7 @@ def item(row):
 
 
 def test_the_page_shows_what_exactly_will_be_sent(as_manager, make_delivery):
-    row = make_delivery(State.HELD, reason=Delivery.WAITS_FOR_REVIEW)
+    row = make_delivery(State.HELD, reason=Reason.REVIEW)
     page = text(as_manager.get(item(row)))
     assert "anna@example.com" in page
     assert f"Order {row.order.number}" in page
@@ -317,9 +317,9 @@ def test_pause_is_told_on_every_page_until_resume(as_manager, as_administrator, 
 
 def test_what_caps_hold_is_told_and_what_waits_for_review_is_not(as_manager, as_staff, make_delivery):
     beat()
-    make_delivery(State.HELD, reason=Delivery.WAITS_FOR_REVIEW)
+    make_delivery(State.HELD, reason=Reason.REVIEW)
     assert "held:" not in text(as_manager.get("/"))
-    make_delivery(State.HELD, reason="The studio sends at most 500 messages an hour.")
+    make_delivery(State.HELD, **because(Reason.STUDIO_CAP, "500 messages"))
     page = " ".join(text(as_manager.get("/")).split())
     assert "1 message is held: more were to go out than the studio allows." in page
     assert "/triggers/queue/?state=held" in page

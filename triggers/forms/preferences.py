@@ -4,7 +4,7 @@ from django.db import transaction
 
 from triggers.channels.base import PermanentError
 from triggers.channels.wire import http
-from triggers.models import MessagePreferences
+from triggers.models import MessagePreferences, Reason
 from triggers.rules import schedule
 
 
@@ -53,5 +53,5 @@ class MessagePreferencesForm(forms.ModelForm):
         self.instance._state.adding = False
         self.instance.save(update_fields=self._meta.fields)
         if "fires_at" in self.changed_data:
-            schedule.replan_all("Moved: due-date triggers fire at another hour now.")
+            schedule.replan_all(Reason.MOVED_BY_HOUR)
         return self.instance

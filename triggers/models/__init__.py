@@ -4,6 +4,7 @@ from triggers.models.communication import Communication
 from triggers.models.delivery import Delivery
 from triggers.models.letter import Letter
 from triggers.models.message_template import MessageTemplate
+from triggers.models.reason import Reason, because
 from triggers.models.task import Task, TaskQuerySet
 from triggers.models.trigger import Channel, Trigger
 from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
@@ -16,8 +17,10 @@ __all__ = [
     "Letter",
     "MessagePreferences",
     "MessageTemplate",
+    "Reason",
     "Task",
     "TaskQuerySet",
     "Trigger",
     "WorkerHeartbeat",
+    "because",
 ]

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from triggers.models.reason import Reason
 from triggers.models.trigger import Channel, Trigger
 
 
@@ -32,8 +34,6 @@ class Delivery(models.Model):
         UNKNOWN = "unknown", "Outcome unknown"
 
     UNFINISHED = (State.PENDING, State.HELD)
-    # The reason of what is held until somebody has looked at it; any other held row is held by a cap.
-    WAITS_FOR_REVIEW = "Waits for review."
 
     trigger = models.ForeignKey(Trigger, models.PROTECT, related_name="deliveries")
     status_change = models.ForeignKey("preproduction.StatusChange", models.PROTECT, related_name="deliveries")
@@ -46,9 +46,13 @@ class Delivery(models.Model):
     # What was true at the status change, as plain strings, keys and ISO dates; the task or message says that.
     payload = models.JSONField()
     state = models.CharField("State", max_length=10, choices=State, default=State.PENDING)
-    reason = models.CharField("Why", max_length=500, blank=True)
+    reason_code = models.CharField("Why", max_length=20, choices=Reason, default=Reason.NONE, blank=True)
+    # What the sentence of the reason names.
+    reason_details = models.CharField(max_length=500, blank=True)
     # Whether `not_before` is counted from the status due date, and follows it.
     follows_due_date = models.BooleanField(default=False)
+    # A person pressed Retry: its moment is theirs, and no due date moves it any more.
+    is_at_once = models.BooleanField(default=False)
     # Null: it has no moment for now, because its order is on hold.
     not_before = models.DateTimeField(null=True, default=timezone.now)
     expires_at = models.DateTimeField(null=True)
@@ -92,3 +96,9 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.trigger} for {self.order}"
+
+    @property
+    def reason(self) -> str:
+        """Say why it waits, is held or was not done, in a sentence; "" where there is nothing to say."""
+        moment = self.not_before and date_format(timezone.localtime(self.not_before), "F j, H:i")
+        return Reason(self.reason_code).label.format(self.reason_details, moment=moment)

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from studio.models import User
 from triggers import tasks
-from triggers.models import Delivery, MessagePreferences
-from triggers.rules import schedule
+from triggers.models import Delivery, MessagePreferences, Reason, because
 
 State = Delivery.State
 CHUNK = 500
@@ -24,13 +23,17 @@ RETRIABLE = (State.FAILED, State.UNKNOWN, State.EXPIRED, State.SKIPPED)
 
 def process(deliveries: Iterable[Delivery], by: User) -> int:
     """Let held rows be done, each at its moment, or at once where that is over; return how many were held."""
-    on_hold = When(not_before__isnull=True, then=Value(schedule.ON_HOLD))
+    on_hold = When(not_before__isnull=True, then=Value(Reason.ON_HOLD))
     changed = 0
     for rows in _chunks(deliveries, PROCESSABLE):
         # What waited for a person is not late: its maximum lateness counts from here, if its moment is over.
         _count_lateness_anew(rows.filter(not_before__lte=timezone.now()))
         changed += rows.update(
-            state=State.PENDING, reason=Case(on_hold, default=Value("")), is_reviewed=True, steered_by=by
+            state=State.PENDING,
+            reason_code=Case(on_hold, default=Value(Reason.NONE)),
+            reason_details="",
+            is_reviewed=True,
+            steered_by=by,
         )
     return _wake(changed)
 
@@ -39,7 +42,7 @@ def skip(deliveries: Iterable[Delivery], by: User) -> int:
     """Let rows be that wait, are held, have failed, or whose outcome is unknown; return how many."""
     return sum(
         rows.update(
-            state=State.SKIPPED, reason=f"Skipped by {by}.", finished_at=timezone.now(), steered_by=by
+            state=State.SKIPPED, finished_at=timezone.now(), steered_by=by, **because(Reason.SKIPPED_BY, by)
         )
         for rows in _chunks(deliveries, SKIPPABLE)
     )
@@ -52,12 +55,13 @@ def retry(deliveries: Iterable[Delivery], by: User) -> int:
         _count_lateness_anew(rows)
         changed += rows.update(
             state=State.PENDING,
-            reason="",
             tries=0,
             not_before=timezone.now(),
+            is_at_once=True,
             finished_at=None,
             is_reviewed=True,
             steered_by=by,
+            **because(Reason.NONE),
         )
     return _wake(changed)
 

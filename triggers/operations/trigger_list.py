@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from studio.refusal import OperationRefused
 from triggers import outbox, tasks
-from triggers.models import Delivery, MessagePreferences, Trigger
+from triggers.models import Delivery, MessagePreferences, Reason, Trigger, because
 from triggers.models.trigger import new_secret
 from triggers.rules import conditions, schedule
 
@@ -104,19 +104,21 @@ def _keep_in_step(trigger: Trigger) -> None:
             skipped.setdefault(reason, []).append(row.pk)
         elif row.follows_due_date:
             kept.append(row.order_id)
-    for reason, keys in skipped.items():
+    for (reason, details), keys in skipped.items():
         for at in range(0, len(keys), LARGE_CHUNK):
             rows = Delivery.objects.unfinished().filter(pk__in=keys[at : at + LARGE_CHUNK])
-            rows.update(state=Delivery.State.SKIPPED, reason=reason, finished_at=timezone.now())
-    schedule.replan(kept, "Moved: the trigger was changed.")
+            rows.update(state=Delivery.State.SKIPPED, finished_at=timezone.now(), **because(reason, details))
+    schedule.replan(kept, Reason.MOVED_BY_TRIGGER)
 
 
-def _why_not_any_more(trigger: Trigger, row: Delivery) -> str:
+def _why_not_any_more(trigger: Trigger, row: Delivery) -> tuple[Reason, str] | None:
+    """Return the reason and its details; None where `trigger` still is for what `row` is about."""
     if row.status_change.to_status_id != trigger.status_id:
-        return "The trigger was changed, and is for another status now."
+        return Reason.OTHER_STATUS, ""
     if row.follows_due_date != trigger.waits_for_due_date:
-        return "The trigger was changed, and has its moment at another time now."
-    return conditions.why_not(trigger, row.payload["facts"])
+        return Reason.OTHER_MOMENT, ""
+    sentence = conditions.why_not(trigger, row.payload["facts"])
+    return (Reason.SAID, sentence) if sentence else None
 
 
 @transaction.atomic

@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.models import User
-from triggers.models import Delivery, MessagePreferences, Task
+from triggers.models import Delivery, MessagePreferences, Reason, Task, because
 from triggers.outbox.channels import OUTWARD, PERSONAL
 
 State = Delivery.State
 
-_HELD = Q(state=State.HELD) & ~Q(reason=Delivery.WAITS_FOR_REVIEW)
+_HELD = Q(state=State.HELD) & ~Q(reason_code=Reason.REVIEW)
 
 
 def locked_preferences() -> MessagePreferences:
@@ -38,30 +38,32 @@ def room(preferences: MessagePreferences, now: datetime) -> int:
 
 def hold_due(preferences: MessagePreferences, now: datetime) -> int:
     """Hold every message that is due while there is no room for it; return how many."""
-    most = preferences.most_per_hour
     held = Delivery.objects.filter(state=State.PENDING, not_before__lte=now, channel__in=OUTWARD).update(
-        state=State.HELD,
-        reason=f"The studio sends at most {most} {'message' if most == 1 else 'messages'} an hour.",
+        state=State.HELD, **because(Reason.STUDIO_CAP, _messages(preferences.most_per_hour))
     )
     if held:
         tell_administrators()
     return held
 
 
-def over_for(delivery: Delivery, sent_to: str, preferences: MessagePreferences, zone) -> str:
-    """Say that `sent_to` has had enough for today, "" if not.  One query.
+def over_for(delivery: Delivery, sent_to: str, preferences: MessagePreferences, zone) -> dict[str, str]:
+    """Return why `sent_to` has had enough for today, as columns; {} if not.  One query.
 
     Call with `sent_to` written to the row already: two workers then see each other's.
     """
     if delivery.channel not in PERSONAL:
-        return ""
+        return {}
     today = timezone.localtime(timezone=zone).replace(hour=0, minute=0, second=0, microsecond=0)
     gone = Q(state__in=(State.SENT, State.UNKNOWN), finished_at__gte=today) | Q(state=State.SENDING)
     most = preferences.most_per_recipient
     others = Delivery.objects.filter(gone, sent_to=sent_to, channel__in=PERSONAL).exclude(pk=delivery.pk)
     if others.count() < most:
-        return ""
-    return f"One recipient gets at most {most} {'message' if most == 1 else 'messages'} a day."
+        return {}
+    return because(Reason.RECIPIENT_CAP, _messages(most))
+
+
+def _messages(most: int) -> str:
+    return f"{most} {'message' if most == 1 else 'messages'}"
 
 
 def tell_administrators() -> bool:

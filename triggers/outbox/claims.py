@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from triggers.models import Delivery
+from triggers.models import Delivery, Reason, because
 from triggers.outbox import breakers, caps, channels
 
 LEASE = timedelta(minutes=2)
@@ -83,14 +83,13 @@ def release_stuck() -> int:
         state=State.UNKNOWN,
         lease_until=None,
         finished_at=timezone.now(),
-        reason="The worker stopped while this was being sent. It may have been sent or not; "
-        "press Retry to send it again, or Skip.",
+        **because(Reason.WORKER_STOPPED),
     )
     given_up = stuck.filter(tries__gte=MOST_TRIES).update(
         state=State.FAILED,
         lease_until=None,
         finished_at=timezone.now(),
-        reason=f"The worker stopped while this was being done, {MOST_TRIES} times.",
+        **because(Reason.WORKER_STOPPED_OFTEN, MOST_TRIES),
     )
     return once + given_up + stuck.update(state=State.PENDING, lease_until=None)
 

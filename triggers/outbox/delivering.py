@@ -19,7 +19,7 @@ from triggers.channels.base import (
     TryLater,
 )
 from triggers.messages import composing
-from triggers.models import Delivery, WorkerHeartbeat
+from triggers.models import Delivery, Reason, WorkerHeartbeat, because
 from triggers.outbox import breakers, caps, claims, gates
 from triggers.outbox.claims import LeaseLost, finish
 from triggers.outbox.gates import Admitted
@@ -104,7 +104,7 @@ def _send(admitted: Admitted, timetable: Timetable, failing: set[str], *, is_not
     message = composing.compose(delivery, admitted.reach, timetable.company)
     done = {
         "state": State.SENT,
-        "reason": "",
+        **because(Reason.NONE),
         "channel": channel,
         "sent_to": delivery.sent_to,
         "content": composing.content(message),
@@ -130,7 +130,7 @@ def _note(delivery: Delivery) -> None:
 
 def _mark(delivery: Delivery, done: dict) -> None:
     """Mark as done what has gone out.  Whatever happens here, it must not be taken for a message that has not."""
-    bare = {"state": State.SENT, "reason": "", "content": None}
+    bare = {"state": State.SENT, "content": None, **because(Reason.NONE)}
     for values in (done, bare, bare):
         try:
             with transaction.atomic():
@@ -183,22 +183,22 @@ def _outcome_of(delivery: Delivery, error: Exception) -> dict:
         return error.values
     # Errors quote names and addresses; logs hold ids only, the row holds the reason for people who may see it.
     logger.warning("delivery %s failed: %s", delivery.pk, type(error).__name__)
-    reason = _words(error)
+    reason = because(Reason.SAID, _words(error))
     if isinstance(error, OutcomeUnknown):
-        return {"state": State.UNKNOWN, "reason": reason}
+        return {"state": State.UNKNOWN, **reason}
     if isinstance(error, PermanentError) or delivery.tries >= len(RETRY_AFTER):
-        return {"state": State.FAILED, "reason": reason}
+        return {"state": State.FAILED, **reason}
     wait = RETRY_AFTER[delivery.tries] * random.uniform(0.8, 1.2)  # noqa: S311  spreads load, guards nothing
     if isinstance(error, TryLater) and error.after is not None:
         wait = min(max(error.after, 0), MOST_WAIT)
     at = timezone.now() + timedelta(seconds=wait)
-    return {"state": State.PENDING, "reason": reason, "not_before": at, "finished_at": None}
+    return {"state": State.PENDING, "not_before": at, "finished_at": None, **reason}
 
 
 def _settle(delivery: Delivery, values: dict) -> None:
     """Write what becomes of a row that was not sent.  What cannot be written must not stop the others either."""
     bare = {name: value for name, value in values.items() if name != "sent_to"}
-    bare["reason"] = "It was not done, and why cannot be written down."
+    bare |= because(Reason.UNWRITABLE)
     for attempt in (values, bare):
         try:
             with transaction.atomic():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from triggers.models import Delivery, MessagePreferences
+from triggers.models import Delivery, MessagePreferences, Reason, because
 from triggers.outbox import breakers, caps
 from triggers.outbox.channels import OUTWARD
 from triggers.rules import recipients, schedule
@@ -14,7 +14,6 @@ from triggers.rules.recipients import Reach
 from triggers.rules.schedule import Timetable
 
 State = Delivery.State
-TOO_LATE = "It was not done within the maximum lateness of its trigger, and is not done any more."
 
 
 class Refused(Exception):
@@ -29,7 +28,7 @@ def expire_due() -> int:
     """Let everything expire that waits and is past its maximum lateness; return how many rows."""
     now = timezone.now()
     late = Delivery.objects.filter(state=State.PENDING, not_before__lte=now, expires_at__lte=now)
-    return late.update(state=State.EXPIRED, reason=TOO_LATE, finished_at=now)
+    return late.update(state=State.EXPIRED, finished_at=now, **because(Reason.TOO_LATE))
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,9 @@ def admit(delivery: Delivery, timetable: Timetable) -> Admitted:
     _refuse_for_its_order(delivery)
     reach = recipients.reach(trigger, delivery.payload["facts"])
     if reach.do_not_contact and trigger.respects_do_not_contact:
-        raise Refused({"state": State.SKIPPED, "reason": f"{reach.name} is marked Do Not Contact."})
+        raise Refused({"state": State.SKIPPED, **because(Reason.DO_NOT_CONTACT, reach.name)})
     if reach.problem:
-        raise Refused({"state": State.FAILED, "reason": reach.problem})
+        raise Refused({"state": State.FAILED, **because(Reason.SAID, reach.problem)})
     admitted = Admitted(delivery, reach, delivery.channel)
     delivery.channel = reach.channel
     delivery.sent_to = (", ".join(reach.addresses) or reach.name)[:500]
@@ -85,34 +84,33 @@ def refuse_for_the_switches(admitted: Admitted, timetable: Timetable) -> None:
     """Ask what may have changed since the claim, right before a message leaves the studio.  Raises Refused."""
     delivery, preferences, now = admitted.delivery, timetable.preferences, timezone.now()
     if MessagePreferences.objects.filter(pk=1, is_paused=True).exists():
-        raise _waits({"reason": "Sending is paused."}, delivery)
+        raise _waits(because(Reason.PAUSED), delivery)
     if admitted.claimed_as != delivery.channel:
         if not breakers.may_try(delivery.channel, delivery.trigger_id, now):
-            words = f"{delivery.get_channel_display()} does not work at present; it is tried again."
-            raise _waits({"reason": words}, delivery)
+            raise _waits(because(Reason.CHANNEL_RESTS, delivery.get_channel_display()), delivery)
         if admitted.claimed_as not in OUTWARD and not caps.room(preferences, now):
-            raise _waits({"reason": ""}, delivery)  # the next claim holds it
+            raise _waits(because(Reason.NONE), delivery)  # the next claim holds it
     over = caps.over_for(delivery, delivery.sent_to, preferences, timetable.zone)
     if over:
         caps.tell_administrators()
-        held = {"state": State.HELD, "reason": over, "tries": delivery.tries - 1, "finished_at": None}
+        held = {"state": State.HELD, "tries": delivery.tries - 1, "finished_at": None, **over}
         raise Refused({**held, "channel": delivery.channel, "sent_to": delivery.sent_to})
 
 
 def _refuse_for_its_order(delivery: Delivery) -> None:
     now, trigger, order = timezone.now(), delivery.trigger, delivery.order
     if delivery.expires_at is not None and delivery.expires_at <= now:
-        raise Refused({"state": State.EXPIRED, "reason": TOO_LATE})
+        raise Refused({"state": State.EXPIRED, **because(Reason.TOO_LATE)})
     if not trigger.is_active and not delivery.is_reviewed:
-        raise Refused({"state": State.SKIPPED, "reason": "The trigger is not active any more."})
+        raise Refused({"state": State.SKIPPED, **because(Reason.TRIGGER_OFF)})
     if not delivery.follows_due_date:
         return
     # The operations skip and stop such rows; one that was just being tried comes back here.
     if order.stay_id != delivery.status_change_id:
         left = delivery.payload["fields"]["status.name"] or "its status"
-        raise Refused({"state": State.SKIPPED, "reason": f"The order left {left} before this was done."})
+        raise Refused({"state": State.SKIPPED, **because(Reason.LEFT, left)})
     if order.held_on is not None:
-        raise _waits({"not_before": None, "expires_at": None, "reason": schedule.ON_HOLD}, delivery)
+        raise _waits({"not_before": None, "expires_at": None, **because(Reason.ON_HOLD)}, delivery)
 
 
 def _wait_for_the_hour(delivery: Delivery, timetable: Timetable) -> None:
@@ -122,7 +120,7 @@ def _wait_for_the_hour(delivery: Delivery, timetable: Timetable) -> None:
         expires_at = delivery.expires_at and max(
             delivery.expires_at, schedule.latest(delivery.trigger, at) or delivery.expires_at
         )
-        raise _waits({"not_before": at, "expires_at": expires_at, "reason": reason}, delivery)
+        raise _waits({"not_before": at, "expires_at": expires_at, **because(reason)}, delivery)
 
 
 def _waits(values: dict, delivery: Delivery) -> Refused:

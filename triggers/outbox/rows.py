@@ -8,7 +8,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
-from triggers.models import Channel, Delivery, Trigger
+from triggers.models import Channel, Delivery, Reason, Trigger, because
 from triggers.rules import schedule
 from triggers.rules.conditions import fires
 from triggers.rules.schedule import Plan, Timetable
@@ -16,13 +16,13 @@ from triggers.rules.schedule import Plan, Timetable
 State = Delivery.State
 CHUNK = 500
 
-# How the reasons begin that an undo takes back.
-LEFT, COMPLETE = "The order left ", "The order is complete: "
+# What `leave` says, and an undo takes back.
+LEFT = (Reason.LEFT, Reason.LEFT_EARLIER, Reason.COMPLETE)
 
 # Nothing fires for the past: what a back-up still had to do, or to ask, may have been done since.
 # As SQL, because it runs inside the transaction that restores, before any worker can see the rows.
 SKIP_AFTER_RESTORE = (
-    "UPDATE triggers_delivery SET state = 'skipped', reason = 'Restored from a back-up.', "
+    "UPDATE triggers_delivery SET state = 'skipped', reason_code = 'restored', reason_details = '', "
     "finished_at = CURRENT_TIMESTAMP, lease_until = NULL WHERE state IN ('pending', 'held', 'sending')"
 )
 
@@ -64,8 +64,8 @@ def enqueue(
             continue
         row = _row(trigger, change, payload, _plan(trigger, change, timetable))
         if trigger.pk in left_out:
-            row.state, row.reason = State.SKIPPED, f"Left out by {change.updated_by_name}."
-            row.finished_at = timezone.now()
+            row.state, row.finished_at = State.SKIPPED, timezone.now()
+            row.reason_code, row.reason_details = Reason.LEFT_OUT, change.updated_by_name
         rows.append(row)
     return Delivery.objects.bulk_create(rows)
 
@@ -101,49 +101,46 @@ def leave(change) -> int:
     """
     # `finished_at` is the moment of the change: by that an undo finds them again.
     skipped = {"state": State.SKIPPED, "finished_at": change.recorded_at}
-    waiting = Delivery.objects.unfinished().filter(order=change.order_id).exclude(status_change=change)
+    waiting = Delivery.objects.unfinished().filter(order=change.order_id)
     count = waiting.filter(follows_due_date=True).update(
-        reason=Case(
-            When(
-                not_before__lte=change.recorded_at, then=Value(f"{LEFT}{_left(change)} before this was done.")
-            ),
-            default=Value(f"{LEFT}{_left(change)} before its moment."),
+        reason_code=Case(
+            When(not_before__lte=change.recorded_at, then=Value(Reason.LEFT)),
+            default=Value(Reason.LEFT_EARLIER),
         ),
+        reason_details=change.from_status_name or "its status",
         **skipped,
     )
     if change.to_status is not None and change.to_status.is_final:
-        count += waiting.update(reason=f"{COMPLETE}{change.to_status_name}.", **skipped)
+        count += waiting.update(**skipped, **because(Reason.COMPLETE, change.to_status_name))
     return count
 
 
-def cancel(change, *, reason: str) -> list[Delivery]:
-    """Skip what still waits because of `change`; return what was done already or is being done, to be named."""
+def cancel(change, *, by) -> list[Delivery]:
+    """Skip what still waits because of `change`, which `by` has undone; return what was done already or is being done, to be named."""
     change.deliveries.filter(state__in=Delivery.UNFINISHED).update(
-        state=State.SKIPPED, reason=reason, finished_at=timezone.now()
+        state=State.SKIPPED, finished_at=timezone.now(), **because(Reason.TAKEN_BACK, by)
     )
     return done_already(change)
 
 
-def bring_back(change, *, reason: str) -> int:
-    """Let wait again what `leave` skipped because of `change`, which has been undone; return how many rows.
+def bring_back(change, *, by) -> int:
+    """Let wait again what `leave` skipped because of `change`, which `by` has undone; return how many rows.
 
     Call with the order's columns put back already.
     """
-    rows = Delivery.objects.filter(
-        order=change.order_id, state=State.SKIPPED, finished_at=change.recorded_at
-    ).exclude(status_change=change)
-    back = [
-        row
-        for row in rows.select_related("trigger")
-        if row.reason.startswith((LEFT, COMPLETE)) and row.steered_by_id is None
-    ]
+    skipped = Delivery.objects.filter(
+        order=change.order_id, state=State.SKIPPED, finished_at=change.recorded_at, reason_code__in=LEFT
+    )
+    back = list(skipped.filter(steered_by=None).select_related("trigger"))
     for row in back:
         waits = row.trigger.needs_review and not row.is_reviewed
         row.state, row.finished_at = (State.HELD if waits else State.PENDING), None
-        row.reason = Delivery.WAITS_FOR_REVIEW if waits else reason
-    Delivery.objects.filter(state=State.SKIPPED).bulk_update(back, ["state", "finished_at", "reason"])
+        row.reason_code, row.reason_details = (Reason.REVIEW, "") if waits else (Reason.WAITS_AGAIN, str(by))
+    Delivery.objects.filter(state=State.SKIPPED).bulk_update(
+        back, ["state", "finished_at", "reason_code", "reason_details"]
+    )
     if any(row.follows_due_date for row in back):
-        schedule.replan([change.order_id], reason)
+        schedule.replan([change.order_id], Reason.WAITS_AGAIN, by=by)
     return len(back)
 
 
@@ -166,10 +163,6 @@ def _active():
     )
 
 
-def _left(change) -> str:
-    return change.from_status_name or "its status"
-
-
 def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None = None) -> Plan:
     """since: from when on the trigger may fire, where that is not the moment of the change."""
     planned = schedule.plan(
@@ -180,7 +173,7 @@ def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None
         timetable=timetable,
     )
     if trigger.needs_review and not planned.is_skipped:
-        return replace(planned, reason=Delivery.WAITS_FOR_REVIEW)
+        return replace(planned, reason=Reason.REVIEW)
     return planned
 
 
@@ -194,7 +187,7 @@ def _row(trigger: Trigger, change, payload: dict, planned: Plan) -> Delivery:
         channel=_likely_channel(trigger, payload["fields"]),
         payload=payload,
         state=State.SKIPPED if planned.is_skipped else waiting,
-        reason=planned.reason,
+        reason_code=planned.reason,
         follows_due_date=trigger.waits_for_due_date,
         not_before=planned.not_before,
         expires_at=planned.expires_at,

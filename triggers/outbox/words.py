@@ -5,7 +5,7 @@ Everything is read from the delivery, its trigger and its payload, so that a lis
 
 from django.utils import timezone
 
-from triggers.models import Channel, Delivery, Trigger
+from triggers.models import Channel, Delivery, Reason, Trigger
 
 State = Delivery.State
 Recipient = Trigger.Recipient
@@ -75,7 +75,7 @@ def story(delivery: Delivery) -> list[tuple]:
 
 def _now(delivery: Delivery) -> str:
     words = delivery.get_state_display()
-    if delivery.reason.startswith(words):
+    if delivery.reason_code == Reason.SKIPPED_BY:
         return delivery.reason
     return f"{words}: {delivery.reason}" if delivery.reason else f"{words}."
 

@@ -108,7 +108,7 @@ def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outl
             is_on_hold=False,
             timetable=timetable,
         )
-        at, reason = (None, planned.reason) if planned.is_skipped else (planned.not_before, "")
+        at, reason = (None, planned.reason.label) if planned.is_skipped else (planned.not_before, "")
     if not reason and reach.do_not_contact and trigger.respects_do_not_contact:
         reason = f"{reach.name} is marked Do Not Contact."
     return Outlook(trigger, reach.channel, who, at, reason or reach.problem, is_tried=not reason)

@@ -11,23 +11,19 @@ from functools import cached_property
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from studio import work_calendar
 from studio.business_days import BusinessDayError, WorkCalendar
 from studio.models import CompanyPreferences
-from triggers.models import Delivery, MessagePreferences, Trigger
+from triggers.models import Delivery, MessagePreferences, Reason, Trigger, because
 
 CHUNK = 500  # rows to a bulk update; SQLite limits the variables of one statement
 
-ON_HOLD = "The order is on hold."
-NO_DUE_DATE = "The order has no status due date there, so this has no moment."
-TOO_EARLY = "Its moment was over before the order reached the status."
 # Skipped for want of a moment; another due date may give it one.
-WITHOUT_MOMENT = (NO_DUE_DATE, TOO_EARLY)
+WITHOUT_MOMENT = (Reason.NO_DUE_DATE, Reason.TOO_EARLY)
 
 # What follows a due date and is not done, nor being done.
-_WAITING = Q(state__in=Delivery.UNFINISHED) | Q(state=Delivery.State.SKIPPED, reason__in=WITHOUT_MOMENT)
+_WAITING = Q(state__in=Delivery.UNFINISHED) | Q(state=Delivery.State.SKIPPED, reason_code__in=WITHOUT_MOMENT)
 
 State = Delivery.State
 
@@ -74,7 +70,7 @@ class Plan:
 
     not_before: datetime | None
     expires_at: datetime | None = None
-    reason: str = ""
+    reason: Reason = Reason.NONE
     is_skipped: bool = False
 
 
@@ -120,11 +116,11 @@ def plan(
         return Plan(reached_at, latest(trigger, reached_at))
     at = moment(trigger, due_date, timetable.calendar, timetable.preferences, timetable.zone)
     if at is None:
-        return Plan(reached_at, None, NO_DUE_DATE, is_skipped=True)
+        return Plan(reached_at, None, Reason.NO_DUE_DATE, is_skipped=True)
     if at < reached_at:
-        return Plan(at, None, TOO_EARLY, is_skipped=True)
+        return Plan(at, None, Reason.TOO_EARLY, is_skipped=True)
     if is_on_hold:
-        return Plan(None, None, ON_HOLD)
+        return Plan(None, None, Reason.ON_HOLD)
     return Plan(at, latest(trigger, at))
 
 
@@ -135,76 +131,80 @@ def latest(trigger: Trigger, start: datetime) -> datetime | None:
     return start + timedelta(hours=trigger.max_late_hours)
 
 
-def next_allowed(now: datetime, send_at: str, timetable: Timetable) -> tuple[datetime, str]:
-    """Return when a message may be sent that is due at `now`, and why not at once ("" where it may)."""
+def next_allowed(now: datetime, send_at: str, timetable: Timetable) -> tuple[datetime, Reason]:
+    """Return when a message may be sent that is due at `now`, and why not at once (NONE where it may)."""
     if send_at == Trigger.SendAt.ANY_TIME:
-        return now, ""
-    at, reason = now.astimezone(timetable.zone), ""
+        return now, Reason.NONE
+    at, reason = now.astimezone(timetable.zone), Reason.NONE
     # A closed day ends in quiet hours, and quiet hours in a closed day: at most a few turns.
     while True:
         closed = send_at == Trigger.SendAt.BUSINESS_DAYS and not timetable.calendar.is_business_day(at.date())
         if closed:
             at = _at(timetable.calendar.add_business_days(at.date(), 1), time(0), timetable.zone)
-            reason = "The studio is closed"
+            reason = Reason.CLOSED
         else:
             awake = _end_of_quiet(at, timetable)
             if awake is None:
                 break
-            at, reason = awake, reason or "Quiet hours"
+            at, reason = awake, reason or Reason.QUIET_HOURS
         at = at.astimezone(timetable.zone)
-    return (at.astimezone(UTC), f"{reason} until {date_format(at, 'F j, H:i')}.") if reason else (now, "")
+    return (at.astimezone(UTC) if reason else now), reason
 
 
 def stop(order_id: int) -> int:
     """Let what follows the due date of an order stand still, because it was put on hold.  Return how many."""
     following = Delivery.objects.filter(order_id=order_id, follows_due_date=True)
-    waiting = following.filter(state=State.PENDING).update(not_before=None, expires_at=None, reason=ON_HOLD)
+    no_moment = {"not_before": None, "expires_at": None}
+    waiting = following.filter(state=State.PENDING).update(**no_moment, **because(Reason.ON_HOLD))
     # Those say that they wait for review, and still do.
-    return waiting + following.filter(state=State.HELD).update(not_before=None, expires_at=None)
+    return waiting + following.filter(state=State.HELD).update(**no_moment)
 
 
-def replan(order_ids: Iterable[int], reason: str = "", timetable: Timetable | None = None) -> int:
+def replan(
+    order_ids: Iterable[int],
+    reason: Reason = Reason.NONE,
+    timetable: Timetable | None = None,
+    *,
+    by: object = "",
+) -> int:
     """Move what follows the due dates of these orders to where it belongs now.  Return how many rows moved.
 
     What never had a moment is given one, if the new due date has it.  Call in the transaction that changed the dates.
 
-    reason: a sentence for the moved rows, such as "Moved: the calendar was changed."
+    reason: of the moved rows, such as Reason.MOVED_BY_CALENDAR.
+    by:     whom its sentence names.
     """
-    timetable = timetable or Timetable()
+    timetable, why = timetable or Timetable(), because(reason, by)
     keys, moved = list(order_ids), 0
     for start in range(0, len(keys), CHUNK):
-        moved += _replan_chunk(keys[start : start + CHUNK], reason, timetable)
+        moved += _replan_chunk(keys[start : start + CHUNK], why, timetable)
     return moved
 
 
-def replan_all(reason: str) -> int:
+def replan_all(reason: Reason) -> int:
     """Replan the orders of everything that follows a due date and waits."""
     orders = Delivery.objects.filter(_WAITING, follows_due_date=True).order_by("order")
     return replan(orders.values_list("order", flat=True).distinct(), reason)
 
 
-def _replan_chunk(order_ids: list[int], reason: str, timetable: Timetable) -> int:
+def _replan_chunk(order_ids: list[int], why: dict[str, str], timetable: Timetable) -> int:
     rows = Delivery.objects.filter(_WAITING, order_id__in=order_ids, follows_due_date=True)
     changed = [
         row
         for row in rows.select_related("trigger", "order", "status_change")
-        if row.status_change_id == row.order.stay_id and _moves(row, reason, timetable)
+        if row.status_change_id == row.order.stay_id and _moves(row, why, timetable)
     ]
     # The condition again: what a worker has claimed meanwhile is not taken from it.
     return Delivery.objects.filter(_WAITING).bulk_update(
-        changed, ["not_before", "expires_at", "state", "reason", "finished_at"], batch_size=CHUNK
+        changed,
+        ["not_before", "expires_at", "state", "reason_code", "reason_details", "finished_at"],
+        batch_size=CHUNK,
     )
 
 
-def _moves(row: Delivery, reason: str, timetable: Timetable) -> bool:
+def _moves(row: Delivery, why: dict[str, str], timetable: Timetable) -> bool:
     """Give `row` its new moment; return whether it has another than before."""
-    new = plan(
-        row.trigger,
-        reached_at=row.status_change.recorded_at,
-        due_date=row.order.status_due_date,
-        is_on_hold=row.order.held_on is not None,
-        timetable=timetable,
-    )
+    new = _at_once(row) if row.is_at_once else _planned(row, timetable)
     was_skipped = row.state == State.SKIPPED
     if new.is_skipped and was_skipped:
         return False
@@ -212,12 +212,33 @@ def _moves(row: Delivery, reason: str, timetable: Timetable) -> bool:
         return False
     row.not_before, row.expires_at = new.not_before, new.expires_at
     if new.is_skipped:
-        row.state, row.reason, row.finished_at = State.SKIPPED, new.reason, timezone.now()
+        row.state, row.finished_at, why = State.SKIPPED, timezone.now(), because(new.reason)
     else:
         waits = row.trigger.needs_review and not row.is_reviewed
         row.state, row.finished_at = (State.HELD if waits else State.PENDING), None
-        row.reason = Delivery.WAITS_FOR_REVIEW if waits else (new.reason or reason)
+        if waits or new.reason:
+            why = because(Reason.REVIEW if waits else new.reason)
+    row.reason_code, row.reason_details = why["reason_code"], why["reason_details"]
     return True
+
+
+def _planned(row: Delivery, timetable: Timetable) -> Plan:
+    return plan(
+        row.trigger,
+        reached_at=row.status_change.recorded_at,
+        due_date=row.order.status_due_date,
+        is_on_hold=row.order.held_on is not None,
+        timetable=timetable,
+    )
+
+
+def _at_once(row: Delivery) -> Plan:
+    """What a person wants done at once stays due, whatever the due date; only a hold lets it wait."""
+    if row.order.held_on is not None:
+        return Plan(None, None, Reason.ON_HOLD)
+    if row.not_before is not None:
+        return Plan(row.not_before, row.expires_at)
+    return Plan(timezone.now(), latest(row.trigger, timezone.now()))
 
 
 def _at(day: date, hour: time, zone: tzinfo, *, fold: int = 0) -> datetime:

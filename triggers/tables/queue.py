@@ -1,5 +1,4 @@
 import django_tables2 as tables
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -55,7 +54,8 @@ class DeliveryTable(tables.Table):
         return queryset.order_by("-tries" if is_descending else "tries", "pk"), True
 
     def order_reason(self, queryset, is_descending):
-        return queryset.order_by(F("reason").desc() if is_descending else "reason", "pk"), True
+        sign = "-" if is_descending else ""
+        return queryset.order_by(f"{sign}reason_code", f"{sign}reason_details", "pk"), True
 
     def order_state(self, queryset, is_descending):
         return queryset.order_by("-state" if is_descending else "state", "pk"), True

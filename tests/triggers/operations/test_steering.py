@@ -7,9 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from triggers import outbox
-from triggers.models import Channel, Delivery, MessagePreferences
+from triggers.models import Channel, Delivery, MessagePreferences, Reason, because
 from triggers.operations import steering
-from triggers.rules import schedule
 
 State = Delivery.State
 EVERY = list(State)
@@ -60,7 +59,7 @@ def test_retry_begins_anew(make_delivery, ada, fakes):
     row = make_delivery(
         State.FAILED,
         tries=10,
-        reason="No.",
+        **because(Reason.SAID, "No."),
         finished_at=timezone.now(),
         expires_at=timezone.now() - timedelta(days=3),
     )
@@ -102,7 +101,7 @@ def test_a_processed_row_of_an_order_on_hold_says_what_it_waits_for(make_deliver
     row = make_delivery(State.HELD, not_before=None, follows_due_date=True)
     steering.process([row], by=ada)
     row.refresh_from_db()
-    assert (row.state, row.reason) == (State.PENDING, schedule.ON_HOLD)
+    assert (row.state, row.reason) == (State.PENDING, Reason.ON_HOLD.label)
 
 
 def test_pausing_notes_who_and_when(ada):

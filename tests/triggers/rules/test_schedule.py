@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.business_days import WorkCalendar
-from triggers.models import MessagePreferences, Trigger
+from triggers.models import MessagePreferences, Reason, Trigger
 from triggers.rules import schedule
 from triggers.rules.schedule import Timetable
 
@@ -111,12 +111,12 @@ WAKING, OPEN = Trigger.SendAt.WAKING_HOURS, Trigger.SendAt.BUSINESS_DAYS
     ("at", "send_at", "expected", "reason"),
     [
         ("2026-06-12 19:59", WAKING, "Fri 12 19:59", ""),
-        ("2026-06-12 20:00", WAKING, "Sat 13 08:00", "Quiet hours until June 13, 08:00."),
-        ("2026-06-13 07:59", WAKING, "Sat 13 08:00", "Quiet hours until June 13, 08:00."),
+        ("2026-06-12 20:00", WAKING, "Sat 13 08:00", Reason.QUIET_HOURS),
+        ("2026-06-13 07:59", WAKING, "Sat 13 08:00", Reason.QUIET_HOURS),
         ("2026-06-13 08:00", WAKING, "Sat 13 08:00", ""),
-        ("2026-06-13 08:00", OPEN, "Mon 15 08:00", "The studio is closed until June 15, 08:00."),
-        ("2026-06-12 21:00", OPEN, "Mon 15 08:00", "The studio is closed until June 15, 08:00."),
-        ("2026-06-14 23:00", OPEN, "Mon 15 08:00", "The studio is closed until June 15, 08:00."),
+        ("2026-06-13 08:00", OPEN, "Mon 15 08:00", Reason.CLOSED),
+        ("2026-06-12 21:00", OPEN, "Mon 15 08:00", Reason.CLOSED),
+        ("2026-06-14 23:00", OPEN, "Mon 15 08:00", Reason.CLOSED),
         ("2026-06-12 23:00", Trigger.SendAt.ANY_TIME, "Fri 12 23:00", ""),
     ],
 )

@@ -60,7 +60,7 @@ def make_studio(count):
                 status=statuses[number],
                 timing=timing,
                 days=None if timing == Trigger.Timing.REACHED else 2,
-                kind=Trigger.Kind.EMAIL,
+                kind="email",
                 recipient=Trigger.Recipient.CLIENT,
                 template=template,
             )

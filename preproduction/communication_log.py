@@ -6,11 +6,10 @@ from datetime import datetime
 from django.urls import reverse
 
 from preproduction.models import Order
-from triggers.models import Channel, Delivery, Task
+from triggers import channels
+from triggers.models import Delivery, Task
 
 SENT = (Delivery.State.SENT, Delivery.State.UNKNOWN)
-# Tasks stand on their own tab, and a call that was made is written down by whoever made it.
-CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.WEBHOOK)
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,9 @@ class Entry:
 def communication_log(order: Order) -> list[Entry]:
     """Return everything, the newest first.  Three queries."""
     written = order.communications.select_related("recorded_by")
-    sent = order.deliveries.filter(state__in=SENT, channel__in=CHANNELS).select_related("trigger", "letter")
+    # Tasks stand on their own tab, and a call that was made is written down by whoever made it.
+    talk = [channel.key for channel in channels.every() if channel.is_talk]
+    sent = order.deliveries.filter(state__in=SENT, channel__in=talk).select_related("trigger", "letter")
     calls = order.tasks.calls().waiting().select_related("created_by", "delivery__trigger")
     entries = [*map(_written, written), *map(_sent, sent), *map(_call, calls)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

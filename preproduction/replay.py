@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from preproduction.models import Order, StatusChange
 from studio.models import Client, Department, User, Vendor
-from triggers.models import Channel, Trigger
-from triggers.outbox.channels import OUTWARD
+from triggers import channels
+from triggers.models import Trigger
 from triggers.rules import conditions, recipients, schedule
 from triggers.rules.recipients import Reach
 
@@ -51,7 +51,7 @@ class Replayed:
 
     @property
     def channel(self) -> str:
-        return Channel(self.reach.channel).label if self.reach else ""
+        return channels.get(self.reach.channel).label if self.reach else ""
 
 
 def changes(trigger: Trigger, *, since: datetime | None = None):
@@ -103,7 +103,7 @@ def _replayed(
         return Replayed(change, SKIPPED if plan.is_skipped else TO_COME, why=plan.reason.label)
     reach = recipients.reach_among(trigger, everybody.of(facts))
     moment = plan.not_before
-    if reach.channel in OUTWARD:
+    if reach.channel in channels.outward():
         moment, _ = schedule.next_allowed(moment, trigger.send_at, timetable)
     if trigger.waits_for_due_date and left_by and left_by.recorded_at < moment:
         end = "its moment" if left_by.recorded_at < plan.not_before else "this was done"

@@ -7,3 +7,4 @@ class TriggersConfig(AppConfig):
 
     def ready(self):
         from triggers import checks  # noqa: F401  registers the system checks
+        from triggers.channels import rooms  # noqa: F401  opens the channels

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triggers import channels
 from triggers.models import Delivery, MessagePreferences, Reason
 from triggers.outbox import heartbeat
-from triggers.outbox.channels import OUTWARD
 
 State = Delivery.State
 
@@ -34,7 +34,7 @@ def notices(*, may_steer: bool) -> Notices:
     if not may_steer:
         return Notices(seen, is_stopped)
     preferences = MessagePreferences.load()
-    waiting = Delivery.objects.filter(state=State.PENDING, channel__in=OUTWARD)
+    waiting = Delivery.objects.filter(state=State.PENDING, channel__in=channels.outward())
     held = Delivery.objects.filter(state=State.HELD).exclude(reason_code=Reason.REVIEW)
     return Notices(
         seen,

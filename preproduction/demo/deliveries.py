@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from preproduction import replay
 from studio import work_calendar
 from studio.models import User
+from triggers import channels
 from triggers.messages import composing
-from triggers.models import Channel, Delivery, Letter, Reason, Task, Trigger, because
-from triggers.outbox.channels import OUTWARD
+from triggers.models import Delivery, Letter, Reason, Task, Trigger, because
 
 State = Delivery.State
 
@@ -20,14 +20,14 @@ STAYS_OPEN = timedelta(days=2)  # older tasks and calls have been done
 
 # What goes wrong now and then, by channel: state, and why.
 TROUBLE = {
-    Channel.EMAIL: [
+    "email": [
         (
             State.FAILED,
             because(Reason.SAID, "The mail server refused the message for good: 550 5.1.1 No such mailbox."),
         ),
         (State.EXPIRED, because(Reason.TOO_LATE)),
     ],
-    Channel.SMS: [
+    "sms": [
         (State.UNKNOWN, because(Reason.WORKER_STOPPED)),
         (State.FAILED, because(Reason.SAID, "The number cannot get text messages.")),
     ],
@@ -106,7 +106,7 @@ def _expires_at(trigger: Trigger, each: replay.Replayed) -> datetime | None:
 def _write_contents(done: Sequence[tuple[replay.Replayed, Delivery]]) -> None:
     for each, delivery in done:
         delivery.message = composing.compose(delivery, each.reach)
-        if delivery.channel in OUTWARD:
+        if delivery.channel in channels.outward():
             delivery.content = composing.content(delivery.message)
     Delivery.objects.bulk_update([delivery for _, delivery in done], ["content"], batch_size=200)
 
@@ -114,11 +114,11 @@ def _write_contents(done: Sequence[tuple[replay.Replayed, Delivery]]) -> None:
 def _tasks(chance, done, people, now) -> Iterator[Task]:
     calendar = work_calendar.load()
     for each, delivery in done:
-        if delivery.channel not in (Channel.TASK, Channel.CALL):
+        if delivery.channel not in ("task", "call"):
             continue
         message, due_in = delivery.message, delivery.trigger.task_due_in
         is_open = now - each.moment < STAYS_OPEN
-        is_call = delivery.channel == Channel.CALL
+        is_call = delivery.channel == "call"
         day = each.moment.date()
         yield Task(
             kind=Task.Kind.CALL if is_call else Task.Kind.TASK,
@@ -140,7 +140,7 @@ def _tasks(chance, done, people, now) -> Iterator[Task]:
 
 def _letters(done, people, now) -> Iterator[Letter]:
     for each, delivery in done:
-        if delivery.channel != Channel.LETTER:
+        if delivery.channel != "letter":
             continue
         is_printed = now - each.moment > 3 * STAYS_OPEN
         yield Letter(

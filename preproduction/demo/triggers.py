@@ -163,4 +163,4 @@ def make_triggers(statuses: Sequence[Status], people: Mapping[str, User], now: d
 
 
 def _usual_sending(row: Mapping) -> dict:
-    return kinds.usual_sending(row.get("kind", Trigger.Kind.TASK))
+    return kinds.usual_sending(row.get("kind", "task"))

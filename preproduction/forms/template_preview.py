@@ -1,16 +1,16 @@
 from django import forms
 
+from triggers import channels
+
 
 class PreviewForm(forms.Form):
     """What stands in the form of a template just now, and how it is to be looked at.  What is nonsense counts as empty."""
-
-    SHOWN_AS = ("email", "sms", "letter")
 
     subject = forms.CharField(required=False, max_length=1_000)
     text = forms.CharField(required=False, max_length=50_000)
     html = forms.CharField(required=False, max_length=50_000)
     letter_layout = forms.CharField(required=False, max_length=10)
-    shown_as = forms.ChoiceField(choices=[(name, name) for name in SHOWN_AS], required=False)
+    shown_as = forms.ChoiceField(choices=channels.channel_choices, required=False)
     order = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     order_words = forms.CharField(required=False, max_length=100)
 

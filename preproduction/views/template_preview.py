@@ -10,6 +10,7 @@ from preproduction.models import Order
 from studio import access, sent_once
 from studio.exports.responses import pdf_response
 from studio.search import matching
+from triggers import channels
 from triggers.channels.base import PermanentError
 from triggers.channels.sms_length import length_of
 from triggers.messages import html as message_html
@@ -83,17 +84,18 @@ def _written(asked, fields):
         "address": fields["client.address"],
         "name": fields["client.name"],
     }
-    problems = message_text.problems(asked["text"])
-    if asked["shown_as"] != "sms":
+    way, problems = channels.get(asked["shown_as"]), message_text.problems(asked["text"])
+    if way.has_subject:
         problems = message_text.problems(asked["subject"]) + problems
-    if asked["shown_as"] == "email":
+    if way.has_html:
         problems += message_html.problems(asked["html"])
     try:
         written["subject"] = message_text.render(asked["subject"], fields, one_line=True)
         written["text"] = message_text.render(asked["text"], fields)
     except PermanentError as error:
         problems = problems or [str(error)]
-    return {"written": written, "problems": problems, "length": length_of(written.get("text", ""))}
+    length = length_of(written.get("text", ""))
+    return {"written": written, "problems": problems, "way": way, "length": length}
 
 
 @sent_once.without_key

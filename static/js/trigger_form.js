@@ -1,4 +1,4 @@
-// <form data-trigger-form="what triggers/trigger_kinds.py tells of each kind">: shows what the chosen kind needs, and hides
+// <form data-trigger-form="what triggers/rules/kinds.py tells of each kind">: shows what the chosen kind needs, and hides
 // the rest.  The server forgets what is hidden, so nothing is lost by choosing another kind for a moment.
 (() => {
   const form = document.querySelector("[data-trigger-form]");

@@ -19,7 +19,7 @@ def trigger(statuses):
     def make(description, **values):
         values = {
             "status": statuses["Sent to lab"],
-            "kind": Trigger.Kind.EMAIL_CALL,
+            "kind": "email_call",
             "recipient": Trigger.Recipient.CLIENT,
             "position": Trigger.objects.count() + 1,
             **values,
@@ -57,7 +57,7 @@ def test_what_waits_for_review_says_so(as_staff, order, trigger):
 
 
 def test_what_will_fail_can_be_unticked_and_says_why(as_staff, order, trigger):
-    made = trigger("Say hello", kind=Trigger.Kind.EMAIL)
+    made = trigger("Say hello", kind="email")
     Client.objects.update(email="")
     part = sent(as_staff, order)
     assert f'name="triggers" value="{made.pk}" checked' in part
@@ -77,7 +77,7 @@ def test_what_will_do_nothing_has_no_tick_and_says_why_not(
 ):
     if "only_from_status" in values:
         values = {"only_from_status": statuses[values["only_from_status"]]}
-    made = trigger("Say hello", kind=Trigger.Kind.EMAIL, **values)
+    made = trigger("Say hello", kind="email", **values)
     if not values:
         Client.objects.update(do_not_contact=True)
     part = sent(as_staff, order)

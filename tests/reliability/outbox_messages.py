@@ -12,20 +12,19 @@ from preproduction import operations
 from preproduction.models import StatusChange
 from studio.models import Client
 from triggers.channels.base import Promise
-from triggers.models import Channel, Delivery, MessagePreferences, MessageTemplate, Trigger
+from triggers.models import Delivery, MessagePreferences, MessageTemplate, Trigger
 
-Kind = Trigger.Kind
 TRIGGERS = 50  # as many for each order
 RECIPIENTS = {
-    Kind.EMAIL: Trigger.Recipient.CLIENT,
-    Kind.SMS: Trigger.Recipient.CLIENT,
-    Kind.WEBHOOK: Trigger.Recipient.ADDRESS,
-    Kind.TASK: Trigger.Recipient.UPDATED_BY,
+    "email": Trigger.Recipient.CLIENT,
+    "sms": Trigger.Recipient.CLIENT,
+    "webhook": Trigger.Recipient.ADDRESS,
+    "task": Trigger.Recipient.UPDATED_BY,
 }
 PROMISES = {
-    Channel.EMAIL: Promise.AT_LEAST_ONCE,
-    Channel.WEBHOOK: Promise.AT_LEAST_ONCE,
-    Channel.SMS: Promise.AT_MOST_ONCE,
+    "email": Promise.AT_LEAST_ONCE,
+    "webhook": Promise.AT_LEAST_ONCE,
+    "sms": Promise.AT_MOST_ONCE,
 }
 
 

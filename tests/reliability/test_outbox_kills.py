@@ -19,17 +19,17 @@ from tests.reliability.outbox_messages import (
     wait_for_no_disk,
 )
 from tests.reliability.processes import kill_myself, killed_in_process, needs_fork
-from triggers import outbox
-from triggers.channels import TRANSPORTS
+from tests.triggers.fakes import stand_in
+from triggers import channels, outbox
 from triggers.channels.base import Promise
-from triggers.models import Channel, Delivery, Task, Trigger
+from triggers.models import Delivery, Task
 from triggers.outbox import claims
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-Kind, State = Trigger.Kind, Delivery.State
+State = Delivery.State
 # Of the 50 messages about an order, so many of each.
-KINDS = [Kind.EMAIL] * 20 + [Kind.WEBHOOK] * 15 + [Kind.SMS] * 5 + [Kind.TASK] * 10
+KINDS = ["email"] * 20 + ["webhook"] * 15 + ["sms"] * 5 + ["task"] * 10
 
 
 class Killer:
@@ -74,9 +74,10 @@ def play(kills, seed=0):
     """Kill so many workers, then let one come to its end; return the kills by the number of rows then under way."""
     chance, landed = random.Random(seed), Counter()
     killer = Killer()
-    for transport in TRANSPORTS.values():
-        if isinstance(transport, NotingTransport):
-            transport.step = killer.step
+    for channel in channels.every():
+        noting = channel.send.__self__
+        if isinstance(noting, NotingTransport):
+            noting.step = killer.step
     while sum(landed.values()) < kills and work_until_killed(killer, chance.randint(1, 300)):
         landed[Delivery.objects.filter(state=State.SENDING).count()] += 1
         let_leases_end()
@@ -92,16 +93,16 @@ def contradictions(file, kills):
     tasks = Counter(Task.objects.values_list("delivery_id", flat=True))
     copies = 0
     for message_id, channel, state, pk in rows:
-        count = tasks[pk] if channel == Channel.TASK else sent[str(message_id)]
-        if channel in (Channel.EMAIL, Channel.WEBHOOK):
+        count = tasks[pk] if channel == "task" else sent[str(message_id)]
+        if channel in ("email", "webhook"):
             copies += max(count - 1, 0)
             if not count or state != State.SENT:
                 found.append(f"{channel} {pk} lost: sent {count} times, {state}")
-        elif channel == Channel.SMS and (count > 1 or state not in (State.SENT, State.UNKNOWN)):
+        elif channel == "sms" and (count > 1 or state not in (State.SENT, State.UNKNOWN)):
             found.append(f"SMS {pk} sent {count} times, {state}")
-        elif channel == Channel.SMS and state == State.SENT and not count:
+        elif channel == "sms" and state == State.SENT and not count:
             found.append(f"SMS {pk} lost")
-        elif channel == Channel.TASK and (count, state) != (1, State.SENT):
+        elif channel == "task" and (count, state) != (1, State.SENT):
             found.append(f"task {pk} made {count} times, {state}")
     if copies > kills:
         found.append(f"{copies} copies too many for {kills} kills")
@@ -115,7 +116,7 @@ def file(tmp_path, monkeypatch):
     """Let transports note their messages in a file, and return it."""
     wait_for_no_disk(connection, monkeypatch)
     for channel, promise in PROMISES.items():
-        monkeypatch.setitem(TRANSPORTS, channel, NotingTransport(promise, tmp_path / "notes"))
+        stand_in(monkeypatch, channel, NotingTransport(promise, tmp_path / "notes"))
     return tmp_path / "notes"
 
 
@@ -145,8 +146,8 @@ class MarksFirst(NotingTransport):
 
 
 def test_control_a_mark_before_sending_loses_emails(make_order, statuses, file, monkeypatch, record):
-    monkeypatch.setitem(TRANSPORTS, Channel.EMAIL, MarksFirst(Promise.AT_LEAST_ONCE, file))
-    make_messages(make_order, [Kind.EMAIL], 200, statuses=statuses)
+    stand_in(monkeypatch, "email", MarksFirst(Promise.AT_LEAST_ONCE, file))
+    make_messages(make_order, ["email"], 200, statuses=statuses)
     play(25)
     lost = [each for each in contradictions(file, 25) if "lost" in each]
     assert lost
@@ -154,8 +155,8 @@ def test_control_a_mark_before_sending_loses_emails(make_order, statuses, file, 
 
 
 def test_control_an_sms_that_is_tried_again_is_doubled(make_order, statuses, file, monkeypatch, record):
-    monkeypatch.setitem(TRANSPORTS, Channel.SMS, NotingTransport(Promise.AT_LEAST_ONCE, file))
-    make_messages(make_order, [Kind.SMS], 200, statuses=statuses)
+    stand_in(monkeypatch, "sms", NotingTransport(Promise.AT_LEAST_ONCE, file))
+    make_messages(make_order, ["sms"], 200, statuses=statuses)
     play(25)
     doubled = [each for each in contradictions(file, 25) if "SMS" in each and "sent 2 times" in each]
     assert doubled

@@ -16,14 +16,14 @@ from tests.reliability.outbox_messages import (
     wait_for_no_disk,
 )
 from tests.reliability.processes import in_processes, needs_fork
+from tests.triggers.fakes import stand_in
 from triggers import outbox
-from triggers.channels import TRANSPORTS
-from triggers.models import Delivery, Trigger
+from triggers.models import Delivery
 from triggers.outbox import claims
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-State, Kind = Delivery.State, Trigger.Kind
+State = Delivery.State
 WORKERS = 8
 
 
@@ -32,7 +32,7 @@ def file(tmp_path, monkeypatch):
     """Let transports note their messages in a file, and return it."""
     wait_for_no_disk(connection, monkeypatch)
     for channel, promise in PROMISES.items():
-        monkeypatch.setitem(TRANSPORTS, channel, NotingTransport(promise, tmp_path / "notes"))
+        stand_in(monkeypatch, channel, NotingTransport(promise, tmp_path / "notes"))
     # A machine that runs 8 workers and other tests at once is not a worker that died.
     monkeypatch.setattr(claims, "LEASE", timedelta(minutes=30))
     return tmp_path / "notes"
@@ -54,7 +54,7 @@ def work(_=None):
 
 def test_8_workers_send_each_message_once(make_order, statuses, file, size, record):
     messages = size("messages of eight workers")
-    make_messages(make_order, [Kind.EMAIL] * 30 + [Kind.WEBHOOK] * 20, messages, statuses=statuses)
+    make_messages(make_order, ["email"] * 30 + ["webhook"] * 20, messages, statuses=statuses)
     shares = in_processes(WORKERS, work)
     sent = notes(file)
     assert sum(shares) == messages
@@ -80,7 +80,7 @@ def claim_naively(limit=1):
 
 def test_control_a_claim_that_compares_nothing_sends_twice(make_order, statuses, file, monkeypatch, record):
     monkeypatch.setattr(claims, "claim", claim_naively)
-    make_messages(make_order, [Kind.EMAIL], 100, statuses=statuses)
+    make_messages(make_order, ["email"], 100, statuses=statuses)
     in_processes(4, work)
     doubled = sum(1 for count in notes(file).values() if count > 1)
     assert doubled

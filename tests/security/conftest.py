@@ -16,7 +16,6 @@ from preproduction.models import CustomField, CustomValue, ImageLine, SavedView
 from studio.models import ClosedDay, PhotoSession, User, WorkedDay
 from triggers import outbox
 from triggers.models import (
-    Channel,
     Communication,
     Delivery,
     Letter,
@@ -58,7 +57,7 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     Trigger.objects.create(
         description="Tell the website",
         status=statuses["Delivered"],
-        kind=Trigger.Kind.WEBHOOK,
+        kind="webhook",
         recipient=Trigger.Recipient.ADDRESS,
         address="https://hooks.example.com/in",
         position=2,
@@ -118,7 +117,7 @@ def _mail_of(order, state):
     trigger = Trigger.objects.create(
         description=f"Mail {state}",
         status=change.to_status,
-        kind=Trigger.Kind.EMAIL,
+        kind="email",
         recipient=Trigger.Recipient.CLIENT,
         template=MessageTemplate.objects.first(),
         position=3,
@@ -129,7 +128,7 @@ def _mail_of(order, state):
         status_change=change,
         order=order,
         kind=trigger.kind,
-        channel=Channel.EMAIL,
+        channel="email",
         payload=change.payload(),
         state=state,
         **because(Reason.SAID, "Because."),
@@ -147,7 +146,7 @@ def _letter_of(order, **printed):
     trigger = Trigger.objects.create(
         description="Write to the client",
         status=change.to_status,
-        kind=Trigger.Kind.LETTER,
+        kind="letter",
         recipient=Trigger.Recipient.CLIENT,
         template=template,
         position=2,
@@ -157,7 +156,7 @@ def _letter_of(order, **printed):
         status_change=change,
         order=order,
         kind=trigger.kind,
-        channel=Channel.LETTER,
+        channel="letter",
         payload=change.payload(),
         state=Delivery.State.SENT,
     )

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.triggers.fakes import fakes  # noqa: F401  a fixture
-from triggers.models import Channel, Delivery, MessageTemplate, Reason, Trigger, because
+from triggers.models import Delivery, MessageTemplate, Reason, Trigger, because
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def make_delivery(order, statuses, letter_to_client):
         its = {
             "description": f"Proofs {number}",
             "status": statuses["Images selected"],
-            "kind": Trigger.Kind.EMAIL,
+            "kind": "email",
             "recipient": Trigger.Recipient.CLIENT,
             "template": letter_to_client,
             "position": number,
@@ -49,7 +49,7 @@ def make_delivery(order, statuses, letter_to_client):
         trigger = Trigger.objects.create(**its)
         row = {
             "kind": trigger.kind,
-            "channel": trigger.channels[0] if trigger.channels else Channel.EMAIL,
+            "channel": trigger.channels[0] if trigger.channels else "email",
             "payload": change.payload(),
             "state": state,
             **values,

@@ -140,7 +140,7 @@ def test_what_people_wrote_and_triggers_sent_stand_together_the_newest_first(
     )
     make_delivery(
         State.UNKNOWN,
-        trigger_kind=Trigger.Kind.SMS,
+        trigger_kind="sms",
         sent_to="+15550142",
         finished_at=now - timedelta(hours=3),
         content={"text": "Short words"},
@@ -155,7 +155,7 @@ def test_what_people_wrote_and_triggers_sent_stand_together_the_newest_first(
 
 
 def test_a_letter_leads_to_its_pdf_and_says_whether_it_is_printed(as_staff, order, make_delivery):
-    delivery = make_delivery(State.SENT, trigger_kind=Trigger.Kind.LETTER, finished_at=timezone.now())
+    delivery = make_delivery(State.SENT, trigger_kind="letter", finished_at=timezone.now())
     letter = Letter.objects.create(
         delivery=delivery,
         order=order,

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from preproduction import operations
 from preproduction.models import StatusChange
-from triggers import outbox
-from triggers.channels import TRANSPORTS
-from triggers.models import Channel, Delivery, Task, Trigger
+from triggers import channels, outbox
+from triggers.models import Delivery, Task, Trigger
 from triggers.outbox import claims
 
 State = Delivery.State
@@ -129,7 +128,7 @@ def test_an_error_is_tried_again_later(order, sam, trigger, monkeypatch):
     def send(message):
         raise TimeoutError("The server did not answer.")
 
-    monkeypatch.setattr(TRANSPORTS[Channel.TASK], "send", send)
+    monkeypatch.setattr(channels.get("task"), "send", send)
     advance(order, sam)
     assert outbox.deliver_due() == 1
     delivery = Delivery.objects.get()

@@ -11,12 +11,12 @@ from preproduction import operations
 from studio.models import Client, Vendor
 from triggers import outbox
 from triggers.channels.base import OutcomeUnknown, PermanentError, TryLater
-from triggers.models import Breaker, Channel, Delivery, MessagePreferences, Reason, Task, Trigger
+from triggers.models import Breaker, Delivery, MessagePreferences, Reason, Task, Trigger
 from triggers.operations import steering
 from triggers.outbox import breakers, claims
 from triggers.rules import recipients
 
-State, Kind, Recipient = Delivery.State, Trigger.Kind, Trigger.Recipient
+State, Recipient = Delivery.State, Trigger.Recipient
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)  # a Wednesday
 
 
@@ -41,7 +41,7 @@ def deliver(delivery, **columns):
 
 def test_an_email_goes_to_the_client_and_the_row_keeps_what_went_out(make_delivery, fakes, client):
     row = deliver(make_delivery())
-    [message] = fakes[Channel.EMAIL].sent
+    [message] = fakes["email"].sent
     assert (message.to_name, message.addresses) == ("Anna <3 & Bob <b>", ("anna@example.com",))
     assert message.message_id == row.message_id
     assert (row.state, row.sent_to, row.tries, row.lease_until) == (State.SENT, "anna@example.com", 1, None)
@@ -53,24 +53,24 @@ def test_an_email_goes_to_the_client_and_the_row_keeps_what_went_out(make_delive
 @pytest.mark.parametrize(
     ("kind", "missing", "channel", "reason"),
     [
-        (Kind.EMAIL, {"email": ""}, None, "{name} has no email address."),
-        (Kind.SMS, {"mobile_phone": ""}, None, "{name} has no mobile phone."),
-        (Kind.LETTER, {"address": ""}, None, "{name} has no postal address."),
-        (Kind.EMAIL_CALL, {"email": ""}, Channel.CALL, ""),
-        (Kind.EMAIL_CALL, {}, Channel.EMAIL, ""),
-        (Kind.EMAIL_LETTER, {"email": "", "address": "1 Pier Road"}, Channel.LETTER, ""),
-        (Kind.SMS_CALL, {"mobile_phone": ""}, Channel.CALL, ""),
-        (Kind.SMS_EMAIL, {"mobile_phone": ""}, Channel.EMAIL, ""),
-        (Kind.SMS_EMAIL, {}, Channel.SMS, ""),
-        (Kind.SMS_CALL, {"mobile_phone": "555 0143"}, Channel.CALL, ""),
+        ("email", {"email": ""}, None, "{name} has no email address."),
+        ("sms", {"mobile_phone": ""}, None, "{name} has no mobile phone."),
+        ("letter", {"address": ""}, None, "{name} has no postal address."),
+        ("email_call", {"email": ""}, "call", ""),
+        ("email_call", {}, "email", ""),
+        ("email_letter", {"email": "", "address": "1 Pier Road"}, "letter", ""),
+        ("sms_call", {"mobile_phone": ""}, "call", ""),
+        ("sms_email", {"mobile_phone": ""}, "email", ""),
+        ("sms_email", {}, "sms", ""),
+        ("sms_call", {"mobile_phone": "555 0143"}, "call", ""),
         (
-            Kind.SMS,
+            "sms",
             {"mobile_phone": "ask Bob"},
             None,
             "ask Bob, the mobile phone of {name}, is not a number for text messages.",
         ),
         (
-            Kind.EMAIL_CALL,
+            "email_call",
             {"email": "", "phone": "", "mobile_phone": ""},
             None,
             "{name} has no email address. {name} has no phone number.",
@@ -87,10 +87,8 @@ def test_a_or_b_is_a_unless_the_person_cannot_be_reached_by_it(
         assert (row.state, row.reason) == (State.FAILED, reason.format(name=client.name))
         return
     assert (row.state, row.channel) == (State.SENT, channel)
-    assert Task.objects.filter(kind="call").exists() == (channel == Channel.CALL)
-    assert [name for name, fake in fakes.items() if fake.sent] == (
-        [] if channel == Channel.CALL else [channel]
-    )
+    assert Task.objects.filter(kind="call").exists() == (channel == "call")
+    assert [name for name, fake in fakes.items() if fake.sent] == ([] if channel == "call" else [channel])
 
 
 def test_a_mended_address_helps_a_retry(make_delivery, fakes, client, ada):
@@ -100,14 +98,14 @@ def test_a_mended_address_helps_a_retry(make_delivery, fakes, client, ada):
     Client.objects.update(email="new@example.com")
     assert steering.retry([row], by=ada) == 1
     assert deliver(row).state == State.SENT
-    assert fakes[Channel.EMAIL].addresses == ["new@example.com"]
+    assert fakes["email"].addresses == ["new@example.com"]
     assert row.steered_by == ada
 
 
 def test_do_not_contact_is_asked_when_sending_not_when_queueing(make_delivery, fakes, client):
     rows = [
         make_delivery(),
-        make_delivery(trigger_kind=Kind.EMAIL_CALL),
+        make_delivery(trigger_kind="email_call"),
         make_delivery(trigger_respects_do_not_contact=False),
     ]
     Client.objects.update(do_not_contact=True)
@@ -121,7 +119,7 @@ def test_do_not_contact_is_asked_when_sending_not_when_queueing(make_delivery, f
 def test_do_not_contact_stops_nothing_for_others(make_delivery, fakes, client, retouching, sam):
     Client.objects.update(do_not_contact=True)
     task = make_delivery(
-        trigger_kind=Kind.TASK, trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
+        trigger_kind="task", trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
     )
     assert deliver(task).state == State.SENT
 
@@ -136,7 +134,7 @@ def test_the_department_is_written_to_at_the_addresses_of_its_people(
     ada.is_active = False
     ada.save()
     deliver(make_delivery(trigger_recipient=Recipient.DEPARTMENT_OF_ORDER))
-    assert fakes[Channel.EMAIL].addresses == ["sam@studio.example"]
+    assert fakes["email"].addresses == ["sam@studio.example"]
 
 
 def test_an_order_without_a_vendor_says_so(make_delivery, fakes):
@@ -149,7 +147,7 @@ def test_what_is_too_late_expires_and_says_so(make_delivery, fakes, at_noon, ada
     at_noon.shift(timedelta(hours=24))
     assert deliver(row).state == State.EXPIRED
     assert row.reason.startswith("It was not done within the maximum lateness")
-    assert not fakes[Channel.EMAIL].sent
+    assert not fakes["email"].sent
     # A person may still want it.
     steering.retry([row], by=ada)
     assert deliver(row).state == State.SENT
@@ -168,7 +166,7 @@ def test_quiet_hours_move_a_message_and_its_tries_do_not_count(make_delivery, fa
         make_delivery(trigger_send_at="any_time"),
     ]
     task = make_delivery(
-        trigger_kind=Kind.TASK, trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
+        trigger_kind="task", trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
     )
     outbox.deliver_due()
     for row in (*rows, task):
@@ -190,9 +188,9 @@ def test_a_message_for_business_days_waits_over_the_weekend(make_delivery, fakes
 
 
 def test_while_paused_nothing_leaves_the_studio_and_the_studio_goes_on(make_delivery, fakes, client, ada):
-    rows = [make_delivery(), make_delivery(trigger_kind=Kind.SMS)]
+    rows = [make_delivery(), make_delivery(trigger_kind="sms")]
     inside = make_delivery(
-        trigger_kind=Kind.TASK, trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
+        trigger_kind="task", trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
     )
     assert steering.pause(by=ada)
     assert not steering.pause(by=ada)
@@ -200,21 +198,21 @@ def test_while_paused_nothing_leaves_the_studio_and_the_studio_goes_on(make_deli
     inside.refresh_from_db()
     assert inside.state == State.SENT
     # One that turns out to be an email after all.
-    late = make_delivery(trigger_kind=Kind.EMAIL_CALL, channel=Channel.CALL)
+    late = make_delivery(trigger_kind="email_call", channel="call")
     assert deliver(late).state == State.PENDING
-    assert (late.reason, late.channel, late.tries) == ("Sending is paused.", Channel.EMAIL, 0)
-    assert not fakes[Channel.EMAIL].sent
+    assert (late.reason, late.channel, late.tries) == ("Sending is paused.", "email", 0)
+    assert not fakes["email"].sent
     assert steering.resume(by=ada)
     outbox.deliver_due()
     assert {row.state for row in Delivery.objects.all()} == {State.SENT}
-    assert len(rows) == len(fakes[Channel.SMS].sent) + 1
+    assert len(rows) == len(fakes["sms"].sent) + 1
 
 
 def test_a_pause_in_the_middle_of_a_chunk_stops_the_next_message(make_delivery, fakes, ada):
     rows = [make_delivery() for _ in range(3)]
-    fakes[Channel.EMAIL].fails = lambda message: steering.pause(by=ada) and None
+    fakes["email"].fails = lambda message: steering.pause(by=ada) and None
     outbox.deliver_due()
-    assert len(fakes[Channel.EMAIL].sent) == 1
+    assert len(fakes["email"].sent) == 1
     assert Delivery.objects.filter(state=State.PENDING, tries=0).count() == len(rows) - 1
 
 
@@ -226,20 +224,20 @@ def test_the_cap_on_one_recipient_holds_what_is_over_and_tells_each_administrato
         make_delivery()
     outbox.deliver_due()
     held = Delivery.objects.filter(state=State.HELD)
-    assert len(fakes[Channel.EMAIL].sent) == 3
+    assert len(fakes["email"].sent) == 3
     assert {row.reason for row in held} == {"One recipient gets at most 3 messages a day."}
     assert [row.tries for row in held] == [0, 0]
     assert Task.objects.get(assigned_user=ada).title.startswith("Look at the Trigger Queue")
     # Pressing Process does not lift the cap, and the administrator is not told again.
     steering.process(held, by=ada)
     outbox.deliver_due()
-    assert len(fakes[Channel.EMAIL].sent) == 3
+    assert len(fakes["email"].sent) == 3
     assert Task.objects.count() == 1
     # Tomorrow there is room; once nothing is held, the next time is told anew.
     at_noon.shift(timedelta(days=1))
     steering.process(Delivery.objects.filter(state=State.HELD), by=ada)
     outbox.deliver_due()
-    assert len(fakes[Channel.EMAIL].sent) == 5
+    assert len(fakes["email"].sent) == 5
     outbox.deliver_due()
     assert MessagePreferences.load().cap_told_at is None
 
@@ -249,31 +247,31 @@ def test_the_cap_of_an_hour_holds_messages_and_no_tasks(make_delivery, fakes, ad
     for _ in range(4):
         make_delivery()
     task = make_delivery(
-        trigger_kind=Kind.TASK, trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
+        trigger_kind="task", trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
     )
     outbox.deliver_due()
     task.refresh_from_db()
     held = Delivery.objects.filter(state=State.HELD)
-    assert (len(fakes[Channel.EMAIL].sent), held.count(), task.state) == (2, 2, State.SENT)
+    assert (len(fakes["email"].sent), held.count(), task.state) == (2, 2, State.SENT)
     assert held[0].reason == "The studio sends at most 2 messages an hour."
     assert Task.objects.filter(assigned_user=ada).count() == 1
     at_noon.shift(timedelta(hours=1))
     steering.process(held.all(), by=ada)
     outbox.deliver_due()
-    assert len(fakes[Channel.EMAIL].sent) == 4
+    assert len(fakes["email"].sent) == 4
 
 
 def test_a_webhook_has_no_cap_of_a_recipient(make_delivery, fakes):
     MessagePreferences.objects.create(pk=1, most_per_recipient=1)
     for _ in range(3):
         make_delivery(
-            trigger_kind=Kind.WEBHOOK,
+            trigger_kind="webhook",
             trigger_recipient=Recipient.ADDRESS,
             trigger_address="https://x.example/",
         )
     outbox.deliver_due()
-    assert len(fakes[Channel.WEBHOOK].sent) == 3
-    data = fakes[Channel.WEBHOOK].sent[0].data
+    assert len(fakes["webhook"].sent) == 3
+    data = fakes["webhook"].sent[0].data
     assert data["client.name"] == "Anna <3 & Bob <b>"
     assert all(isinstance(value, str) for value in data.values())
 
@@ -285,19 +283,19 @@ def unreachable(message):
 def test_after_five_failures_in_a_row_the_channel_rests_and_then_one_message_decides(
     make_delivery, fakes, client, at_noon
 ):
-    mail = fakes[Channel.EMAIL]
+    mail = fakes["email"]
     for _ in range(8):
         make_delivery()
     mail.fails = unreachable
     assert outbox.deliver_due() == 8  # claimed together, before the breaker knew
     assert Breaker.objects.get().open_until == timezone.now() + breakers.REST
     at_noon.shift(timedelta(seconds=30))
-    sms = make_delivery(trigger_kind=Kind.SMS)
+    sms = make_delivery(trigger_kind="sms")
     assert deliver(sms).state == State.SENT  # the other channels go on
-    assert Delivery.objects.filter(channel=Channel.EMAIL, tries=1).count() == 8
+    assert Delivery.objects.filter(channel="email", tries=1).count() == 8
     at_noon.shift(timedelta(minutes=5))
     assert outbox.deliver_due() == 1  # half open: one try
-    assert Delivery.objects.filter(channel=Channel.EMAIL, tries=2).count() == 1
+    assert Delivery.objects.filter(channel="email", tries=2).count() == 1
     at_noon.shift(timedelta(minutes=6))
     mail.fails = None
     outbox.deliver_due()
@@ -306,12 +304,10 @@ def test_after_five_failures_in_a_row_the_channel_rests_and_then_one_message_dec
 
 
 def test_each_webhook_has_a_breaker_of_its_own(make_delivery, fakes, at_noon):
-    keywords = {"trigger_kind": Kind.WEBHOOK, "trigger_recipient": Recipient.ADDRESS}
+    keywords = {"trigger_kind": "webhook", "trigger_recipient": Recipient.ADDRESS}
     bad = make_delivery(**keywords, trigger_address="https://down.example/")
     good = make_delivery(**keywords, trigger_address="https://up.example/")
-    fakes[Channel.WEBHOOK].fails = lambda message: (
-        unreachable(message) if "down" in message.addresses[0] else None
-    )
+    fakes["webhook"].fails = lambda message: unreachable(message) if "down" in message.addresses[0] else None
     Breaker.objects.create(key=f"webhook:{bad.trigger_id}", failures=4)
     outbox.deliver_due()
     good.refresh_from_db()
@@ -329,7 +325,7 @@ def test_a_permanent_error_fails_at_once_and_a_poison_one_stops_nobody(make_deli
     ]
     rows = [make_delivery() for _ in kinds]
     answers = dict(zip([row.pk for row in rows], kinds, strict=True))
-    fakes[Channel.EMAIL].fails = lambda message: answers[message.delivery.pk]
+    fakes["email"].fails = lambda message: answers[message.delivery.pk]
     assert outbox.deliver_due() == 3
     for row in rows:
         row.refresh_from_db()
@@ -343,7 +339,7 @@ def test_a_permanent_error_fails_at_once_and_a_poison_one_stops_nobody(make_deli
     ("after", "least", "most"), [(None, 4, 6), (90, 90, 90), (10**9, 86_400, 86_400), (0, 0, 0)]
 )
 def test_the_other_side_may_say_when_to_come_back(make_delivery, fakes, after, least, most):
-    fakes[Channel.EMAIL].fails = lambda message: TryLater("Too many requests.", after=after)
+    fakes["email"].fails = lambda message: TryLater("Too many requests.", after=after)
     row = make_delivery()
     outbox.deliver_next()
     row.refresh_from_db()
@@ -351,7 +347,7 @@ def test_the_other_side_may_say_when_to_come_back(make_delivery, fakes, after, l
 
 
 def test_the_schedule_of_retries_is_that_of_the_product(make_delivery, fakes, at_noon):
-    fakes[Channel.EMAIL].fails = unreachable
+    fakes["email"].fails = unreachable
     row, waits = make_delivery(), []
     while deliver(row).state == State.PENDING:
         waits.append((row.not_before - timezone.now()).total_seconds())
@@ -364,10 +360,10 @@ def test_the_schedule_of_retries_is_that_of_the_product(make_delivery, fakes, at
 
 
 def test_an_sms_whose_outcome_is_unknown_is_left_to_a_person(make_delivery, fakes, client, ada):
-    sms = fakes[Channel.SMS]
+    sms = fakes["sms"]
     errors = [OutcomeUnknown("The provider did not answer in time."), RuntimeError("broke off")]
     sms.fails = lambda message: errors.pop() if errors else None
-    rows = [make_delivery(trigger_kind=Kind.SMS) for _ in range(2)]
+    rows = [make_delivery(trigger_kind="sms") for _ in range(2)]
     outbox.deliver_due()
     assert Delivery.objects.filter(state=State.UNKNOWN).count() == 2
     assert outbox.deliver_due() == 0
@@ -379,7 +375,7 @@ def test_an_sms_whose_outcome_is_unknown_is_left_to_a_person(make_delivery, fake
 def test_a_worker_that_died_leaves_an_sms_unknown_and_an_email_to_be_sent_again(
     make_delivery, fakes, client, at_noon
 ):
-    sms, mail = make_delivery(trigger_kind=Kind.SMS), make_delivery()
+    sms, mail = make_delivery(trigger_kind="sms"), make_delivery()
     assert len(claims.claim()) == 1  # the SMS, alone
     [claimed] = claims.claim()
     at_noon.shift(outbox.LEASE + timedelta(seconds=1))
@@ -389,7 +385,7 @@ def test_a_worker_that_died_leaves_an_sms_unknown_and_an_email_to_be_sent_again(
     assert deliver(mail).state == State.SENT
     # The dead worker wakes up, and changes nothing any more.
     assert not claims.finish(claimed, state=State.FAILED)
-    assert len(fakes[Channel.SMS].sent) == 0
+    assert len(fakes["sms"].sent) == 0
 
 
 def test_what_kills_its_worker_each_time_fails_in_the_end_and_takes_nobody_with_it(
@@ -400,7 +396,7 @@ def test_what_kills_its_worker_each_time_fails_in_the_end_and_takes_nobody_with_
     def die(message):
         return KeyboardInterrupt() if message.delivery.pk == deadly.pk else None
 
-    fakes[Channel.EMAIL].fails = die
+    fakes["email"].fails = die
     for _ in range(claims.MOST_TRIES + 1):
         for _ in range(5):
             try:
@@ -414,7 +410,7 @@ def test_what_kills_its_worker_each_time_fails_in_the_end_and_takes_nobody_with_
     deadly.refresh_from_db()
     assert (deadly.state, deadly.tries) == (State.FAILED, claims.MOST_TRIES)
     assert {Delivery.objects.get(pk=row.pk).state for row in others} == {State.SENT}
-    assert len(fakes[Channel.EMAIL].sent) == 3
+    assert len(fakes["email"].sent) == 3
 
 
 def test_a_trigger_switched_off_meanwhile_does_nothing_unless_somebody_says_process(
@@ -429,7 +425,7 @@ def test_a_trigger_switched_off_meanwhile_does_nothing_unless_somebody_says_proc
 
 
 def test_a_call_stands_on_the_list_of_its_caller_with_name_and_number(make_delivery, client, retouching):
-    row = make_delivery(trigger_kind=Kind.CALL, trigger_task_title="Ask about the crop")
+    row = make_delivery(trigger_kind="call", trigger_task_title="Ask about the crop")
     assert deliver(row).state == State.SENT
     call = Task.objects.get()
     assert (call.kind, call.call_name, call.call_number) == ("call", client.name, "555 0142")
@@ -440,7 +436,7 @@ def test_a_vendor_is_called_at_its_phone(make_delivery, make_order):
     vendor = Vendor.objects.create(name="Northlight Lab", phone="555 0199")
     order = make_order(vendor=vendor)
     row = make_delivery(
-        trigger_kind=Kind.CALL, trigger_recipient=Recipient.VENDOR, change=operations.last_change(order)
+        trigger_kind="call", trigger_recipient=Recipient.VENDOR, change=operations.last_change(order)
     )
     deliver(row)
     assert Task.objects.get().call_number == "555 0199"

@@ -7,7 +7,7 @@ import time_machine
 from django.db import OperationalError
 
 from triggers import outbox
-from triggers.models import Breaker, Channel, Delivery, Trigger
+from triggers.models import Breaker, Delivery
 from triggers.outbox import breakers, delivering
 
 State = Delivery.State
@@ -35,7 +35,7 @@ def busy(monkeypatch):
     return refusals
 
 
-@pytest.mark.parametrize("kind", [Trigger.Kind.EMAIL, Trigger.Kind.SMS])
+@pytest.mark.parametrize("kind", ["email", "sms"])
 def test_a_mark_that_fails_is_written_again_and_nothing_goes_out_twice(make_delivery, fakes, busy, kind):
     row = make_delivery(trigger_kind=kind)
     busy.append(1)
@@ -46,9 +46,7 @@ def test_a_mark_that_fails_is_written_again_and_nothing_goes_out_twice(make_deli
     assert sum(len(fake.sent) for fake in fakes.values()) == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "becomes", "copies"), [(Trigger.Kind.EMAIL, State.SENT, 2), (Trigger.Kind.SMS, State.UNKNOWN, 1)]
-)
+@pytest.mark.parametrize(("kind", "becomes", "copies"), [("email", State.SENT, 2), ("sms", State.UNKNOWN, 1)])
 def test_a_mark_that_cannot_be_written_counts_as_a_worker_that_died(
     make_delivery, fakes, busy, at_noon, kind, becomes, copies
 ):
@@ -61,7 +59,7 @@ def test_a_mark_that_cannot_be_written_counts_as_a_worker_that_died(
     outbox.deliver_due()
     row.refresh_from_db()
     assert row.state == becomes
-    sent = [message for channel in (Channel.EMAIL, Channel.SMS) for message in fakes[channel].sent]
+    sent = [message for channel in ("email", "sms") for message in fakes[channel].sent]
     assert [message.message_id for message in sent] == [row.message_id] * copies
 
 
@@ -72,8 +70,8 @@ def test_a_breaker_that_cannot_be_told_decides_nothing_about_the_message(make_de
     monkeypatch.setattr(breakers, "note_failure", busy)
     monkeypatch.setattr(breakers, "note_success", busy)
     errors = [RuntimeError("broke off"), None]
-    fakes[Channel.SMS].fails = lambda message: errors.pop(0)
-    lost, sent = (make_delivery(trigger_kind=Trigger.Kind.SMS) for _ in range(2))
+    fakes["sms"].fails = lambda message: errors.pop(0)
+    lost, sent = (make_delivery(trigger_kind="sms") for _ in range(2))
     Breaker.objects.create(key="sms", failures=1)
     outbox.deliver_due()
     for row in (lost, sent):

@@ -84,7 +84,7 @@ def test_what_is_being_sent_is_shown_with_what_waits_and_cannot_be_touched(as_ma
     ],
 )
 def test_filters_narrow_and_nonsense_is_ignored(as_manager, make_delivery, query, found):
-    make_delivery(trigger_kind=Trigger.Kind.SMS, reason="Sms row")
+    make_delivery(trigger_kind="sms", reason="Sms row")
     page = text(as_manager.get(QUEUE, query))
     assert ("Sms row" in page) is bool(found)
 
@@ -159,7 +159,7 @@ def test_an_act_leads_back_to_the_list_as_it_was(as_manager, make_delivery):
 def test_all_that_match_are_asked_for_with_their_number_first(as_manager, make_delivery):
     for _ in range(3):
         make_delivery(State.HELD)
-    other = make_delivery(State.HELD, trigger_kind=Trigger.Kind.SMS)
+    other = make_delivery(State.HELD, trigger_kind="sms")
     query = {"state": "held", "kind": "email", "act": "process"}
     page = text(as_manager.get(ALL, query))
     assert "Process 3 things that triggers want done?" in page
@@ -301,7 +301,7 @@ def test_pause_is_told_on_every_page_until_resume(as_manager, as_administrator, 
     beat()
     make_delivery()
     make_delivery()
-    make_delivery(trigger_kind=Trigger.Kind.TASK, trigger_recipient="department")
+    make_delivery(trigger_kind="task", trigger_recipient="department")
     assert "Messages are paused" not in text(as_administrator.get("/"))
     as_manager.post("/triggers/queue/pause/")
     for page in ("/", "/orders/", QUEUE, "/sessions/"):

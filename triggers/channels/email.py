@@ -10,12 +10,13 @@ from email.utils import parseaddr, quote
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator, validate_email
 
 from studio.models import CompanyPreferences
-from triggers.channels.base import Message, PermanentError, Promise, TryLater
+from triggers.channels.base import Channel, Contact, Message, PermanentError, Promise, TryLater
 from triggers.channels.wire import smtp
 from triggers.channels.wire.deadline import Deadline
+from triggers.models import Trigger
 
 # What no mail can carry; Python would write some of it as bytes that mean something else.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -24,10 +25,26 @@ _OUR_ACCOUNT = frozenset({530, 534, 535, 538})
 _TOO_BIG = 552
 
 
-class EmailTransport:
+class EmailChannel(Channel):
     """At least once: every copy carries the same Message-ID."""
 
+    key, label = "email", "Email"
     promise = Promise.AT_LEAST_ONCE
+    needs = ("template", "send_at")
+    reaches = Trigger.ANYBODY
+    address_noun = "email address"
+    is_outward = is_personal = wakes = grows_stale = has_html = True
+    known_by = {Trigger.Recipient.CLIENT: "client.email", Trigger.Recipient.VENDOR: "vendor.email"}
+    preview = "triggers/preview/_email.html"
+
+    def ways(self, contact: Contact) -> tuple[tuple[str, ...], str]:
+        return contact.emails, "" if contact.emails else f"{contact.name} has no email address."
+
+    def check_address(self, address: str) -> None:
+        EmailValidator("This is not an email address.")(address)
+
+    def why_not(self, template) -> str:
+        return "" if template.subject else f"“{template}” has no subject, which an email needs."
 
     def send(self, message: Message) -> None:
         mail = compose(message)

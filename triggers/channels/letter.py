@@ -1,11 +1,19 @@
-from triggers.channels.base import Message, PermanentError, Promise
-from triggers.models import Letter, MessageTemplate
+from triggers.channels.base import Channel, Contact, Message, PermanentError, Promise
+from triggers.models import Letter, MessageTemplate, Trigger
 
 
-class LetterTransport:
+class LetterChannel(Channel):
     """Puts a letter among those to print.  A row of our own database, in the transaction that marks it as done."""
 
+    key, label = "letter", "Letter"
     promise = Promise.EXACTLY_ONCE
+    needs = ("template",)
+    reaches = frozenset({Trigger.Recipient.CLIENT, Trigger.Recipient.VENDOR})
+    cannot_reach = "A letter goes to the client or the vendor"
+    is_postal = grows_stale = True
+
+    def ways(self, contact: Contact) -> tuple[tuple[str, ...], str]:
+        return (), "" if contact.postal else f"{contact.name} has no postal address."
 
     def send(self, message: Message) -> None:
         """Write the letter as it shall be printed, for ever: what changes later does not change it.

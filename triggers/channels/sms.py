@@ -1,6 +1,6 @@
 """Text messages, through whatever SMS_URL names: the console, or Twilio.
 
-A further provider is a class with `send(number, text)` that raises as Transport.send does, and its place in provider().
+A further provider is a class with `send(number, text)` that raises as Channel.send does, and its place in provider().
 """
 
 import base64
@@ -12,10 +12,19 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import phonenumbers
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from triggers.channels.base import Message, OutcomeUnknown, PermanentError, Promise, TryLater
+from triggers.channels.base import (
+    Channel,
+    Contact,
+    Message,
+    OutcomeUnknown,
+    PermanentError,
+    Promise,
+    TryLater,
+)
 from triggers.channels.wire import http
+from triggers.models import Trigger
 
 MOST_PARTS = 10  # each part is paid for; providers refuse more than about these
 # The alphabet of GSM 03.38; a text with any other letter holds less than half as much.
@@ -35,13 +44,36 @@ class SmsProvider(Protocol):
         """number: in E.164."""
 
 
-class SmsTransport:
+class SmsChannel(Channel):
     """At most once: a text message costs money, and two of them look careless; a lost one can be sent by hand."""
 
+    key, label = "sms", "SMS"
     promise = Promise.AT_MOST_ONCE
+    needs = ("template", "send_at")
+    reaches = Trigger.ANYBODY
+    address_noun = "phone number"
+    is_outward = is_personal = wakes = grows_stale = True
+    known_by = {Trigger.Recipient.CLIENT: "client.mobile", Trigger.Recipient.VENDOR: "vendor.phone"}
+    has_subject = False
+    preview = "triggers/preview/_sms.html"
 
     def __init__(self, *, seconds: float = http.SECONDS):
         self.seconds = seconds
+
+    def ways(self, contact: Contact) -> tuple[tuple[str, ...], str]:
+        if not contact.mobile:
+            return (), f"{contact.name} has no mobile phone."
+        try:
+            # As the provider wants it: the caps, too, then know one number however it was typed.
+            return (e164(contact.mobile),), ""
+        except PermanentError:
+            return (
+                (),
+                f"{contact.mobile}, the mobile phone of {contact.name}, is not a number for text messages.",
+            )
+
+    def check_address(self, address: str) -> None:
+        check_number(address)
 
     def send(self, message: Message) -> None:
         if not message.addresses:
@@ -73,6 +105,16 @@ def e164(number: str) -> str:
     if parsed is None or parsed.extension or phonenumbers.is_possible_number_with_reason(parsed) != possible:
         raise PermanentError(f"{number} is not a number that text messages can be sent to.")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def check_number(number: str) -> None:
+    """Raise ValidationError unless `number`, as typed, is a phone number."""
+    try:
+        e164(number)
+    except PermanentError:
+        raise ValidationError(
+            "This is not a phone number. Write it with its area code; one of another country with + and its country code."
+        ) from None
 
 
 def parts(text: str) -> int:

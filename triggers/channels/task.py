@@ -5,12 +5,21 @@ from datetime import date
 from django.utils import timezone
 
 from studio import work_calendar
-from triggers.channels.base import Message, Promise
-from triggers.models import Task
+from triggers.channels.base import Channel, Message, Promise
+from triggers.models import Task, Trigger
 
 
-class TaskTransport:
+class TaskChannel(Channel):
+    key, label = "task", "Task"
     promise = Promise.EXACTLY_ONCE
+    needs = ("task_title", "task_notes", "task_due_in")
+    required = {"task_title": "Say what is to be done."}
+    reaches = Trigger.STAFF
+    cannot_reach = "A task is for somebody of the studio"
+    usual_recipient = Trigger.Recipient.DEPARTMENT_OF_ORDER.value
+    owner_column = "recipient"
+    is_talk = False
+    preposition = "for"
 
     def send(self, message: Message) -> None:
         Task.objects.create(kind=Task.Kind.TASK, **columns(message))

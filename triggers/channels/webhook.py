@@ -6,23 +6,43 @@ import hmac
 import json
 from datetime import UTC
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from triggers.channels.base import Message, PermanentError, Promise, TryLater
+from triggers.channels.base import Channel, Contact, Message, PermanentError, Promise, TryLater
 from triggers.channels.wire import http
-from triggers.models import MessagePreferences
+from triggers.models import MessagePreferences, Trigger
 
 EVENT = "order.status_changed"
 PASSING = frozenset({408, 425, 429})  # the 4xx that say "not now"
 
 
-class WebhookTransport:
+class WebhookChannel(Channel):
     """Tells a URL what has happened.  At least once: every copy carries the same webhook-id."""
 
+    key, label = "webhook", "Webhook"
     promise = Promise.AT_LEAST_ONCE
+    needs = ("send_at",)
+    reaches = frozenset({Trigger.Recipient.ADDRESS})
+    cannot_reach = "A webhook goes to the address typed here"
+    usual_recipient = Trigger.Recipient.ADDRESS.value
+    address_noun = "URL"
+    is_outward = has_data = is_signed = True
 
     def __init__(self, *, seconds: float = http.SECONDS):
         self.seconds = seconds
+
+    def ways(self, contact: Contact) -> tuple[tuple[str, ...], str]:
+        return (contact.typed,), "" if contact.typed else "The trigger has no address of a webhook."
+
+    def check_address(self, address: str) -> None:
+        try:
+            http.check(address, in_house=http.read_origins(MessagePreferences.load().in_house_receivers))
+        except PermanentError as error:
+            raise ValidationError(str(error)) from None
+
+    def breaker_key(self, trigger_id: int) -> str:
+        return f"webhook:{trigger_id}"
 
     def send(self, message: Message) -> None:
         if not message.addresses:

@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from studio.fields import PlainText
 from studio.forms.keys import KeysField
 from studio.search import matching
-from triggers import queue_acts
+from triggers import channels, queue_acts
 from triggers.models import Delivery, Trigger
 
 State = Delivery.State
@@ -45,7 +45,9 @@ class QueueForm(forms.Form):
     )
     trigger = forms.ModelChoiceField(Trigger.objects.all(), required=False, empty_label="Any trigger")
     kind = forms.ChoiceField(
-        label="Trigger Type", required=False, choices=[("", "Any type"), *Trigger.Kind.choices]
+        label="Trigger Type",
+        required=False,
+        choices=lambda: [("", "Any type"), *channels.kind_choices()],
     )
     export = forms.ChoiceField(required=False, choices=[("xlsx", "Excel")], widget=forms.HiddenInput)
 
@@ -96,7 +98,7 @@ class QueueForm(forms.Form):
         if trigger := self.asked.get("trigger"):
             words.append(f"trigger {trigger}")
         if kind := self.asked.get("kind"):
-            words.append(Trigger.Kind(kind).label)
+            words.append(channels.kind(kind).label)
         if search := self.asked.get("q"):
             words.append(f"search “{search}”")
         return "; ".join(words)

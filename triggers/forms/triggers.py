@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from triggers.forms.addresses import check_address
-from triggers.models import Channel, MessageTemplate, Trigger
+from triggers import channels
+from triggers.models import MessageTemplate, Trigger
 from triggers.operations import trigger_list
 from triggers.rules import kinds
 
@@ -92,7 +92,8 @@ class SwitchForm(StandingForm):
 
 class TriggerForm(StandingForm, forms.ModelForm):
     # The kind whose usual sending the form showed: left as they were, they follow another kind.
-    usual_of = forms.ChoiceField(choices=Trigger.Kind, required=False, widget=forms.HiddenInput)
+    usual_of = forms.ChoiceField(choices=channels.kind_choices, required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="Trigger Type", choices=channels.kind_choices)
 
     class Meta:
         model = Trigger
@@ -185,8 +186,8 @@ class TriggerForm(StandingForm, forms.ModelForm):
         refusal = kinds.why_unreachable(kind, cleaned["recipient"]) if cleaned.get("recipient") else ""
         if refusal:
             self.add_error("recipient", refusal)
-        if kind == Trigger.Kind.TASK:
-            self._require("task_title", "Say what is to be done.")
+        for name, sentence in kinds.required(kind).items():
+            self._require(name, sentence)
         if "template" in kinds.needs(kind):
             self._check_template(kind)
         self._check_recipient(kind, refusal)
@@ -224,8 +225,9 @@ class TriggerForm(StandingForm, forms.ModelForm):
     def _check_template(self, kind):
         self._require("template", "Choose the template that has the words.")
         template = self.cleaned_data.get("template")
-        if template and Channel.EMAIL in kinds.channels(kind) and not template.subject:
-            self.add_error("template", f"“{template}” has no subject, which an email needs.")
+        refusal = kinds.why_not(kind, template) if template else ""
+        if refusal:
+            self.add_error("template", refusal)
 
     def _check_recipient(self, kind, refusal):
         cleaned = self.cleaned_data
@@ -237,7 +239,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
             self._require("address", f"Type the {noun}.")
             if cleaned.get("address"):
                 try:
-                    check_address(noun, cleaned["address"])
+                    kinds.of(kind)[0].check_address(cleaned["address"])
                 except ValidationError as error:
                     self.add_error("address", error)
 

@@ -1,15 +1,13 @@
 """A delivery as the message that goes out: addressed, and its words filled in."""
 
 from studio.models import CompanyPreferences
-from triggers.channels.base import Message, PermanentError
+from triggers import channels
+from triggers.channels.base import Channel, Message, PermanentError
 from triggers.messages import merge_fields
 from triggers.messages import text as message_text
-from triggers.models import Channel, Delivery
+from triggers.models import Delivery
 from triggers.rules import recipients
 from triggers.rules.recipients import Reach
-
-# Channels whose words come from a template; the others say what the trigger's task says.
-WORDED = (Channel.EMAIL, Channel.LETTER, Channel.SMS)
 
 
 def compose(
@@ -25,7 +23,8 @@ def compose(
     trigger = delivery.trigger
     reach = reach or recipients.reach(trigger, delivery.payload["facts"])
     fields = {**delivery.payload["fields"], **merge_fields.of_studio(company or CompanyPreferences.load())}
-    subject, text, html = _words(delivery, reach.channel, fields)
+    way = channels.get(reach.channel)
+    subject, text, html = _words(delivery, way, fields)
     return Message(
         delivery=delivery,
         message_id=delivery.message_id,
@@ -37,7 +36,7 @@ def compose(
         html=html,
         department_id=reach.department_id,
         user_id=reach.user_id,
-        data={"trigger": trigger.description, **fields} if reach.channel == Channel.WEBHOOK else {},
+        data={"trigger": trigger.description, **fields} if way.has_data else {},
     )
 
 
@@ -47,16 +46,16 @@ def content(message: Message) -> dict[str, str]:
     return kept | ({"data": message.data} if message.data else {})
 
 
-def _words(delivery: Delivery, channel: Channel, fields: dict[str, str]) -> tuple[str, str, str]:
+def _words(delivery: Delivery, way: Channel, fields: dict[str, str]) -> tuple[str, str, str]:
     """Return subject, text and HTML part."""
     trigger = delivery.trigger
-    if channel not in WORDED:
+    if not way.is_worded:
         return trigger.task_title or trigger.description, trigger.task_notes, ""
     template = trigger.template
     if template is None:
         raise PermanentError("The trigger has no template to take the words from.")
     subject = message_text.render(template.subject, fields, one_line=True)
     text = message_text.render(template.text, fields)
-    with_html = channel == Channel.EMAIL and template.html.strip()
+    with_html = way.has_html and template.html.strip()
     html = message_text.render(template.html, fields, html=True) if with_html else ""
     return subject, text, html

@@ -3,26 +3,27 @@
 import json
 from dataclasses import dataclass
 
-from triggers.channels.base import PermanentError, TryLater
+from triggers import channels
+from triggers.channels.base import Channel, PermanentError, TryLater
 from triggers.messages import composing
-from triggers.models import Channel, Delivery
+from triggers.models import Delivery
 from triggers.rules import recipients
 
 State = Delivery.State
 # Something has gone out, or may have.
 GONE = (State.SENT, State.UNKNOWN)
-SENT_BY = [channel.label for channel in (Channel.EMAIL, Channel.SMS, Channel.WEBHOOK)]
 
 
 @dataclass(frozen=True)
 class ShownMessage:
     """is_gone:  it has gone out as it stands here, or may have; else it is what would go out now.
+    way:      its channel.
     problem:  why it cannot go out as things are; "" where nothing stands against it.
     data:     of a webhook, as JSON.
     """
 
     is_gone: bool
-    channel: str
+    way: Channel
     to: str = ""
     postal_address: str = ""
     subject: str = ""
@@ -33,7 +34,7 @@ class ShownMessage:
 
     @property
     def heading(self) -> str:
-        verb = "sent" if self.channel in SENT_BY else "made"
+        verb = "sent" if self.way.is_outward else "made"
         return f"What was {verb}" if self.is_gone else f"What will be {verb}"
 
 
@@ -43,10 +44,10 @@ def message_of(delivery: Delivery) -> ShownMessage:
         return _as_it_went(delivery)
     facts = delivery.payload["facts"]
     reach = recipients.reach(delivery.trigger, facts)
-    address = ", ".join(reach.addresses)
+    address, way = ", ".join(reach.addresses), channels.get(reach.channel)
     shown = {
         "is_gone": False,
-        "channel": reach.channel.label,
+        "way": way,
         "to": f"{reach.name}, {address}" if address and address != reach.name else reach.name or address,
         "postal_address": reach.postal_address,
         "problem": reach.problem or _left_alone(delivery, reach),
@@ -57,7 +58,7 @@ def message_of(delivery: Delivery) -> ShownMessage:
         return ShownMessage(**shown | {"problem": " ".join(filter(None, (shown["problem"], str(error))))})
     return ShownMessage(
         **shown,
-        subject="" if reach.channel == Channel.SMS else message.subject,
+        subject=message.subject if way.has_subject else "",
         text=message.text,
         html=message.html,
         data=_as_text(message.data),
@@ -72,13 +73,13 @@ def _left_alone(delivery: Delivery, reach) -> str:
 
 def _as_it_went(delivery: Delivery) -> ShownMessage:
     content = delivery.content or {}
-    letter = getattr(delivery, "letter", None)
+    letter, way = getattr(delivery, "letter", None), channels.get(delivery.channel)
     return ShownMessage(
         is_gone=True,
-        channel=Channel(delivery.channel).label,
+        way=way,
         to=letter.to_name if letter else delivery.sent_to,
         postal_address=letter.address if letter else "",
-        subject="" if delivery.channel == Channel.SMS else content.get("subject", ""),
+        subject=content.get("subject", "") if way.has_subject else "",
         text=content.get("text", ""),
         html=content.get("html", ""),
         data=_as_text(content.get("data")),

@@ -6,12 +6,11 @@ from triggers.models.letter import Letter
 from triggers.models.message_template import MessageTemplate
 from triggers.models.reason import Reason, because
 from triggers.models.task import Task, TaskQuerySet
-from triggers.models.trigger import Channel, Trigger
+from triggers.models.trigger import Trigger
 from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
 
 __all__ = [
     "Breaker",
-    "Channel",
     "Communication",
     "Delivery",
     "Letter",

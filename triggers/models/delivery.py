@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from triggers import channels
 from triggers.models.reason import Reason
-from triggers.models.trigger import Channel, Trigger
+from triggers.models.trigger import Trigger
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -38,9 +39,9 @@ class Delivery(models.Model):
     trigger = models.ForeignKey(Trigger, models.PROTECT, related_name="deliveries")
     status_change = models.ForeignKey("preproduction.StatusChange", models.PROTECT, related_name="deliveries")
     order = models.ForeignKey("preproduction.Order", models.PROTECT, related_name="deliveries")
-    kind = models.CharField("Trigger Type", max_length=20, choices=Trigger.Kind)
+    kind = models.CharField("Trigger Type", max_length=20, choices=channels.kind_choices)
     # By which of the kind's channels; settled when the row is made, and again when it is sent.
-    channel = models.CharField(max_length=10, choices=Channel, default=Channel.TASK)
+    channel = models.CharField(max_length=10, choices=channels.channel_choices, default="task")
     # The stable id of the message: every copy of it carries the same (Message-ID, webhook-id).
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What was true at the status change, as plain strings, keys and ISO dates; the task or message says that.

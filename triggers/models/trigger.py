@@ -12,18 +12,8 @@ from django.utils import timezone
 
 from studio.fields import LineField, NotesField
 from studio.models import Department
+from triggers import channels
 from triggers.models.message_template import MessageTemplate
-
-
-class Channel(models.TextChoices):
-    """A way of reaching somebody, each with a transport of its own (triggers/channels)."""
-
-    TASK = "task", "Task"
-    CALL = "call", "Call"
-    EMAIL = "email", "Email"
-    LETTER = "letter", "Letter"
-    SMS = "sms", "SMS"
-    WEBHOOK = "webhook", "Webhook"
 
 
 class TriggerQuerySet(models.QuerySet):
@@ -56,18 +46,6 @@ class Trigger(models.Model):
         BUSINESS = "business", "business days"
         CALENDAR = "calendar", "calendar days"
 
-    class Kind(models.TextChoices):
-        TASK = "task", "Task"
-        CALL = "call", "Call"
-        EMAIL = "email", "Email"
-        LETTER = "letter", "Letter"
-        SMS = "sms", "SMS"
-        EMAIL_CALL = "email_call", "Email/Call"
-        EMAIL_LETTER = "email_letter", "Email/Letter"
-        SMS_CALL = "sms_call", "SMS/Call"
-        SMS_EMAIL = "sms_email", "SMS/Email"
-        WEBHOOK = "webhook", "Webhook"
-
     class Recipient(models.TextChoices):
         CLIENT = "client", "The client"
         VENDOR = "vendor", "The vendor"
@@ -92,23 +70,8 @@ class Trigger(models.Model):
         WAKING_HOURS = "waking_hours", "Not during quiet hours"
         BUSINESS_DAYS = "business_days", "On business days, not during quiet hours"
 
-    # The channels that a kind tries, in this order: A/B is A, else B when the person cannot be reached by A.
-    CHANNELS = {
-        Kind.EMAIL_CALL: (Channel.EMAIL, Channel.CALL),
-        Kind.EMAIL_LETTER: (Channel.EMAIL, Channel.LETTER),
-        Kind.SMS_CALL: (Channel.SMS, Channel.CALL),
-        Kind.SMS_EMAIL: (Channel.SMS, Channel.EMAIL),
-    }
     STAFF = frozenset(Caller.values)
-    # Whom each channel can reach at all.
-    REACHES = {
-        Channel.TASK: STAFF,
-        Channel.CALL: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
-        Channel.EMAIL: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
-        Channel.LETTER: frozenset({Recipient.CLIENT, Recipient.VENDOR}),
-        Channel.SMS: STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS},
-        Channel.WEBHOOK: frozenset({Recipient.ADDRESS}),
-    }
+    ANYBODY = STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS}
 
     description = LineField("Description", max_length=120)
     position = models.PositiveIntegerField("Order", default=0)
@@ -125,7 +88,7 @@ class Trigger(models.Model):
     )
     day_kind = models.CharField("Counted in", max_length=10, choices=DayKind, default=DayKind.BUSINESS)
 
-    kind = models.CharField("Trigger Type", max_length=20, choices=Kind, default=Kind.TASK)
+    kind = models.CharField("Trigger Type", max_length=20, choices=channels.kind_choices, default="task")
     recipient = models.CharField(
         "To", max_length=20, choices=Recipient, default=Recipient.DEPARTMENT_OF_ORDER
     )
@@ -233,8 +196,14 @@ class Trigger(models.Model):
         return reverse("triggers:trigger_edit", args=[self.pk])
 
     @property
-    def channels(self) -> tuple[Channel, ...]:
-        return self.CHANNELS.get(self.kind) or (Channel(self.kind),)
+    def channels(self) -> tuple[str, ...]:
+        """Return the keys of the channels that it tries, in this order."""
+        return channels.kind(self.kind).channels
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether its receiver can tell by the secret that a message is ours."""
+        return any(channels.get(key).is_signed for key in self.channels)
 
     @property
     def waits_for_due_date(self) -> bool:

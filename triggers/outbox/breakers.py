@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
-from triggers.models import Breaker, Channel
+from triggers import channels
+from triggers.models import Breaker
 
 # So many failures in a row, none of which a message itself is to blame for, ...
 FAILURES = 5
@@ -14,7 +15,7 @@ REST = timedelta(minutes=5)
 
 
 def key_of(channel: str, trigger_id: int) -> str:
-    return f"webhook:{trigger_id}" if channel == Channel.WEBHOOK else str(channel)
+    return channels.get(channel).breaker_key(trigger_id)
 
 
 def tripped() -> dict[str, datetime]:

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.models import User
+from triggers import channels
 from triggers.models import Delivery, MessagePreferences, Reason, Task, because
-from triggers.outbox.channels import OUTWARD, PERSONAL
 
 State = Delivery.State
 
@@ -32,15 +32,15 @@ def room(preferences: MessagePreferences, now: datetime) -> int:
     """Return how many messages may still go out within the hour.  One query."""
     gone = Q(state__in=(State.SENT, State.UNKNOWN), finished_at__gt=now - timedelta(hours=1))
     going = Q(state=State.SENDING)
-    used = Delivery.objects.filter(gone | going, channel__in=OUTWARD).count()
+    used = Delivery.objects.filter(gone | going, channel__in=channels.outward()).count()
     return max(preferences.most_per_hour - used, 0)
 
 
 def hold_due(preferences: MessagePreferences, now: datetime) -> int:
     """Hold every message that is due while there is no room for it; return how many."""
-    held = Delivery.objects.filter(state=State.PENDING, not_before__lte=now, channel__in=OUTWARD).update(
-        state=State.HELD, **because(Reason.STUDIO_CAP, _messages(preferences.most_per_hour))
-    )
+    held = Delivery.objects.filter(
+        state=State.PENDING, not_before__lte=now, channel__in=channels.outward()
+    ).update(state=State.HELD, **because(Reason.STUDIO_CAP, _messages(preferences.most_per_hour)))
     if held:
         tell_administrators()
     return held
@@ -51,12 +51,14 @@ def over_for(delivery: Delivery, sent_to: str, preferences: MessagePreferences, 
 
     Call with `sent_to` written to the row already: two workers then see each other's.
     """
-    if delivery.channel not in PERSONAL:
+    if delivery.channel not in channels.personal():
         return {}
     today = timezone.localtime(timezone=zone).replace(hour=0, minute=0, second=0, microsecond=0)
     gone = Q(state__in=(State.SENT, State.UNKNOWN), finished_at__gte=today) | Q(state=State.SENDING)
     most = preferences.most_per_recipient
-    others = Delivery.objects.filter(gone, sent_to=sent_to, channel__in=PERSONAL).exclude(pk=delivery.pk)
+    others = Delivery.objects.filter(gone, sent_to=sent_to, channel__in=channels.personal()).exclude(
+        pk=delivery.pk
+    )
     if others.count() < most:
         return {}
     return because(Reason.RECIPIENT_CAP, _messages(most))

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from triggers import channels
 from triggers.models import Delivery, Reason, because
-from triggers.outbox import breakers, caps, channels
+from triggers.outbox import breakers, caps
 
 LEASE = timedelta(minutes=2)
 # Rows claimed at once: a commit for each row is what a worker waits for most.
@@ -107,7 +108,7 @@ def _choose(limit: int) -> list[int]:
         if not room:
             caps.hold_due(preferences, now)
     if not room:
-        due = due.exclude(channel__in=channels.OUTWARD)
+        due = due.exclude(channel__in=channels.outward())
     rows = due.order_by("not_before", "pk").values_list("pk", "channel", "tries", "trigger_id")[:limit]
     return _together(rows, room, tripped, now)
 
@@ -115,12 +116,12 @@ def _choose(limit: int) -> list[int]:
 def _together(rows: Iterable[tuple], room: int, tripped: Container[str], now: datetime) -> list[int]:
     """Return the keys of those that one worker may claim at once."""
     keys: list[int] = []
-    once = channels.at_most_once()
+    once, outward = channels.at_most_once(), channels.outward()
     for pk, channel, tries, trigger_id in rows:
         alone = tries > 0 or channel in once
         if keys and alone:
             break
-        if channel in channels.OUTWARD:
+        if channel in outward:
             is_tripped = breakers.key_of(channel, trigger_id) in tripped
             if room <= 0 or (is_tripped and not breakers.may_try(channel, trigger_id, now)):
                 continue

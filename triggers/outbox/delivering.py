@@ -9,13 +9,13 @@ from datetime import timedelta
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from triggers.channels import TRANSPORTS
+from triggers import channels
 from triggers.channels.base import (
+    Channel,
     Message,
     OutcomeUnknown,
     PermanentError,
     Promise,
-    Transport,
     TryLater,
 )
 from triggers.messages import composing
@@ -98,9 +98,7 @@ def _send(admitted: Admitted, timetable: Timetable, failing: set[str], *, is_not
         if not is_noted:
             _note(delivery)
         gates.refuse_for_the_switches(admitted, timetable)
-    transport = TRANSPORTS.get(channel)
-    if transport is None:
-        raise PermanentError(f"There is no way to do this: {channel.label}.")
+    way = channels.get(channel)
     message = composing.compose(delivery, admitted.reach, timetable.company)
     done = {
         "state": State.SENT,
@@ -109,14 +107,14 @@ def _send(admitted: Admitted, timetable: Timetable, failing: set[str], *, is_not
         "sent_to": delivery.sent_to,
         "content": composing.content(message),
     }
-    if transport.promise is Promise.EXACTLY_ONCE:
+    if way.promise is Promise.EXACTLY_ONCE:
         with transaction.atomic():
-            transport.send(message)
+            way.send(message)
             if not finish(delivery, **done):
                 # Another worker took the row over; its work stands and ours is rolled back.
                 raise LeaseLost
         return
-    _send_out(transport, message, failing)
+    _send_out(way, message, failing)
     _mark(delivery, done)
     _note_success(delivery, failing)
 
@@ -145,17 +143,17 @@ def _mark(delivery: Delivery, done: dict) -> None:
     raise LeaseLost
 
 
-def _send_out(transport: Transport, message: Message, failing: set[str]) -> None:
+def _send_out(way: Channel, message: Message, failing: set[str]) -> None:
     """Send, outside any transaction, and count a failure that the message itself is not to blame for."""
     try:
-        transport.send(message)
+        way.send(message)
     except (PermanentError, OutcomeUnknown):
         raise
     except Exception as error:
         delivery = message.delivery
         failing.add(breakers.key_of(delivery.channel, delivery.trigger_id))
         _tell_breaker(breakers.note_failure, delivery)
-        if transport.promise is Promise.AT_MOST_ONCE and not isinstance(error, TryLater):
+        if way.promise is Promise.AT_MOST_ONCE and not isinstance(error, TryLater):
             raise OutcomeUnknown(f"It broke off while this was being sent: {_words(error)}") from error
         raise
 

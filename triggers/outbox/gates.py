@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from triggers import channels
 from triggers.models import Delivery, MessagePreferences, Reason, because
 from triggers.outbox import breakers, caps
-from triggers.outbox.channels import OUTWARD
 from triggers.rules import recipients, schedule
 from triggers.rules.recipients import Reach
 from triggers.rules.schedule import Timetable
@@ -41,7 +41,7 @@ class Admitted:
 
     @property
     def is_outward(self) -> bool:
-        return self.reach.channel in OUTWARD
+        return self.reach.channel in channels.outward()
 
 
 def admit(delivery: Delivery, timetable: Timetable) -> Admitted:
@@ -88,7 +88,7 @@ def refuse_for_the_switches(admitted: Admitted, timetable: Timetable) -> None:
     if admitted.claimed_as != delivery.channel:
         if not breakers.may_try(delivery.channel, delivery.trigger_id, now):
             raise _waits(because(Reason.CHANNEL_RESTS, delivery.get_channel_display()), delivery)
-        if admitted.claimed_as not in OUTWARD and not caps.room(preferences, now):
+        if admitted.claimed_as not in channels.outward() and not caps.room(preferences, now):
             raise _waits(because(Reason.NONE), delivery)  # the next claim holds it
     over = caps.over_for(delivery, delivery.sent_to, preferences, timetable.zone)
     if over:

@@ -8,7 +8,8 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
-from triggers.models import Channel, Delivery, Reason, Trigger, because
+from triggers import channels
+from triggers.models import Delivery, Reason, Trigger, because
 from triggers.rules import schedule
 from triggers.rules.conditions import fires
 from triggers.rules.schedule import Plan, Timetable
@@ -195,11 +196,10 @@ def _row(trigger: Trigger, change, payload: dict, planned: Plan) -> Delivery:
     )
 
 
-def _likely_channel(trigger: Trigger, fields: dict[str, str]) -> Channel:
+def _likely_channel(trigger: Trigger, fields: dict[str, str]) -> str:
     """Return the channel by which it will probably go; sending settles it."""
-    channels = trigger.channels
-    known = {
-        Trigger.Recipient.CLIENT: {Channel.EMAIL: "client.email", Channel.SMS: "client.mobile"},
-        Trigger.Recipient.VENDOR: {Channel.EMAIL: "vendor.email", Channel.SMS: "vendor.phone"},
-    }.get(trigger.recipient, {})
-    return next((each for each in channels if each not in known or fields[known[each]]), channels[-1])
+    for key in trigger.channels:
+        known_by = channels.get(key).known_by.get(trigger.recipient)
+        if known_by is None or fields[known_by]:
+            return key
+    return trigger.channels[-1]

@@ -5,7 +5,8 @@ Everything is read from the delivery, its trigger and its payload, so that a lis
 
 from django.utils import timezone
 
-from triggers.models import Channel, Delivery, Reason, Trigger
+from triggers import channels
+from triggers.models import Delivery, Reason, Trigger
 
 State = Delivery.State
 Recipient = Trigger.Recipient
@@ -45,12 +46,10 @@ def what(delivery: Delivery) -> str:
     """Say what it is: "Email to Anna", "Call Anna", "Task for Retouching", "Email/Call to Anna" while it is open."""
     name = whom(delivery)
     done = delivery.state in (State.SENT, State.UNKNOWN, State.SENDING)
-    kind = delivery.get_channel_display() if done else delivery.get_kind_display()
-    if kind == Channel.TASK.label:
-        return f"Task for {name or 'nobody'}"
-    if kind == Channel.CALL.label:
-        return f"Call {name or 'nobody'}"
-    return f"{kind} to {name or 'nobody'}"
+    ways = (delivery.channel,) if done else channels.kind(delivery.kind).channels
+    if len(ways) > 1:
+        return f"{delivery.get_kind_display()} to {name or 'nobody'}"
+    return channels.get(ways[0]).phrase(name or "nobody")
 
 
 def moment(delivery: Delivery):

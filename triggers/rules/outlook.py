@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from studio.models import Client, Department, User, Vendor
-from triggers.models import Channel, Trigger
+from triggers import channels
+from triggers.models import Trigger
 from triggers.rules import schedule
 from triggers.rules.conditions import why_not
 from triggers.rules.recipients import reach_among
@@ -55,7 +56,7 @@ class Outlook:
     """
 
     trigger: Trigger
-    channel: Channel
+    channel: str
     who: str
     at: datetime | None = None
     why_not: str = ""
@@ -64,7 +65,8 @@ class Outlook:
     @property
     def words(self) -> str:
         """Say what it would do: "Email to Anna Smith", "Task for Retouching on June 12"."""
-        return f"{self.channel.label} {_FOR[self.channel]} {self.who or 'nobody'}{self._when}"
+        way = channels.get(self.channel)
+        return f"{way.label} {way.preposition} {self.who or 'nobody'}{self._when}"
 
     @property
     def _when(self) -> str:
@@ -72,9 +74,6 @@ class Outlook:
             return ""
         day = timezone.localtime(self.at).date()
         return f" on {date_format(day, 'F j' if day.year == timezone.localdate().year else 'F j, Y')}"
-
-
-_FOR = {Channel.TASK: "for"} | {channel: "to" for channel in Channel if channel != Channel.TASK}
 
 
 def outlook(
@@ -91,9 +90,8 @@ def outlook(
 def in_words(outlooks: Iterable[Outlook]) -> str:
     """Sum up what will be done: "2 tasks for Retouching, 1 email to Anna Smith"; "" for nothing."""
     counts = Counter((each.channel, each.who) for each in outlooks if each.is_tried)
-    return ", ".join(
-        f"{n} {_noun(channel, n)} {_FOR[channel]} {who or 'nobody'}" for (channel, who), n in counts.items()
-    )
+    found = ((channels.get(key), who, n) for (key, who), n in counts.items())
+    return ", ".join(f"{n} {way.noun(n)} {way.preposition} {who or 'nobody'}" for way, who, n in found)
 
 
 def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outlook:
@@ -112,8 +110,3 @@ def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outl
     if not reason and reach.do_not_contact and trigger.respects_do_not_contact:
         reason = f"{reach.name} is marked Do Not Contact."
     return Outlook(trigger, reach.channel, who, at, reason or reach.problem, is_tried=not reason)
-
-
-def _noun(channel: Channel, n: int) -> str:
-    noun = channel.label if channel.label.isupper() else channel.label.lower()
-    return noun if n == 1 or noun.isupper() else f"{noun}s"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from studio.models import Client, Department, User, Vendor
-from triggers.channels import sms
-from triggers.channels.base import PermanentError
-from triggers.models import Channel, Trigger
+from triggers import channels
+from triggers.channels.base import Channel, Contact
+from triggers.models import Trigger
 
 Recipient = Trigger.Recipient
 
@@ -21,7 +21,7 @@ class Reach:
     do_not_contact: whether they have asked to be left alone.
     """
 
-    channel: Channel
+    channel: str
     name: str = ""
     addresses: tuple[str, ...] = ()
     postal_address: str = ""
@@ -90,34 +90,19 @@ def reach_among(trigger: Trigger, people: People) -> Reach:
     return Reach(found.channel, found.name, problem=" ".join(problems), do_not_contact=found.do_not_contact)
 
 
-@dataclass(frozen=True)
-class _Contact:
-    """Somebody's ways to be reached.  problem: there is nobody."""
-
-    name: str = ""
-    emails: tuple[str, ...] = ()
-    phone: str = ""
-    mobile: str = ""
-    postal: str = ""
-    url: str = ""
-    problem: str = ""
-    do_not_contact: bool = False
-
-
-def _by(channel: Channel, trigger: Trigger, people: People) -> Reach:
-    if channel == Channel.TASK:
-        return _owner(channel, trigger.recipient, trigger, people)
+def _by(key: str, trigger: Trigger, people: People) -> Reach:
+    channel = channels.get(key)
+    if channel.owner_column == "recipient":
+        return _owner(channel, trigger, people)
     contact = _contact(trigger, people)
-    addresses, missing = _ways(channel, contact)
+    addresses, missing = channel.ways(contact)
     problem = contact.problem or missing
-    owner = Reach(channel)
-    if channel == Channel.CALL and not problem:
-        owner = _owner(channel, trigger.caller, trigger, people)
+    owner = _owner(channel, trigger, people) if channel.owner_column and not problem else Reach(key)
     return Reach(
-        channel,
+        key,
         contact.name,
         addresses,
-        contact.postal if channel == Channel.LETTER else "",
+        contact.postal if channel.is_postal else "",
         owner.department_id,
         owner.user_id,
         problem or owner.problem,
@@ -125,37 +110,11 @@ def _by(channel: Channel, trigger: Trigger, people: People) -> Reach:
     )
 
 
-def _ways(channel: Channel, contact: _Contact) -> tuple[tuple[str, ...], str]:
-    """Return the addresses of `contact` for `channel`, or what is missing."""
-    match channel:
-        case Channel.EMAIL:
-            return contact.emails, "" if contact.emails else f"{contact.name} has no email address."
-        case Channel.SMS:
-            return _mobile(contact)
-        case Channel.CALL:
-            phone = contact.phone or contact.mobile
-            return (phone,), "" if phone else f"{contact.name} has no phone number."
-        case Channel.LETTER:
-            return (), "" if contact.postal else f"{contact.name} has no postal address."
-        case _:
-            return (contact.url,), "" if contact.url else "The trigger has no address of a webhook."
-
-
-def _mobile(contact: _Contact) -> tuple[tuple[str, ...], str]:
-    if not contact.mobile:
-        return (), f"{contact.name} has no mobile phone."
-    try:
-        # As the provider wants it: the caps, too, then know one number however it was typed.
-        return (sms.e164(contact.mobile),), ""
-    except PermanentError:
-        return (), f"{contact.mobile}, the mobile phone of {contact.name}, is not a number for text messages."
-
-
-def _contact(trigger: Trigger, people: People) -> _Contact:
+def _contact(trigger: Trigger, people: People) -> Contact:
     match trigger.recipient:
         case Recipient.CLIENT:
             client = people.client
-            return _Contact(
+            return Contact(
                 client.name,
                 (client.email,) if client.email else (),
                 client.phone,
@@ -166,33 +125,33 @@ def _contact(trigger: Trigger, people: People) -> _Contact:
         case Recipient.VENDOR:
             vendor = people.vendor
             if vendor is None:
-                return _Contact("the vendor", problem="The order has no vendor.")
+                return Contact("the vendor", problem="The order has no vendor.")
             emails = (vendor.email,) if vendor.email else ()
-            return _Contact(vendor.name, emails, vendor.phone, vendor.phone, vendor.address.strip())
+            return Contact(vendor.name, emails, vendor.phone, vendor.phone, vendor.address.strip())
         case Recipient.ADDRESS:
             address = trigger.address.strip()
             emails, phone = ((address,), "") if "@" in address else ((), address)
-            return _Contact(address or "The typed address", emails, phone, phone, url=address)
+            return Contact(address or "The typed address", emails, phone, phone, typed=address)
         case _:
             return _of_the_studio(trigger, people)
 
 
-def _of_the_studio(trigger: Trigger, people: People) -> _Contact:
+def _of_the_studio(trigger: Trigger, people: People) -> Contact:
     department, user, problem = _who(trigger.recipient, trigger, people)
     if user is not None:
-        return _Contact(str(user), (user.email,) if user.email else (), user.phone, user.phone)
+        return Contact(str(user), (user.email,) if user.email else (), user.phone, user.phone)
     if department is not None:
-        return _Contact(str(department), people.emails_of(department))
-    return _Contact("nobody", problem=problem)
+        return Contact(str(department), people.emails_of(department))
+    return Contact("nobody", problem=problem)
 
 
-def _owner(channel: Channel, choice: str, trigger: Trigger, people: People) -> Reach:
+def _owner(channel: Channel, trigger: Trigger, people: People) -> Reach:
     """Return whose task, or whose call to make, it becomes."""
-    department, user, problem = _who(choice, trigger, people)
+    department, user, problem = _who(getattr(trigger, channel.owner_column), trigger, people)
     if department is None and user is None:
-        return Reach(channel, problem=f"Nobody to give the {channel.label.lower()} to: {problem}")
+        return Reach(channel.key, problem=f"Nobody to give the {channel.label.lower()} to: {problem}")
     return Reach(
-        channel,
+        channel.key,
         str(user or department),
         department_id=department.pk if department else None,
         user_id=user.pk if user else None,

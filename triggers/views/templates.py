@@ -9,6 +9,7 @@ from studio import access
 from studio.refusal import OperationRefused
 from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
+from triggers import channels
 from triggers.forms.templates import TemplateForm
 from triggers.messages import merge_fields
 from triggers.messages import text as message_text
@@ -49,6 +50,7 @@ def template_edit(request, pk=None, *, refusal=""):
         refusal=refusal,
         groups=merge_fields.GROUPS,
         filters=", ".join(message_text.FILTERS),
+        ways=sorted(channels.worded(), key=lambda way: not way.has_html),
     )
 
 

@@ -11,7 +11,7 @@ from django.core.mail.utils import DNS_NAME
 from studio.models import CompanyPreferences
 from tests.triggers.channels.outcomes import PATIENT, outcome
 from tests.triggers.channels.servers import closed_port
-from triggers.channels.email import EmailTransport
+from triggers.channels.email import EmailChannel
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ DONE = ("done", None, "")
 
 def test_names_and_subjects_in_every_script_arrive_as_they_were_typed(inbox, make_message):
     message = make_message("zoe@example.com", to_name=CLIENT, subject=SUBJECT, text=TEXT, html=HTML)
-    assert outcome(EmailTransport(), message) == DONE
+    assert outcome(EmailChannel(), message) == DONE
     [mail], [envelope] = inbox.messages(), inbox.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == ("orders@lumen.example", ["zoe@example.com"])
     assert named(envelope, "To") == (CLIENT, "zoe@example.com")
@@ -81,7 +81,7 @@ def test_names_and_subjects_in_every_script_arrive_as_they_were_typed(inbox, mak
 
 
 def test_text_and_html_arrive_as_alternatives(inbox, make_message):
-    outcome(EmailTransport(), make_message("zoe@example.com", text=TEXT, html=HTML))
+    outcome(EmailChannel(), make_message("zoe@example.com", text=TEXT, html=HTML))
     [mail] = inbox.messages()
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
@@ -90,39 +90,39 @@ def test_text_and_html_arrive_as_alternatives(inbox, make_message):
 
 
 def test_without_html_it_is_plain_text(inbox, make_message):
-    outcome(EmailTransport(), make_message("zoe@example.com", text=TEXT))
+    outcome(EmailChannel(), make_message("zoe@example.com", text=TEXT))
     assert inbox.messages()[0].get_content_type() == "text/plain"
 
 
 def test_every_copy_has_the_same_message_id_and_another_message_another(inbox, make_message):
     message = make_message("zoe@example.com", text="Hello")
     for each in (message, message, make_message("zoe@example.com", text="Hello")):
-        outcome(EmailTransport(), each)
+        outcome(EmailChannel(), each)
     first, second, other = (mail["Message-ID"] for mail in inbox.messages())
     assert first == second != other
 
 
 def test_several_recipients_get_one_mail(inbox, make_message):
     message = make_message("a@example.com", "b@example.com", to_name="Retouching")
-    assert outcome(EmailTransport(), message) == DONE
+    assert outcome(EmailChannel(), message) == DONE
     assert inbox.envelopes[0].rcpt_tos == ["a@example.com", "b@example.com"]
     assert inbox.messages()[0]["To"] == "a@example.com, b@example.com"
 
 
 def test_a_studio_without_an_address_of_its_own_gets_answers_where_it_sends_from(inbox, make_message, studio):
     CompanyPreferences.objects.update(email="")
-    outcome(EmailTransport(), make_message("zoe@example.com"))
+    outcome(EmailChannel(), make_message("zoe@example.com"))
     assert inbox.messages()[0]["Reply-To"] is None
 
 
 @pytest.mark.parametrize("own", ["orders@lumen.example", "SERVER@Lumen.example", "Hello@lumen.example"])
 def test_the_studios_own_addresses_are_never_recipients(own, inbox, make_message):
-    assert outcome(EmailTransport(), make_message(own)) == (
+    assert outcome(EmailChannel(), make_message(own)) == (
         "permanent",
         None,
         f"{own} is the studio's own address: nobody to send to.",
     )
-    assert outcome(EmailTransport(), make_message(own, "zoe@example.com")) == DONE
+    assert outcome(EmailChannel(), make_message(own, "zoe@example.com")) == DONE
     assert [envelope.rcpt_tos for envelope in inbox.envelopes] == [["zoe@example.com"]]
 
 
@@ -145,7 +145,7 @@ CHARACTER = "It holds a character that no email can carry."
     ],
 )
 def test_a_poisoned_mail_fails_and_says_so(words, sentence, inbox, make_message):
-    found = outcome(EmailTransport(), make_message("zoe@example.com", **words))
+    found = outcome(EmailChannel(), make_message("zoe@example.com", **words))
     assert found == ("permanent", None, sentence)
     assert inbox.envelopes == []
 
@@ -155,7 +155,7 @@ def test_a_poisoned_mail_fails_and_says_so(words, sentence, inbox, make_message)
     ['"', "\\", 'a" <evil@example.com>, "b', "<evil@example.com>", "a, b@example.com", "=?utf-8?q?x?="],
 )
 def test_a_name_adds_no_recipient(name, inbox, make_message):
-    assert outcome(EmailTransport(), make_message("zoe@example.com", to_name=name)) == DONE
+    assert outcome(EmailChannel(), make_message("zoe@example.com", to_name=name)) == DONE
     assert inbox.envelopes[0].rcpt_tos == ["zoe@example.com"]
     assert [to.addr_spec for to in inbox.messages()[0]["To"].addresses] == ["zoe@example.com"]
 
@@ -172,19 +172,19 @@ def test_a_name_adds_no_recipient(name, inbox, make_message):
     ],
 )
 def test_what_is_no_address_fails_and_says_so(address, inbox, make_message):
-    word, _, sentence = outcome(EmailTransport(), make_message(address))
+    word, _, sentence = outcome(EmailChannel(), make_message(address))
     assert word == "permanent"
     assert sentence.endswith("is not an email address.")
     assert inbox.envelopes == []
 
 
 def test_a_domain_in_another_script_is_written_for_mail(inbox, make_message):
-    assert outcome(EmailTransport(), make_message("zoe@müller.example")) == DONE
+    assert outcome(EmailChannel(), make_message("zoe@müller.example")) == DONE
     assert inbox.envelopes[0].rcpt_tos == ["zoe@xn--mller-kva.example"]
 
 
 def test_without_an_address_there_is_nobody_to_send_to(make_message):
-    assert outcome(EmailTransport(), make_message()) == (
+    assert outcome(EmailChannel(), make_message()) == (
         "permanent",
         None,
         "There is no address: nobody to send to.",
@@ -193,5 +193,5 @@ def test_without_an_address_there_is_nobody_to_send_to(make_message):
 
 def test_mail_goes_to_the_console_as_the_studio_comes(make_message, settings, capsys):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    assert outcome(EmailTransport(), make_message("zoe@example.com", subject="Hello")) == DONE
+    assert outcome(EmailChannel(), make_message("zoe@example.com", subject="Hello")) == DONE
     assert "Subject: Hello" in capsys.readouterr().out

@@ -6,7 +6,7 @@ from tests.triggers.channels.certificates import Authority
 from tests.triggers.channels.mail_servers import CLOSES, mail_server
 from tests.triggers.channels.outcomes import outcome
 from tests.triggers.channels.servers import Scripted
-from triggers.channels.email import EmailTransport
+from triggers.channels.email import EmailChannel
 
 pytestmark = pytest.mark.django_db
 
@@ -50,13 +50,13 @@ PASSWORD = {"EMAIL_HOST_USER": "studio", "EMAIL_HOST_PASSWORD": "secret"}
 def test_a_wrong_password_fails_no_mail_for_ever(answers, expected, make_message, mail_goes_to):
     with Scripted(mail_server(**answers)) as server:
         mail_goes_to(server.port, **PASSWORD)
-        assert outcome(EmailTransport(), make_message("anna@example.com")) == expected
+        assert outcome(EmailChannel(), make_message("anna@example.com")) == expected
 
 
 def test_no_mail_goes_out_unencrypted_where_encryption_is_asked_for(make_message, mail_goes_to):
     with Scripted(mail_server()) as server:
         mail_goes_to(server.port, EMAIL_USE_TLS=True, **PASSWORD)
-        found = outcome(EmailTransport(), make_message("anna@example.com"))
+        found = outcome(EmailChannel(), make_message("anna@example.com"))
     assert found == later(
         "127.0.0.1 does not offer what EMAIL_URL asks for: STARTTLS extension not supported by server."
     )
@@ -78,7 +78,7 @@ def test_the_mail_servers_certificate_is_checked(
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     with Scripted(mail_server(), tls=authority.server(name, **how)) as server:
         mail_goes_to(server.port, EMAIL_USE_SSL=True)
-        word, after, sentence = outcome(EmailTransport(), make_message("anna@example.com"))
+        word, after, sentence = outcome(EmailChannel(), make_message("anna@example.com"))
     if expected == DONE:
         assert (word, after, sentence) == DONE
     else:
@@ -115,5 +115,5 @@ def test_of_several_recipients_each_gets_it_once_or_the_queue_says_who_did_not(
 ):
     with Scripted(mail_server(RCPT=dict(zip(BOTH, (anna, bob), strict=True)))) as server:
         mail_goes_to(server.port)
-        assert outcome(EmailTransport(), make_message(*BOTH)) == expected
+        assert outcome(EmailChannel(), make_message(*BOTH)) == expected
     assert len(server.heard) == taken

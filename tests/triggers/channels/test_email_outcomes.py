@@ -8,7 +8,7 @@ from django.core.mail import send_mail
 from tests.triggers.channels.mail_servers import CLOSES, HANGS, mail_server
 from tests.triggers.channels.outcomes import LATE, SHORT, outcome
 from tests.triggers.channels.servers import Scripted, closed_port
-from triggers.channels.email import EmailTransport
+from triggers.channels.email import EmailChannel
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,7 @@ AT_THE_DEADLINE = {
 def test_what_a_mail_servers_answer_means(script, expected, make_message, mail_goes_to):
     with Scripted(script) as server:
         mail_goes_to(server.port)
-        assert outcome(EmailTransport(), make_message("anna@example.com", text="Hello")) == expected
+        assert outcome(EmailChannel(), make_message("anna@example.com", text="Hello")) == expected
     assert server.connections == 1
 
 
@@ -158,7 +158,7 @@ def test_a_slow_mail_server_is_left_at_the_deadline(script, expected, make_messa
     with Scripted(script) as server:
         mail_goes_to(server.port, seconds=SHORT)
         started = time.monotonic()
-        found = outcome(EmailTransport(), make_message("anna@example.com", text="Hello"))
+        found = outcome(EmailChannel(), make_message("anna@example.com", text="Hello"))
         took = time.monotonic() - started
     assert found == expected
     assert SHORT * 0.9 < took < LATE
@@ -180,7 +180,7 @@ def test_control_djangos_own_backend_waits_for_a_dripping_server(mail_goes_to, s
 def test_a_mail_server_that_refuses_the_connection_is_tried_again(make_message, mail_goes_to):
     with closed_port() as port:
         mail_goes_to(port)
-        found = outcome(EmailTransport(), make_message("anna@example.com"))
+        found = outcome(EmailChannel(), make_message("anna@example.com"))
     assert found == later("127.0.0.1 refused the connection.")
 
 

@@ -12,7 +12,7 @@ from django.core.mail import get_connection
 from studio.email_url import PROVIDERS, email_settings
 from tests.triggers.channels.outcomes import PATIENT, SHORT, outcome
 from tests.triggers.channels.servers import Scripted, closed_port
-from triggers.channels.email import EmailTransport
+from triggers.channels.email import EmailChannel
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ SOME_INACTIVE = "Message OK, but will not deliver to these inactive addresses: b
 def test_what_a_providers_answer_means(script, expected, make_message, through):
     with Scripted(script) as server:
         through(server.port)
-        assert outcome(EmailTransport(), make_message("zoe@example.com", text="Hello")) == expected
+        assert outcome(EmailChannel(), make_message("zoe@example.com", text="Hello")) == expected
     assert server.connections == 1
 
 
@@ -182,7 +182,7 @@ def test_what_a_providers_answer_means(script, expected, make_message, through):
 def test_a_provider_that_drips_is_left_at_the_deadline(make_message, through):
     with Scripted(drips) as server:
         through(server.port, seconds=SHORT)
-        found = outcome(EmailTransport(), make_message("zoe@example.com", text="Hello"))
+        found = outcome(EmailChannel(), make_message("zoe@example.com", text="Hello"))
     assert found == ("later", None, f"Postmark took longer than {SHORT} seconds.")
 
 
@@ -190,7 +190,7 @@ def test_a_provider_that_drips_is_left_at_the_deadline(make_message, through):
 def test_a_provider_out_of_reach_is_tried_again(make_message, through):
     with closed_port() as port:
         through(port)
-        found = outcome(EmailTransport(), make_message("zoe@example.com", text="Hello"))
+        found = outcome(EmailChannel(), make_message("zoe@example.com", text="Hello"))
     assert found == ("later", None, "Postmark could not be reached.")
 
 
@@ -199,5 +199,5 @@ def test_a_recipient_whom_a_provider_refuses_is_named(make_message, through):
     answer = {**TAKEN[0], "To": "zoe@example.com, bob@example.com", "Message": SOME_INACTIVE}
     with Scripted(api("200 OK", answer)) as server:
         through(server.port)
-        found = outcome(EmailTransport(), make_message("zoe@example.com", "bob@example.com", text="Hello"))
+        found = outcome(EmailChannel(), make_message("zoe@example.com", "bob@example.com", text="Hello"))
     assert found == ("permanent", None, "It went to the others, but not to bob@example.com.")

@@ -9,7 +9,7 @@ from tests.triggers.channels.servers import Scripted
 from triggers import outbox
 from triggers.models import Delivery, MessageTemplate, Trigger
 
-Kind, Recipient, State = Trigger.Kind, Trigger.Recipient, Delivery.State
+Recipient, State = Trigger.Recipient, Delivery.State
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def advance(order, by):
 
 
 def test_an_email_reaches_the_client(order, sam, make_trigger, mailoutbox, preferences):
-    make_trigger(Kind.EMAIL, recipient=Recipient.CLIENT)
+    make_trigger("email", recipient=Recipient.CLIENT)
     delivery = advance(order, sam).deliveries.get()
     outbox.deliver_due()
     [mail] = mailoutbox
@@ -56,7 +56,7 @@ def test_a_text_message_reaches_the_client(order, sam, make_trigger, capsys):
     client = order.session.client
     client.mobile_phone = "(212) 555-0142"
     client.save()
-    make_trigger(Kind.SMS, recipient=Recipient.CLIENT)
+    make_trigger("sms", recipient=Recipient.CLIENT)
     delivery = advance(order, sam).deliveries.get()
     outbox.deliver_due()
     assert "SMS to +12125550142:\nDear Anna <3 & Bob <b>, it is Sent to lab.\n" in capsys.readouterr().out
@@ -91,7 +91,7 @@ def test_a_webhook_reaches_its_receiver(script, state, reason, order, sam, make_
     with Scripted(script) as receiver:
         at = f"127.0.0.1:{receiver.port}"
         allow(f"http://{at}")
-        trigger = make_trigger(Kind.WEBHOOK, recipient=Recipient.ADDRESS, address=f"http://{at}/hook")
+        trigger = make_trigger("webhook", recipient=Recipient.ADDRESS, address=f"http://{at}/hook")
         delivery = advance(order, sam).deliveries.get()
         outbox.deliver_due()
     [(_, headers, body)] = receiver.heard
@@ -106,7 +106,7 @@ def test_a_webhook_reaches_its_receiver(script, state, reason, order, sam, make_
 def test_a_webhook_inside_that_nobody_allowed_fails_and_says_why(order, sam, make_trigger):
     with Scripted(takes) as receiver:
         at = f"127.0.0.1:{receiver.port}"
-        make_trigger(Kind.WEBHOOK, recipient=Recipient.ADDRESS, address=f"https://{at}/hook")
+        make_trigger("webhook", recipient=Recipient.ADDRESS, address=f"https://{at}/hook")
         delivery = advance(order, sam).deliveries.get()
         outbox.deliver_due()
     delivery.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.triggers.channels.outcomes import outcome
 from triggers.channels import sms
-from triggers.channels.sms import SmsTransport
+from triggers.channels.sms import SmsChannel
 
 CLIENT = "+12125550142"
 DONE = ("done", None, "")
@@ -48,7 +48,7 @@ def test_numbers_are_brought_into_one_form(typed, region, number, settings):
     ],
 )
 def test_what_is_no_number_fails_and_says_so(typed, make_message):
-    assert outcome(SmsTransport(), make_message(typed, text="Hello")) == permanent(
+    assert outcome(SmsChannel(), make_message(typed, text="Hello")) == permanent(
         f"{typed} is not a number that text messages can be sent to."
     )
 
@@ -87,12 +87,12 @@ def test_parts_are_counted_as_networks_count_them(text, count):
     ],
 )
 def test_a_text_that_cannot_be_sent_fails_and_says_so(text, sentence, make_message):
-    assert outcome(SmsTransport(), make_message(CLIENT, text=text)) == permanent(sentence)
+    assert outcome(SmsChannel(), make_message(CLIENT, text=text)) == permanent(sentence)
 
 
 def test_the_longest_text_is_sent(make_message, capsys):
-    assert outcome(SmsTransport(), make_message(CLIENT, text="x" * 1530)) == DONE
+    assert outcome(SmsChannel(), make_message(CLIENT, text="x" * 1530)) == DONE
 
 
 def test_without_a_number_there_is_nobody_to_send_to(make_message):
-    assert outcome(SmsTransport(), make_message(text="Hello")) == permanent("There is no phone number.")
+    assert outcome(SmsChannel(), make_message(text="Hello")) == permanent("There is no phone number.")

@@ -14,7 +14,7 @@ from tests.triggers.channels.servers import Scripted, closed_port
 from triggers import checks
 from triggers.channels import sms
 from triggers.channels.base import PermanentError, Promise
-from triggers.channels.sms import SmsTransport
+from triggers.channels.sms import SmsChannel
 
 CLIENT = "+12125550142"
 ACCOUNT = "AC0123456789abcdef0123456789abcdef"
@@ -129,7 +129,7 @@ AT_THE_DEADLINE = {"hangs": hangs, "drips": drips}
 def test_what_the_providers_answer_means(script, expected, make_message, twilio):
     with Scripted(script) as server, time_machine.travel("2026-06-10 12:00", tick=False):
         twilio(server.port)
-        found = outcome(SmsTransport(seconds=PATIENT), make_message(CLIENT, text="Your proofs are here."))
+        found = outcome(SmsChannel(seconds=PATIENT), make_message(CLIENT, text="Your proofs are here."))
     word, after, sentence = expected
     assert found == (word, after, sentence.format(at=f"127.0.0.1:{server.port}"))
     assert server.connections == 1
@@ -140,7 +140,7 @@ def test_after_the_deadline_nobody_knows_and_a_person_decides(script, make_messa
     with Scripted(script) as server:
         twilio(server.port)
         started = time.monotonic()
-        found = outcome(SmsTransport(seconds=SHORT), make_message(CLIENT, text="Hello"))
+        found = outcome(SmsChannel(seconds=SHORT), make_message(CLIENT, text="Hello"))
     assert found == unknown(f"127.0.0.1:{server.port} took longer than {SHORT} seconds.")
     assert time.monotonic() - started < LATE
 
@@ -148,7 +148,7 @@ def test_after_the_deadline_nobody_knows_and_a_person_decides(script, make_messa
 def test_what_was_never_sent_is_tried_again(make_message, twilio):
     with closed_port() as port:
         twilio(port)
-        found = outcome(SmsTransport(), make_message(CLIENT, text="Hello"))
+        found = outcome(SmsChannel(), make_message(CLIENT, text="Hello"))
     assert found == later(f"127.0.0.1:{port} refused the connection.")
 
 
@@ -156,7 +156,7 @@ def test_what_was_never_sent_is_tried_again(make_message, twilio):
 def test_an_address_that_cannot_be_used_fails_no_message_for_ever(base, make_message, twilio, settings):
     twilio(1)
     settings.TWILIO_API = base
-    assert outcome(SmsTransport(), make_message(CLIENT, text="Hello"))[0] == "later"
+    assert outcome(SmsChannel(), make_message(CLIENT, text="Hello"))[0] == "later"
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_provider_gets_number_sender_text_and_password(sender, named, make_m
     with Scripted(api("201 Created")) as server:
         twilio(server.port, sender)
         message = make_message("(212) 555-0142", text="Grüße & 写真\n2 + 2 = 4")
-        assert outcome(SmsTransport(), message) == DONE
+        assert outcome(SmsChannel(), message) == DONE
     [(first, headers, body)] = server.heard
     assert first == f"POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json HTTP/1.1"
     assert parse_qs(body.decode()) == {"To": [CLIENT], "Body": ["Grüße & 写真\n2 + 2 = 4"], **named}
@@ -179,12 +179,12 @@ def test_the_provider_gets_number_sender_text_and_password(sender, named, make_m
 
 
 def test_messages_go_to_the_console_as_the_studio_comes(make_message, capsys):
-    assert outcome(SmsTransport(), make_message("212 555 0142", text="Hello")) == DONE
+    assert outcome(SmsChannel(), make_message("212 555 0142", text="Hello")) == DONE
     assert capsys.readouterr().out.startswith(f"SMS to {CLIENT}:\nHello\n")
 
 
 def test_they_are_sent_at_most_once():
-    assert SmsTransport.promise is Promise.AT_MOST_ONCE
+    assert SmsChannel.promise is Promise.AT_MOST_ONCE
 
 
 def test_the_studios_own_number_is_never_a_recipient(twilio):
@@ -207,7 +207,7 @@ def test_the_studios_own_number_is_never_a_recipient(twilio):
 )
 def test_a_setting_that_says_nothing_is_noticed_at_the_start(url, settings, make_message):
     settings.SMS_URL = url
-    assert outcome(SmsTransport(), make_message(CLIENT, text="Hello"))[0] == "later"
+    assert outcome(SmsChannel(), make_message(CLIENT, text="Hello"))[0] == "later"
     with pytest.raises(ImproperlyConfigured):
         sms.provider()
     assert [error.id for error in checks.sms_url_can_be_read(None)] == ["triggers.E002"]

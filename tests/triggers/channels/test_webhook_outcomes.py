@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.triggers.channels.outcomes import LATE, PATIENT, SHORT, outcome
 from tests.triggers.channels.servers import Scripted, closed_port
-from triggers.channels.webhook import WebhookTransport
+from triggers.channels.webhook import WebhookChannel
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-06-10 12:00"
@@ -193,7 +193,7 @@ def attempt(script, make_message, allow, seconds):
         allow(f"http://{at}")
         message = make_message(f"http://{at}/hook?key=secret", data={"order.number": "17"})
         started = time.monotonic()
-        found = outcome(WebhookTransport(seconds=seconds), message)
+        found = outcome(WebhookChannel(seconds=seconds), message)
         took = time.monotonic() - started
     assert receiver.connections == 1
     return found, at, took
@@ -232,7 +232,7 @@ def test_control_the_usual_time_out_waits_for_a_dripping_receiver():
 def test_a_receiver_that_refuses_the_connection_is_tried_again(make_message, allow):
     with closed_port() as port:
         allow(f"http://127.0.0.1:{port}")
-        found = outcome(WebhookTransport(), make_message(f"http://127.0.0.1:{port}/"))
+        found = outcome(WebhookChannel(), make_message(f"http://127.0.0.1:{port}/"))
     assert found == later(f"127.0.0.1:{port} refused the connection.")
 
 

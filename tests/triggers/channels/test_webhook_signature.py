@@ -9,7 +9,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.triggers.channels.outcomes import outcome
 from tests.triggers.channels.servers import Scripted
-from triggers.channels.webhook import WebhookTransport
+from triggers.channels.webhook import WebhookChannel
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def received(make_message, allow):
             message.delivery.created_at = datetime(2026, 6, 10, 9, 30, 15, 250_000, tzinfo=UTC)
             message = replace(message, **words)
             for _ in range(times):
-                assert outcome(WebhookTransport(), message) == ("done", None, "")
+                assert outcome(WebhookChannel(), message) == ("done", None, "")
         return message, [(headers, body) for _, headers, body in receiver.heard]
 
     return send
@@ -102,7 +102,7 @@ def test_a_copy_kept_and_sent_again_later_is_noticed(received):
 @pytest.mark.parametrize("data", [{"client.name": "\ud800"}, {"order.total": float("nan")}, {"a": object()}])
 def test_what_cannot_be_written_fails_and_says_so(data, make_message, allow):
     message = make_message("https://hooks.example/", data=data)
-    assert outcome(WebhookTransport(), message) == (
+    assert outcome(WebhookChannel(), message) == (
         "permanent",
         None,
         "What it should tell cannot be written as JSON.",
@@ -112,11 +112,11 @@ def test_what_cannot_be_written_fails_and_says_so(data, make_message, allow):
 def test_a_broken_secret_fails_and_says_so(make_message):
     message = make_message("https://hooks.example/")
     message.delivery.trigger.secret = "whsec_no base64!"
-    assert outcome(WebhookTransport(), message)[0] == "permanent"
+    assert outcome(WebhookChannel(), message)[0] == "permanent"
 
 
 def test_a_trigger_without_a_url_fails_and_says_so(make_message):
-    assert outcome(WebhookTransport(), make_message()) == (
+    assert outcome(WebhookChannel(), make_message()) == (
         "permanent",
         None,
         "The trigger has no URL to send to.",

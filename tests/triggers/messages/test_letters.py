@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from studio.models import Client
 from triggers import outbox
 from triggers.channels.base import Message, PermanentError
-from triggers.channels.letter import LetterTransport
+from triggers.channels.letter import LetterChannel
 from triggers.messages import letters
 from triggers.models import Delivery, Letter, MessageTemplate, Trigger
 
@@ -38,7 +38,7 @@ def make_letter(make_delivery):
             "layout": Layout.WINDOW,
             **values,
         }
-        delivery = make_delivery(Delivery.State.SENT, trigger_kind=Trigger.Kind.LETTER)
+        delivery = make_delivery(Delivery.State.SENT, trigger_kind="letter")
         return Letter.objects.create(delivery=delivery, order_id=delivery.order_id, **values)
 
     return make
@@ -68,7 +68,7 @@ def place_of(content, text):
 
 
 def test_the_worker_writes_the_letter_that_a_trigger_wants(make_delivery, lettered):
-    delivery = make_delivery(trigger_kind=Trigger.Kind.LETTER, trigger_send_at=Trigger.SendAt.ANY_TIME)
+    delivery = make_delivery(trigger_kind="letter", trigger_send_at=Trigger.SendAt.ANY_TIME)
     outbox.deliver_due()
     delivery.refresh_from_db()
     letter = Letter.objects.get()
@@ -81,7 +81,7 @@ def test_the_worker_writes_the_letter_that_a_trigger_wants(make_delivery, letter
 
 
 def test_without_a_postal_address_it_fails_and_says_so(make_delivery, session):
-    delivery = make_delivery(trigger_kind=Trigger.Kind.LETTER, trigger_send_at=Trigger.SendAt.ANY_TIME)
+    delivery = make_delivery(trigger_kind="letter", trigger_send_at=Trigger.SendAt.ANY_TIME)
     outbox.deliver_due()
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.FAILED
@@ -97,10 +97,10 @@ def test_without_a_postal_address_it_fails_and_says_so(make_delivery, session):
     ],
 )
 def test_what_cannot_be_a_letter_is_refused_for_good(make_delivery, wrong, sentence):
-    delivery = make_delivery(trigger_kind=Trigger.Kind.LETTER)
+    delivery = make_delivery(trigger_kind="letter")
     given = {"to_name": "Anna", "postal_address": ADDRESS, "text": "Hello", **wrong}
     with pytest.raises(PermanentError, match=sentence):
-        LetterTransport().send(Message(delivery=delivery, message_id=delivery.message_id, **given))
+        LetterChannel().send(Message(delivery=delivery, message_id=delivery.message_id, **given))
 
 
 # Setting.

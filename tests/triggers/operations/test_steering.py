@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from triggers import outbox
-from triggers.models import Channel, Delivery, MessagePreferences, Reason, because
+from triggers.models import Delivery, MessagePreferences, Reason, because
 from triggers.operations import steering
 
 State = Delivery.State
@@ -68,7 +68,7 @@ def test_retry_begins_anew(make_delivery, ada, fakes):
     assert (row.tries, row.reason, row.finished_at) == (0, "", None)
     assert row.expires_at == timezone.now() + timedelta(hours=24)
     assert outbox.deliver_due() == 1
-    assert len(fakes[Channel.EMAIL].sent) == 1
+    assert len(fakes["email"].sent) == 1
 
 
 def test_what_a_worker_is_sending_is_not_taken_from_it(make_delivery, ada):

@@ -25,6 +25,7 @@ from preproduction.views import (
     trigger_replay,
     undo,
 )
+from triggers.forms.tasks import CallForm, TaskForm
 
 app_name = "preproduction"
 urlpatterns = [
@@ -43,8 +44,8 @@ urlpatterns = [
     path("orders/<int:pk>/edit/", order.order_edit, name="order_edit"),
     path("orders/<int:pk>/images/", images.order_images, name="order_images"),
     path("orders/<int:pk>/images/returned/", images.images_returned, name="images_returned"),
-    path("orders/<int:pk>/tasks/", order_log.order_task, name="order_task"),
-    path("orders/<int:pk>/calls/", order_log.order_call, name="order_call"),
+    path("orders/<int:pk>/tasks/", order_log.order_task, {"form_class": TaskForm}, name="order_task"),
+    path("orders/<int:pk>/calls/", order_log.order_task, {"form_class": CallForm}, name="order_call"),
     path("orders/<int:pk>/communication/", order_log.order_communication, name="order_communication"),
     path("orders/<int:pk>/studio-notes/", order.order_notes, {"kind": "studio"}, name="studio_notes"),
     path("orders/<int:pk>/vendor-notes/", order.order_notes, {"kind": "vendor"}, name="vendor_notes"),

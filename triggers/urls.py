@@ -1,19 +1,19 @@
 from django.urls import path
 
-from triggers.views import calls, letters, preferences, queue, steer, tasks, templates, triggers
+from triggers.views import letters, preferences, queue, steer, tasks, templates, triggers
 
 app_name = "triggers"
 urlpatterns = [
-    path("tasks/", tasks.task_list, name="task_list"),
-    path("tasks/new/", tasks.task_create, name="task_create"),
-    path("tasks/<int:pk>/", tasks.task_edit, name="task_edit"),
+    path("tasks/", tasks.task_list, {"page": tasks.TASKS}, name="task_list"),
+    path("tasks/new/", tasks.task_create, {"page": tasks.TASKS}, name="task_create"),
+    path("tasks/<int:pk>/", tasks.task_edit, {"page": tasks.TASKS}, name="task_edit"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
-    path("tasks/<int:pk>/reopen/", tasks.task_reopen, name="task_reopen"),
-    path("calls/", calls.call_list, name="call_list"),
-    path("calls/new/", calls.call_create, name="call_create"),
-    path("calls/<int:pk>/", calls.call_edit, name="call_edit"),
-    path("calls/<int:pk>/done/", calls.call_done, name="call_done"),
-    path("calls/<int:pk>/reopen/", calls.call_reopen, name="call_reopen"),
+    path("tasks/<int:pk>/reopen/", tasks.task_reopen, {"page": tasks.TASKS}, name="task_reopen"),
+    path("calls/", tasks.task_list, {"page": tasks.CALLS}, name="call_list"),
+    path("calls/new/", tasks.task_create, {"page": tasks.CALLS}, name="call_create"),
+    path("calls/<int:pk>/", tasks.task_edit, {"page": tasks.CALLS}, name="call_edit"),
+    path("calls/<int:pk>/done/", tasks.call_done, name="call_done"),
+    path("calls/<int:pk>/reopen/", tasks.task_reopen, {"page": tasks.CALLS}, name="call_reopen"),
     path("letters/", letters.letter_list, name="letter_list"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     path("letters/print/", letters.letters_print, name="letters_print"),

@@ -5,7 +5,6 @@ from preproduction.forms.communication import CommunicationForm
 from preproduction.views.order import to_tab
 from preproduction.views.order_page import get_order, show_order
 from studio import access
-from triggers.forms.tasks import CallForm, TaskForm
 
 
 @require_POST
@@ -24,27 +23,12 @@ def order_communication(request, pk):
 
 @require_POST
 @access.requires("do_tasks")
-def order_task(request, pk):
-    """Add a task by hand."""
-    order = get_order(pk)
-    form = TaskForm(request.POST, prefix="task")
+def order_task(request, pk, form_class):
+    """Add a task, or put a call about the order on the call list, by hand."""
+    order, kind = get_order(pk), form_class.kind
+    form = form_class(request.POST, prefix=kind)
     form.instance.order, form.instance.created_by = order, request.user
     if not form.is_valid():
-        return show_order(request, order, status=422, task_form=form)
-    task = form.save()
-    messages.success(request, f"Task “{task}” added.")
-    return to_tab(order, "tasks")
-
-
-@require_POST
-@access.requires("do_tasks")
-def order_call(request, pk):
-    """Put a call about the order on the call list."""
-    order = get_order(pk)
-    form = CallForm(request.POST, prefix="call")
-    form.instance.order, form.instance.created_by = order, request.user
-    if not form.is_valid():
-        return show_order(request, order, status=422, call_form=form)
-    call = form.save()
-    messages.success(request, f"Call to {call.call_name} added.")
+        return show_order(request, order, status=422, **{f"{kind}_form": form})
+    messages.success(request, f"{form.save().named} added.")
     return to_tab(order, "tasks")

@@ -10,6 +10,7 @@ from triggers.models import Task
 class TaskForm(forms.ModelForm):
     """A task by hand.  A new one may be given a due date by counting business days."""
 
+    kind = Task.Kind.TASK
     DUE_IN = [
         ("", "The date typed here"),
         ("0", "Today"),
@@ -31,6 +32,7 @@ class TaskForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.instance.kind = self.kind
         self.fields["department"].empty_label = "No department"
         self.fields["assigned_user"].empty_label = "Nobody in particular"
         self.fields["department"].queryset = Department.objects.offered(current=self.instance.department_id)
@@ -51,6 +53,8 @@ class TaskForm(forms.ModelForm):
 class CallForm(TaskForm):
     """A call by hand."""
 
+    kind = Task.Kind.CALL
+
     class Meta(TaskForm.Meta):
         fields = ["call_name", "call_number", "title", "department", "assigned_user", "due_date", "notes"]
         labels = {"title": "About"}
@@ -59,7 +63,6 @@ class CallForm(TaskForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.instance.kind = Task.Kind.CALL
         self.fields["call_name"].required = True
         self.fields["call_number"].widget.attrs["type"] = "tel"
 

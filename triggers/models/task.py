@@ -3,6 +3,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from studio.fields import LineField, NotesField
@@ -100,9 +101,25 @@ class Task(models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse(f"triggers:{self.kind}_edit", args=[self.pk])
+
+    @property
+    def done_url(self) -> str:
+        return reverse(f"triggers:{self.kind}_done", args=[self.pk])
+
+    @property
+    def reopen_url(self) -> str:
+        return reverse(f"triggers:{self.kind}_reopen", args=[self.pk])
+
     @property
     def is_call(self) -> bool:
         return self.kind == self.Kind.CALL
+
+    @property
+    def named(self) -> str:
+        """Say which it is: "Task “Pack”", "Call to Anna"."""
+        return f"Call to {self.call_name}" if self.is_call else f"Task “{self.title}”"
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of TaskQuerySet.overdue() for a loaded row."""

@@ -1,5 +1,4 @@
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 
 from studio.templatetags.components import badge, phone_link, studio_date
@@ -9,7 +8,7 @@ from triggers.models import Task
 class TaskTable(tables.Table):
     title = tables.Column(
         "Task",
-        linkify=lambda record: reverse("triggers:task_edit", args=[record.pk]),
+        linkify=True,
         attrs={"td": {"class": "card-title"}},
     )
     order = tables.Column(
@@ -20,7 +19,7 @@ class TaskTable(tables.Table):
     assigned_user = tables.Column("User", order_by=("assigned_user__first_name", "assigned_user__last_name"))
     due_date = tables.Column("Due Date")
     done = tables.TemplateColumn(
-        template_name="triggers/_task_done.html",
+        template_name="triggers/_task_cell.html",
         verbose_name="",
         orderable=False,
         exclude_from_export=True,
@@ -45,19 +44,11 @@ class TaskTable(tables.Table):
 class CallTable(TaskTable):
     call_name = tables.Column(
         "Whom to Call",
-        linkify={"viewname": "triggers:call_edit", "args": [tables.A("pk")]},
+        linkify=True,
         attrs={"td": {"class": "card-title"}},
     )
     call_number = tables.Column("Phone", attrs={"td": {"class": "nowrap"}})
     title = tables.Column("About")
-    done = tables.TemplateColumn(
-        template_name="triggers/_call_done.html",
-        verbose_name="",
-        orderable=False,
-        exclude_from_export=True,
-        empty_values=(),  # a button is there though there is no value
-        attrs={"td": {"class": "table-actions"}},
-    )
 
     class Meta(TaskTable.Meta):
         sequence = (

@@ -1,98 +1,170 @@
+"""Tasks, and the call list: the same pages, for the two kinds of Task."""
+
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from studio import access
 from studio.search import matching
-from studio.way_back import come_back
-from triggers.forms.tasks import TaskForm, TaskSearchForm
+from studio.way_back import come_back, way_back
+from triggers.forms.tasks import CallDoneForm, CallForm, TaskForm, TaskSearchForm
 from triggers.models import Task
-from triggers.tables.tasks import TaskTable
+from triggers.operations import tasks
+from triggers.tables.tasks import CallTable, TaskTable
 
 SEARCHED = ("title", "order__number", "order__session__client__name")
 
 
+class Page(NamedTuple):
+    """How the two kinds differ on their pages.  noun: "task", of which a title and a plural are made."""
+
+    kind: Task.Kind
+    noun: str
+    form: type[TaskForm]
+    table: type[TaskTable]
+    searched: tuple[str, ...]
+    nothing: tuple[str, str]  # waits: title and text
+
+    @property
+    def title(self):
+        return f"{self.noun.title()}s"
+
+    @property
+    def list_url(self):
+        return reverse(f"triggers:{self.noun}_list")
+
+    @property
+    def create_url(self):
+        return reverse(f"triggers:{self.noun}_create")
+
+    def get(self, pk):
+        return get_object_or_404(Task.objects.filter(kind=self.kind).for_table(), pk=pk)
+
+
+TASKS = Page(
+    Task.Kind.TASK,
+    "task",
+    TaskForm,
+    TaskTable,
+    SEARCHED,
+    ("Nothing to do", "No task waits for you or your departments."),
+)
+CALLS = Page(
+    Task.Kind.CALL,
+    "call",
+    CallForm,
+    CallTable,
+    (*SEARCHED, "call_name", "call_number"),
+    ("Nobody to call", "No call waits for you or your departments."),
+)
+
+
 @require_safe
 @access.requires("see_work")
-def task_list(request):
-    return show_list(request, Task.objects.tasks(), TaskTable, "triggers/task_list.html", SEARCHED)
-
-
-def show_list(request, rows, table_class, template, searched):
-    """Answer with the list of tasks or of calls: mine and my departments', everybody's, or the done ones."""
+def task_list(request, page):
+    """Show mine and my departments', everybody's, or the done ones."""
     form = TaskSearchForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     show = wanted.get("show") or "mine"
+    rows = Task.objects.filter(kind=page.kind)
     mine = rows.waiting().for_user(request.user)
     shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
-    found = shown.for_table().filter(matching(wanted.get("q") or "", *searched))
-    table = table_class(found.order_by("-done_at", "-pk") if show == "done" else found, order_by=())
+    found = shown.for_table().filter(matching(wanted.get("q") or "", *page.searched))
+    table = page.table(found.order_by("-done_at", "-pk") if show == "done" else found, order_by=())
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     context = {
+        "page": page,
         "table": table,
         "form": form,
         "show": show,
         "mine": mine.count(),
         "late": mine.overdue().count(),
     }
-    return render(request, template, context)
+    return render(request, "triggers/task_list.html", context)
 
 
 @access.requires("do_tasks")
-def task_create(request):
-    form = TaskForm(request.POST or None, initial={"assigned_user": request.user})
-    if form.is_valid():
-        form.instance.created_by = request.user
-        task = form.save()
-        messages.success(request, f"Task “{task}” added.")
-        return come_back(request, "triggers:task_list")
-    return _task_page(request, form, "New Task")
+def task_create(request, page):
+    form = page.form(request.POST or None, initial={"assigned_user": request.user})
+    if not form.is_valid():
+        return _task_page(request, page, form, f"New {page.noun.title()}")
+    form.instance.created_by = request.user
+    messages.success(request, f"{form.save().named} added.")
+    return come_back(request, page.list_url)
 
 
 @access.requires("do_tasks")
-def task_edit(request, pk):
-    task = get_object_or_404(Task.objects.tasks().for_table(), pk=pk)
-    form = TaskForm(request.POST or None, instance=task)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"Task “{task}” saved.")
-        return come_back(request, "triggers:task_list")
-    return _task_page(request, form, "Task", task=task)
+def task_edit(request, pk, page):
+    task = page.get(pk)
+    form = page.form(request.POST or None, instance=task)
+    if not form.is_valid():
+        return _task_page(request, page, form, page.noun.title(), task)
+    messages.success(request, f"{form.save().named} saved.")
+    return come_back(request, page.list_url)
 
 
-def _task_page(request, form, heading, task=None):
-    status = 422 if form.errors else 200
-    return render(
-        request, "triggers/task_form.html", {"form": form, "heading": heading, "task": task}, status=status
-    )
+def _task_page(request, page, form, heading, task=None):
+    context = {"page": page, "form": form, "heading": heading, "task": task}
+    return render(request, "triggers/task_form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @access.requires("do_tasks")
 def task_done(request, pk):
     """Mark the task done; a second click, or a colleague's, changes nothing and says who did it."""
-    task = get_object_or_404(Task.objects.tasks(), pk=pk)
-    done = Task.objects.filter(pk=pk, done_at=None).update(done_at=timezone.now(), done_by=request.user)
-    if done:
+    task = TASKS.get(pk)
+    if tasks.finish_task(task, by=request.user):
         messages.success(request, f"“{task}” is done.")
     else:
+        task.refresh_from_db()
         messages.info(request, f"{task.done_by} had done “{task}” already.")
-    return back_to_page(request, "triggers:task_list")
+    return _back_to_page(request, TASKS.list_url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.requires("do_tasks")
+def call_done(request, pk):
+    """Ask what was said; "No answer" keeps the call on the list."""
+    call = CALLS.get(pk)
+    form = CallDoneForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "call": call, "back": way_back(request, CALLS.list_url)}
+        return render(request, "triggers/call_done.html", context, status=422 if form.errors else 200)
+    _note(request, call, form.cleaned_data["answer"], form.cleaned_data["outcome"])
+    return come_back(request, CALLS.list_url)
+
+
+def _note(request, call, answer, words):
+    if answer == CallDoneForm.NO_ANSWER:
+        noted = tasks.note_no_answer(call, note=words, by=request.user)
+        sentence = f"Noted: no answer. The call to {call.call_name} stays on the list."
+    else:
+        noted = tasks.finish_task(call, outcome=words, by=request.user)
+        sentence = f"The call to {call.call_name} is done."
+    if noted:
+        messages.success(request, sentence)
+    else:
+        call.refresh_from_db()
+        messages.info(
+            request, f"{call.done_by} had made the call to {call.call_name} already. Nothing was changed."
+        )
 
 
 @require_POST
 @access.requires("do_tasks")
-def task_reopen(request, pk):
-    task = get_object_or_404(Task.objects.tasks(), pk=pk)
-    Task.objects.filter(pk=pk).update(done_at=None, done_by=None)
-    messages.success(request, f"“{task}” is to be done again.")
-    return back_to_page(request, "triggers:task_list")
+def task_reopen(request, pk, page):
+    task = page.get(pk)
+    tasks.reopen_task(task)
+    messages.success(request, f"{task.named} is open again.")
+    return _back_to_page(request, page.list_url)
 
 
-def back_to_page(request, fallback):
+def _back_to_page(request, fallback):
     """Return to the page the button was on: Home, an order, or the list."""
     page = request.headers.get("Referer", "")
     known = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})

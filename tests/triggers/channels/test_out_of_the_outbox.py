@@ -6,7 +6,7 @@ from standardwebhooks.webhooks import Webhook
 
 from preproduction import operations
 from tests.triggers.channels.servers import Scripted
-from triggers import outbox
+from triggers import channels, outbox
 from triggers.models import Delivery, MessageTemplate, Trigger
 
 Recipient, State = Trigger.Recipient, Delivery.State
@@ -22,7 +22,7 @@ def make_trigger(statuses):
 
     def make(kind, **columns):
         return Trigger.objects.create(
-            description=kind.label,
+            description=channels.kind(kind).label,
             status=statuses["Sent to lab"],
             kind=kind,
             template=words,

@@ -1,0 +1,45 @@
+"""What becomes of a task, or of a call on the call list."""
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Left
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from studio.models import User
+from triggers.models import Communication, Task
+
+MOST_NOTES = 2000  # as Task.notes
+
+
+@transaction.atomic
+def finish_task(task: Task, *, by: User, outcome: str = "") -> bool:
+    """Mark `task` done; what was said in a call is written down on its order.
+
+    Returns whether it was still to be done: of two people only one has done it.
+    """
+    waiting = Task.objects.waiting().filter(pk=task.pk)
+    if not waiting.update(done_at=timezone.now(), done_by=by, outcome=outcome):
+        return False
+    if task.is_call and task.order_id:
+        Communication.objects.create(
+            order_id=task.order_id,
+            kind=Communication.Kind.CALL,
+            with_whom=task.call_name[:120],
+            summary=outcome,
+            recorded_by=by,
+        )
+    return True
+
+
+def reopen_task(task: Task) -> bool:
+    """Let `task` be done again.  Returns whether it was done."""
+    return bool(Task.objects.done().filter(pk=task.pk).update(done_at=None, done_by=None))
+
+
+def note_no_answer(call: Task, *, note: str, by: User) -> bool:
+    """Keep `call` on the list, and put on top of its notes who tried when.  Returns whether it was still to be made."""
+    moment = date_format(timezone.localtime(), "D j M Y, H:i")
+    line = f"No answer, {moment}, {by}{': ' + note if note else ''}\n"
+    waiting = Task.objects.calls().waiting().filter(pk=call.pk)
+    return bool(waiting.update(notes=Left(Concat(Value(line), F("notes")), MOST_NOTES)))

@@ -24,6 +24,7 @@ from studio.fields import PlainText
 from studio.forms.keys import KeysField
 from studio.models import User
 from triggers import outbox
+from triggers.rules.before import gone_out
 from triggers.rules.outlook import Outlook, Prospect, outlook
 from triggers.rules.schedule import Timetable
 
@@ -74,6 +75,7 @@ class AdvanceFields(forms.Form):
         self.order, self.offered, self.calendar = order, offered, calendar
         self.computed: AdvancePlan | None = None  # what follows from the status and the date
         self.refusal: OperationRefused | None = None  # why nothing follows
+        self.status_was_shown = False  # what the page showed was for the status that came back
         super().__init__(data, initial=initial, **options)
         self._offer()
         if self.is_bound:
@@ -140,13 +142,14 @@ class AdvanceFields(forms.Form):
         except ValidationError:
             return data
         to = self.offered.statuses_by_key.get(sent("to"))
+        self.status_was_shown = sent("to") == sent("shown_to")
         if to:
             self.computed = self._plan(to=to, completed_on=completed_on)
         if to and not self.computed:
             return data
         for name, value in self._following().items():
             # What the page showed for this very status is what its user agreed to; only dates are counted again.
-            seen = name != "due_date" and sent("to") == sent("shown_to")
+            seen = name != "due_date" and self.status_was_shown
             if not seen and sent(name) == sent(f"suggested_{name}"):
                 data[self.add_prefix(name)] = value
             if not seen:
@@ -241,9 +244,13 @@ class AdvanceForm(AdvanceFields):
         return self.order.proofs_missing() if self.computed and self.computed.to.is_final else 0
 
     def outlook(self) -> list[tuple[Outlook, bool]]:
-        """Return what the change will send, each with whether it is ticked."""
-        unticked = set(self.left_out)
-        return [(each, each.trigger.pk not in unticked) for each in self._outlooks if each.is_tried]
+        """Return what the change will send, each with whether it is ticked; unless told, what has not gone out before."""
+        ticked, shown = self._keys("triggers"), self._keys("triggers_shown")
+        return [
+            (each, each.trigger.pk in ticked if each.trigger.pk in shown else not each.gone_out)
+            for each in self._outlooks
+            if each.is_tried
+        ]
 
     def silent(self) -> list[Outlook]:
         """Return the triggers of the status that will do nothing, each with why not."""
@@ -254,18 +261,20 @@ class AdvanceForm(AdvanceFields):
         if self.computed is None:
             return []
         prospect = self.prospect(updated_by=self._chosen("updated_by"))
-        return outlook(outbox.matching(self.computed.to), prospect, Timetable(self.calendar))
+        triggers = outbox.matching(self.computed.to)
+        before = {key: at for (_, key), at in gone_out([self.order.pk], triggers).items()}
+        return outlook(triggers, prospect, Timetable(self.calendar), gone_out=before)
 
     @property
     def left_out(self) -> list[int]:
-        """Keys of the triggers that were shown with a tick and came back without one."""
-        if not self.is_bound:
-            return []
-        ticked = self._keys("triggers")
-        return [key for key in self._keys("triggers_shown") if key not in ticked]
+        """Keys of the triggers that came back without a tick; unseen, of those whose message has gone out before."""
+        if self.status_was_shown:
+            ticked = self._keys("triggers")
+            return [key for key in self._keys("triggers_shown") if key not in ticked]
+        return [each.trigger.pk for each, is_ticked in self.outlook() if not is_ticked]
 
     def _keys(self, name: str) -> list[int]:
-        return self.fields[name].to_python(self[name].data)
+        return self.fields[name].to_python(self[name].data) if self.is_bound else []
 
     def keywords(self) -> dict:
         """Return the keywords of `advance_status` that are not part of the plan."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django import forms
 from django.db.models import F, Sum
+from django.utils.functional import cached_property
 
 from preproduction.forms.advance import AdvanceFields
 from preproduction.forms.choices import LoadedChoiceField, Offered
@@ -13,7 +15,8 @@ from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox
 from triggers.models import Trigger
-from triggers.rules.outlook import in_words, outlook
+from triggers.rules.before import gone_out
+from triggers.rules.outlook import Outlook, in_words, outlook
 from triggers.rules.schedule import Timetable
 
 MOST_ORDERS = 200
@@ -32,6 +35,8 @@ class AdvanceRowForm(AdvanceFields):
     include = forms.BooleanField(required=False, initial=True)
     send = forms.BooleanField(required=False, initial=True)
     send_shown = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # What has gone out before; sent only where somebody ticks it.
+    again = forms.BooleanField(required=False)
 
     def __init__(self, data=None, *, order: Order, batch: "Batch", **options):
         self.batch = batch
@@ -69,7 +74,28 @@ class AdvanceRowForm(AdvanceFields):
     @property
     def sends(self) -> str:
         """Say what the change will send: "1 task for Retouching"; "" for nothing."""
-        return in_words(outlook(self.triggers, self.prospect(updated_by=self.batch.by), self.batch.timetable))
+        return in_words(each for each in self._outlooks if not each.gone_out)
+
+    @property
+    def went_out(self) -> list[Outlook]:
+        """Return what the change would send again."""
+        return [each for each in self._outlooks if each.is_tried and each.gone_out]
+
+    @property
+    def went_out_words(self) -> str:
+        return in_words(self.went_out)
+
+    @cached_property
+    def _outlooks(self) -> list[Outlook]:
+        prospect = self.prospect(updated_by=self.batch.by)
+        before = self.batch.gone_out(self.order, self.triggers)
+        return outlook(self.triggers, prospect, self.batch.timetable, gone_out=before)
+
+    @property
+    def _left_out(self) -> list[int]:
+        before = self.batch.gone_out(self.order, self.triggers)
+        is_ticked = {True: self["again"].value(), False: self.send_is_ticked}
+        return [trigger.pk for trigger in self.triggers if not is_ticked[trigger.pk in before]]
 
     @property
     def proofs_missing(self) -> int:
@@ -84,7 +110,7 @@ class AdvanceRowForm(AdvanceFields):
             "request_key": given["request_key"],
             "updated_by": updated_by,
             "note": given["note"],
-            "left_out": [trigger.pk for trigger in self.triggers] if not self.send_is_ticked else (),
+            "left_out": self._left_out,
         }
 
 
@@ -146,6 +172,7 @@ class Batch:
         self._triggers: dict[int, list[Trigger]] | None = None
         self.timetable = Timetable(self.calendar)
         self._missing: dict[int, int] | None = None
+        self._gone_out: dict[tuple[int, int], datetime] | None = None
         self.form = BatchForm(self.data, by=self.by, offered=self.offered)
         self.for_all = SetForAllForm(self.data, offered=self.offered)
         for order in self.orders:
@@ -165,6 +192,15 @@ class Batch:
         if self._triggers is None:
             self._triggers = outbox.matching_by_status(self.offered.statuses)
         return self._triggers.get(status.pk, [])
+
+    def gone_out(self, order: Order, triggers: Iterable[Trigger]) -> dict[int, datetime]:
+        """Return when messages of `triggers` went out for `order` before, by their keys.  One query for all rows."""
+        if self._gone_out is None and triggers:
+            every = [trigger for found in self._triggers.values() for trigger in found]
+            self._gone_out = gone_out([order.pk for order in self.orders], every)
+        found = self._gone_out or {}
+        keys = [(order.pk, trigger.pk) for trigger in triggers]
+        return {trigger: found[order, trigger] for order, trigger in keys if (order, trigger) in found}
 
     def proofs_missing(self, order: Order) -> int:
         if self._missing is None:

@@ -94,6 +94,7 @@ class Channel:
     is_personal:     whether somebody has only so many a day.
     wakes:           whether it disturbs people at night.
     grows_stale:     whether it is of no use a day late.
+    tells_a_person:  whether somebody would notice getting it twice.
     known_by:        by recipient, the merge field without which it is not likely to go this way.
     has_subject, has_html, has_data, is_signed: what a message of it has.
     is_talk:         whether it stands in an order's Communication once it is done.
@@ -110,7 +111,7 @@ class Channel:
     usual_recipient = "client"
     address_noun = ""
     owner_column = ""
-    is_postal = is_outward = is_personal = wakes = grows_stale = False
+    is_postal = is_outward = is_personal = wakes = grows_stale = tells_a_person = False
     known_by: dict[str, str] = {}
     has_subject = True
     has_html = has_data = is_signed = False

@@ -33,7 +33,7 @@ class EmailChannel(Channel):
     needs = ("template", "send_at")
     reaches = Trigger.ANYBODY
     address_noun = "email address"
-    is_outward = is_personal = wakes = grows_stale = has_html = True
+    is_outward = is_personal = wakes = grows_stale = tells_a_person = has_html = True
     known_by = {Trigger.Recipient.CLIENT: "client.email", Trigger.Recipient.VENDOR: "vendor.email"}
     preview = "triggers/preview/_email.html"
 

@@ -10,7 +10,7 @@ class LetterChannel(Channel):
     needs = ("template",)
     reaches = frozenset({Trigger.Recipient.CLIENT, Trigger.Recipient.VENDOR})
     cannot_reach = "A letter goes to the client or the vendor"
-    is_postal = grows_stale = True
+    is_postal = grows_stale = tells_a_person = True
 
     def ways(self, contact: Contact) -> tuple[tuple[str, ...], str]:
         return (), "" if contact.postal else f"{contact.name} has no postal address."

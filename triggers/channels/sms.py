@@ -52,7 +52,7 @@ class SmsChannel(Channel):
     needs = ("template", "send_at")
     reaches = Trigger.ANYBODY
     address_noun = "phone number"
-    is_outward = is_personal = wakes = grows_stale = True
+    is_outward = is_personal = wakes = grows_stale = tells_a_person = True
     known_by = {Trigger.Recipient.CLIENT: "client.mobile", Trigger.Recipient.VENDOR: "vendor.phone"}
     has_subject = False
     preview = "triggers/preview/_sms.html"

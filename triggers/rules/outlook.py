@@ -1,9 +1,10 @@
 """What a status change would send, in words, before anybody says OK."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -53,6 +54,7 @@ class Outlook:
     at:       its moment, where it waits for the due date.
     why_not:  a sentence where it will do nothing; "" where it will.
     is_tried: whether it fires at all; with a reason why not, that will be found when it is tried.
+    gone_out: when its message went out for this order before; None where it never did.
     """
 
     trigger: Trigger
@@ -61,6 +63,7 @@ class Outlook:
     at: datetime | None = None
     why_not: str = ""
     is_tried: bool = True
+    gone_out: datetime | None = None
 
     @property
     def words(self) -> str:
@@ -69,22 +72,35 @@ class Outlook:
         return f"{way.label} {way.preposition} {self.who or 'nobody'}{self._when}"
 
     @property
+    def before(self) -> str:
+        """Say when it went out before: "went out on June 10 already"; "" where it never did."""
+        return f"went out on {_day(self.gone_out)} already" if self.gone_out else ""
+
+    @property
     def _when(self) -> str:
-        if self.at is None:
-            return ""
-        day = timezone.localtime(self.at).date()
-        return f" on {date_format(day, 'F j' if day.year == timezone.localdate().year else 'F j, Y')}"
+        return f" on {_day(self.at)}" if self.at else ""
+
+
+def _day(moment: datetime) -> str:
+    day = timezone.localtime(moment).date()
+    return date_format(day, "F j" if day.year == timezone.localdate().year else "F j, Y")
 
 
 def outlook(
-    triggers: Iterable[Trigger], prospect: Prospect, timetable: Timetable | None = None
+    triggers: Iterable[Trigger],
+    prospect: Prospect,
+    timetable: Timetable | None = None,
+    *,
+    gone_out: Mapping[int, datetime] = MappingProxyType({}),
 ) -> list[Outlook]:
     """Return what `triggers` would do for an order.
 
     timetable: where many are looked at; it is read once then.
+    gone_out:  when messages of triggers, by their keys, went out for this order before.
     """
     timetable = timetable or Timetable()
-    return [_outlook(trigger, prospect, timetable) for trigger in triggers]
+    found = [_outlook(trigger, prospect, timetable) for trigger in triggers]
+    return [replace(each, gone_out=gone_out.get(each.trigger.pk)) for each in found]
 
 
 def in_words(outlooks: Iterable[Outlook]) -> str:

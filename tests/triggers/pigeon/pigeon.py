@@ -11,7 +11,7 @@ class PigeonChannel(Channel):
     reaches = frozenset({Trigger.Recipient.CLIENT, Trigger.Recipient.ADDRESS})
     cannot_reach = "A pigeon flies to a roof"
     address_noun = "roof"
-    is_outward = is_personal = wakes = grows_stale = True
+    is_outward = is_personal = wakes = grows_stale = tells_a_person = True
 
     def __init__(self):
         self.flown: list[Message] = []

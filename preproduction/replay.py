@@ -16,6 +16,7 @@ from triggers import channels
 from triggers.models import Trigger
 from triggers.rules import conditions, recipients, schedule
 from triggers.rules.recipients import Reach
+from triggers.rules.refusals import Refusals
 
 DAYS = 90
 MOST = 500  # looked at, the newest first; a page of figures should not take seconds
@@ -73,7 +74,7 @@ def changes(trigger: Trigger, *, since: datetime | None = None):
 
 
 def replay(trigger: Trigger, rows: Sequence[StatusChange], *, now: datetime | None = None) -> list[Replayed]:
-    """Return what `trigger` would have done for each of `rows`.  At most eleven queries, however many they are."""
+    """Return what `trigger` would have done for each of `rows`.  At most twelve queries, however many they are."""
     trigger = copy(trigger)
     trigger.is_active = True
     facts = [change.payload()["facts"] for change in rows]
@@ -116,7 +117,7 @@ def _replayed(
 
 
 class _Everybody:
-    """All whom the replay can mean, read at once.  Five queries."""
+    """All whom the replay can mean, read at once.  Five queries, and one where messages go to clients."""
 
     def __init__(self, trigger: Trigger, facts: Sequence[dict]):
         self.clients = Client.objects.in_bulk(_keys(facts, "client_id"))
@@ -126,6 +127,7 @@ class _Everybody:
         self.users = User.objects.in_bulk(set().union(*people))
         departments = {*self.departments, trigger.department_id} - {None}
         members = User.objects.active().filter(departments__in=departments).exclude(email="").order_by("pk")
+        self.refusals = Refusals(self.clients)
         self.emails: dict[int, list[str]] = {}
         for department, email in members.values_list("departments", "email"):
             self.emails.setdefault(department, []).append(email)
@@ -145,6 +147,10 @@ class _Known(recipients.People):
             Department: everybody.departments,
             User: everybody.users,
         }
+
+    @property
+    def refusals(self) -> Refusals:
+        return self._everybody.refusals
 
     @property
     def client(self) -> Client | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from triggers.views import letters, preferences, queue, steer, tasks, templates, triggers
+from triggers.views import letters, preferences, queue, refusals, steer, tasks, templates, triggers
 
 app_name = "triggers"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("calls/<int:pk>/", tasks.task_edit, {"page": tasks.CALLS}, name="call_edit"),
     path("calls/<int:pk>/done/", tasks.call_done, name="call_done"),
     path("calls/<int:pk>/reopen/", tasks.task_reopen, {"page": tasks.CALLS}, name="call_reopen"),
+    path("refusals/<int:pk>/lift/", refusals.refusal_lift, name="refusal_lift"),
     path("letters/", letters.letter_list, name="letter_list"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     path("letters/print/", letters.letters_print, name="letters_print"),

@@ -26,6 +26,7 @@ from studio.models import User
 from triggers import outbox
 from triggers.rules.before import gone_out
 from triggers.rules.outlook import Outlook, Prospect, outlook
+from triggers.rules.refusals import Refusals
 from triggers.rules.schedule import Timetable
 
 FOLLOWING = ("due_date", "department", "assigned_user")
@@ -209,7 +210,13 @@ class AdvanceFields(forms.Form):
             assigned_user=self._chosen("assigned_user"),
             updated_by=updated_by,
             due_date=self._due_date(),
+            refusals=self.refusals,
         )
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """The client's addresses that take nothing more; read when a message is for one of them."""
+        return Refusals([self.order.session.client_id])
 
     def _due_date(self) -> date | None:
         """Return the due date that the form shows now; None where it shows none, or no date."""

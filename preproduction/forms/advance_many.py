@@ -17,6 +17,7 @@ from triggers import outbox
 from triggers.models import Trigger
 from triggers.rules.before import gone_out
 from triggers.rules.outlook import Outlook, in_words, outlook
+from triggers.rules.refusals import Refusals
 from triggers.rules.schedule import Timetable
 
 MOST_ORDERS = 200
@@ -84,6 +85,10 @@ class AdvanceRowForm(AdvanceFields):
     @property
     def went_out_words(self) -> str:
         return in_words(self.went_out)
+
+    @property
+    def refusals(self) -> Refusals:
+        return self.batch.refusals
 
     @cached_property
     def _outlooks(self) -> list[Outlook]:
@@ -172,6 +177,7 @@ class Batch:
         self._triggers: dict[int, list[Trigger]] | None = None
         self.timetable = Timetable(self.calendar)
         self._missing: dict[int, int] | None = None
+        self.refusals = Refusals({order.session.client_id for order in self.orders})
         self._gone_out: dict[tuple[int, int], datetime] | None = None
         self.form = BatchForm(self.data, by=self.by, offered=self.offered)
         self.for_all = SetForAllForm(self.data, offered=self.offered)

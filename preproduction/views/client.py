@@ -32,6 +32,7 @@ def client_detail(request, pk):
         "preproduction/client_detail.html",
         {
             "client": client,
+            "refusals": client.refusals.select_related("lifted_by"),
             "sessions": Paginator(sessions, A_PAGE).get_page(pages.number("sessions")),
             "orders": Paginator(orders, A_PAGE).get_page(pages.number("orders")),
         },

@@ -36,6 +36,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "tasks": _tasks(order),
         "tasks_waiting": order.tasks.waiting().count(),
         "communications": communication_log(order),
+        "refusals": order.client.refusals.open(),
         "stays": order_triggers(order, changes),
         "totals": order.images.aggregate(sent=Sum("quantity_sent"), returned=Sum("quantity_returned")),
         "missing": order.proofs_missing(),

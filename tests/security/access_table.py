@@ -66,6 +66,7 @@ ROUTES = {
     "triggers:call_edit": (BOTH, SIGNED_IN),
     "triggers:call_done": (BOTH, SIGNED_IN),
     "triggers:call_reopen": (SEND, SIGNED_IN),
+    "triggers:refusal_lift": (SEND, SIGNED_IN),
     "triggers:letter_list": (READ, SIGNED_IN),
     "triggers:letter_pdf": (READ, SIGNED_IN),
     "triggers:letters_print": (SEND, SIGNED_IN),

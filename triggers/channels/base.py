@@ -21,6 +21,18 @@ class PermanentError(Exception):
     """Trying again cannot help.  str() is a sentence for the trigger queue."""
 
 
+class AddressRefused(PermanentError):
+    """This address takes nothing more: it does not exist, or who has it wants to be left alone.
+
+    address:   as it was sent to.
+    said_stop: whether they said so themselves.
+    """
+
+    def __init__(self, sentence: str, address: str, *, said_stop: bool = False):
+        super().__init__(sentence)
+        self.address, self.said_stop = address, said_stop
+
+
 class TryLater(Exception):
     """Trying again may help.  str() is a sentence for the trigger queue.
 
@@ -65,6 +77,7 @@ class Contact:
     """Somebody's ways to be reached.
 
     typed:   the address typed at the trigger, where it is for that.
+    client:  the key of the client who it is; None where it is somebody else.
     problem: there is nobody.
     """
 
@@ -76,6 +89,7 @@ class Contact:
     typed: str = ""
     problem: str = ""
     do_not_contact: bool = False
+    client: int | None = None
 
 
 class Channel:

@@ -13,7 +13,15 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import EmailValidator, validate_email
 
 from studio.models import CompanyPreferences
-from triggers.channels.base import Channel, Contact, Message, PermanentError, Promise, TryLater
+from triggers.channels.base import (
+    AddressRefused,
+    Channel,
+    Contact,
+    Message,
+    PermanentError,
+    Promise,
+    TryLater,
+)
 from triggers.channels.wire import smtp
 from triggers.channels.wire.deadline import Deadline
 from triggers.models import Trigger
@@ -23,6 +31,13 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 # Answers that are about our account and not about the message: mending EMAIL_URL mends them all.
 _OUR_ACCOUNT = frozenset({530, 534, 535, 538})
 _TOO_BIG = 552
+# That there is no such mailbox, and not that somebody's filter minds us.  Source: RFC 3463, 5.1.1 and its neighbours;
+# words for servers that send no such codes.
+_NO_MAILBOX = re.compile(
+    r"^5\.(1\.[1-36]|1\.10|2\.1)\b|^(?!5\.\d).*(no such|unknown|does not exist|not found|unrouteable|invalid) ?"
+    r"(user|mailbox|recipient|address)?",
+    re.I,
+)
 
 
 class EmailChannel(Channel):
@@ -122,9 +137,7 @@ def _meaning(error: Exception, place: str) -> PermanentError | TryLater:
         case smtp.PartlyRefused():
             return PermanentError(f"It went to the others, but {_refusals(place, error)}")
         case smtplib.SMTPRecipientsRefused():
-            codes = {code for code, _ in error.recipients.values()}
-            kind = PermanentError if all(map(_is_final, codes)) else TryLater
-            return kind(_refusals(place, error))
+            return _meaning_of_refusal(error, place)
         case smtplib.SMTPSenderRefused(smtp_code=code):
             if code == _TOO_BIG:
                 return PermanentError(f"{place} finds it too big: {_reply(error)}")
@@ -144,6 +157,17 @@ def _meaning(error: Exception, place: str) -> PermanentError | TryLater:
             return TryLater(f"{place} does not offer what EMAIL_URL asks for: {_clean(str(error))}")
         case _:
             return _meaning_of_network(error, place)
+
+
+def _meaning_of_refusal(error: smtplib.SMTPRecipientsRefused, place: str) -> PermanentError | TryLater:
+    sentence = _refusals(place, error)
+    if not all(_is_final(code) for code, _ in error.recipients.values()):
+        return TryLater(sentence)
+    if len(error.recipients) == 1:
+        ((address, (_, reply)),) = error.recipients.items()
+        if _NO_MAILBOX.search(_clean(reply)):
+            return AddressRefused(sentence, parseaddr(address)[1])
+    return PermanentError(sentence)
 
 
 def _meaning_of_network(error: Exception, place: str) -> PermanentError | TryLater:

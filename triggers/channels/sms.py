@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from triggers.channels.base import (
+    AddressRefused,
     Channel,
     Contact,
     Message,
@@ -37,6 +38,8 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _TWILIO = "https://api.twilio.com"
 # Answers that are about our account, whose mending mends them all.
 _OUR_ACCOUNT = frozenset({401, 403, 404})
+# Twilio's own codes: who has the number sent STOP; it is no number, or no mobile phone.
+_OPTED_OUT, _NO_MOBILE = 21610, (21211, 21614)
 
 
 class SmsProvider(Protocol):
@@ -168,13 +171,13 @@ class Twilio:
             raise OutcomeUnknown(f"{error} The message may have been sent.") from error
         except PermanentError as error:  # about its address, which is ours to mend
             raise TryLater(f"Twilio cannot be reached: {error}") from error
-        _judge(answer)
+        _judge(answer, number)
 
     def _password(self) -> str:
         return "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
 
 
-def _judge(answer: http.Answer) -> None:
+def _judge(answer: http.Answer, number: str) -> None:
     """Return where Twilio has taken the message; else raise what its answer means."""
     status, why = answer.status, _why(answer)
     if 200 <= status < 300:
@@ -183,6 +186,8 @@ def _judge(answer: http.Answer) -> None:
         raise TryLater(f"Twilio did not accept the account in SMS_URL: {why}")
     if status in (408, 425, 429, 503):
         raise TryLater(f"Twilio did not take it: {why}", after=answer.asked_wait)
+    if status == 400 and (code := _said(answer).get("code")) in (_OPTED_OUT, *_NO_MOBILE):
+        raise AddressRefused(f"Twilio refuses it: {why}", number, said_stop=code == _OPTED_OUT)
     if 400 <= status < 500:
         raise PermanentError(f"Twilio refuses it: {why}")
     if 300 <= status < 400:
@@ -192,8 +197,16 @@ def _judge(answer: http.Answer) -> None:
 
 def _why(answer: http.Answer) -> str:
     """Return Twilio's own sentence, as one short line, or the status where there is none."""
-    try:
-        sentence = json.loads(answer.body)["message"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    sentence = _said(answer).get("message")
+    if sentence is None:
         return f"it answered {answer.status}."
     return " ".join("".join(c if c.isprintable() else " " for c in str(sentence)).split())[:200]
+
+
+def _said(answer: http.Answer) -> dict:
+    """Return what Twilio wrote; {} where that cannot be read."""
+    try:
+        said = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

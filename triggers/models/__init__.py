@@ -5,6 +5,7 @@ from triggers.models.delivery import Delivery
 from triggers.models.letter import Letter
 from triggers.models.message_template import MessageTemplate
 from triggers.models.reason import Reason, because
+from triggers.models.refusal import Refusal
 from triggers.models.task import Task, TaskQuerySet
 from triggers.models.trigger import Trigger
 from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
@@ -17,6 +18,7 @@ __all__ = [
     "MessagePreferences",
     "MessageTemplate",
     "Reason",
+    "Refusal",
     "Task",
     "TaskQuerySet",
     "Trigger",

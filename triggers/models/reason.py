@@ -28,6 +28,7 @@ class Reason(models.TextChoices):
     MOVED_BY_TRIGGER = "moved_by_trigger", "Moved: the trigger was changed."
     MOVED_BACK = "moved_back", "Moved: what had moved it was undone."
     WAITS_AGAIN = "waits_again", "Waits again: {} took the status change back."
+    SECOND_WAY = "second_way", "The second way is taken: {}"
     # Never had a moment; another due date may give it one.
     NO_DUE_DATE = "no_due_date", "The order has no status due date there, so this has no moment."
     TOO_EARLY = "too_early", "Its moment was over before the order reached the status."

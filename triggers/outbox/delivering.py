@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from triggers import channels
 from triggers.channels.base import (
+    AddressRefused,
     Channel,
     Message,
     OutcomeUnknown,
@@ -20,7 +21,7 @@ from triggers.channels.base import (
 )
 from triggers.messages import composing
 from triggers.models import Delivery, Reason, WorkerHeartbeat, because
-from triggers.outbox import breakers, caps, claims, gates
+from triggers.outbox import breakers, caps, claims, gates, refusals
 from triggers.outbox.claims import LeaseLost, finish
 from triggers.outbox.gates import Admitted
 from triggers.rules.schedule import Timetable
@@ -181,6 +182,11 @@ def _outcome_of(delivery: Delivery, error: Exception) -> dict:
         return error.values
     # Errors quote names and addresses; logs hold ids only, the row holds the reason for people who may see it.
     logger.warning("delivery %s failed: %s", delivery.pk, type(error).__name__)
+    if isinstance(error, AddressRefused) and refusals.remember(delivery, error):
+        other = refusals.other_way(delivery)
+        if other:
+            second = because(Reason.SECOND_WAY, _words(error))
+            return {"state": State.PENDING, "tries": 0, "finished_at": None, "channel": other, **second}
     reason = because(Reason.SAID, _words(error))
     if isinstance(error, OutcomeUnknown):
         return {"state": State.UNKNOWN, **reason}

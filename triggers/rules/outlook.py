@@ -15,6 +15,7 @@ from triggers.models import Trigger
 from triggers.rules import schedule
 from triggers.rules.conditions import why_not
 from triggers.rules.recipients import reach_among
+from triggers.rules.refusals import Refusals
 from triggers.rules.schedule import Timetable
 
 
@@ -31,6 +32,7 @@ class Prospect:
     assigned_user: User | None
     updated_by: User | None
     due_date: date | None
+    refusals: Refusals
 
     @property
     def facts(self) -> dict:

@@ -8,6 +8,7 @@ from studio.models import Client, Department, User, Vendor
 from triggers import channels
 from triggers.channels.base import Channel, Contact
 from triggers.models import Trigger
+from triggers.rules.refusals import Refusals
 
 Recipient = Trigger.Recipient
 
@@ -61,6 +62,10 @@ class People:
     def photographer(self) -> User | None:
         return self._one(User, "photographer_id")
 
+    @cached_property
+    def refusals(self) -> Refusals:
+        return Refusals([self._facts["client_id"]])
+
     def emails_of(self, department: Department) -> tuple[str, ...]:
         """Return the addresses of those who work in `department`."""
         people = User.objects.active().filter(departments=department).exclude(email="")
@@ -74,7 +79,7 @@ class People:
 def reach(trigger: Trigger, facts: Mapping) -> Reach:
     """Return whom `trigger` means, and the first of its channels by which they can be reached.
 
-    facts: `facts` of a payload.  At most four queries.
+    facts: `facts` of a payload.  At most five queries.
     """
     return reach_among(trigger, People(facts))
 
@@ -95,7 +100,7 @@ def _by(key: str, trigger: Trigger, people: People) -> Reach:
     if channel.owner_column == "recipient":
         return _owner(channel, trigger, people)
     contact = _contact(trigger, people)
-    addresses, missing = channel.ways(contact)
+    addresses, missing = _open_ways(channel, contact, people)
     problem = contact.problem or missing
     owner = _owner(channel, trigger, people) if channel.owner_column and not problem else Reach(key)
     return Reach(
@@ -110,6 +115,18 @@ def _by(key: str, trigger: Trigger, people: People) -> Reach:
     )
 
 
+def _open_ways(channel: Channel, contact: Contact, people: People) -> tuple[tuple[str, ...], str]:
+    """Return the addresses that take messages, or what stands against that."""
+    addresses, missing = channel.ways(contact)
+    if missing or contact.client is None or not channel.is_outward:
+        return addresses, missing
+    for address in addresses:
+        refusal = people.refusals.of(contact.client, channel.key, address)
+        if refusal:
+            return (), f"{address}, {channel.label} of {contact.name}: {refusal.get_why_display().lower()}."
+    return addresses, ""
+
+
 def _contact(trigger: Trigger, people: People) -> Contact:
     match trigger.recipient:
         case Recipient.CLIENT:
@@ -121,6 +138,7 @@ def _contact(trigger: Trigger, people: People) -> Contact:
                 client.mobile_phone,
                 client.address.strip(),
                 do_not_contact=client.do_not_contact,
+                client=client.pk,
             )
         case Recipient.VENDOR:
             vendor = people.vendor

@@ -1,0 +1,29 @@
+"""An address that takes nothing more, remembered at the client, and the way that is taken instead."""
+
+from triggers.channels.base import AddressRefused
+from triggers.models import Delivery, Refusal, Trigger
+from triggers.rules import recipients
+
+
+def remember(delivery: Delivery, error: AddressRefused) -> bool:
+    """Note at the client that an address of theirs refuses what `delivery` sent.  Returns whether it is a client's."""
+    client = delivery.payload["facts"]["client_id"]
+    if delivery.trigger.recipient != Trigger.Recipient.CLIENT or client is None:
+        return False
+    Refusal.objects.get_or_create(
+        client_id=client,
+        channel=delivery.channel,
+        address=error.address.lower(),
+        lifted_at=None,
+        defaults={
+            "why": Refusal.Why.STOPPED if error.said_stop else Refusal.Why.REFUSED,
+            "said": str(error)[:500],
+        },
+    )
+    return True
+
+
+def other_way(delivery: Delivery) -> str:
+    """Return the channel of its trigger by which the client can still be reached; "" if there is none."""
+    reach = recipients.reach(delivery.trigger, delivery.payload["facts"])
+    return "" if reach.problem or reach.channel == delivery.channel else reach.channel

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                     ("moved_by_due_date", "Moved with the due date."),
                     ("moved_by_hour", "Moved: due-date triggers fire at another hour now."),
                     ("moved_by_trigger", "Moved: the trigger was changed."),
+                    ("moved_back", "Moved: what had moved it was undone."),
                     ("waits_again", "Waits again: {} took the status change back."),
                     ("second_way", "The second way is taken: {}"),
                     ("no_due_date", "The order has no status due date there, so this has no moment."),

@@ -69,8 +69,7 @@ def advance(browser, order, *, also=()):
 
 def undo(order, by):
     order = Order.objects.get(pk=order.pk)
-    expected = order.version if hasattr(order, "version") else order.status_sequence
-    operations.undo_last_change(order, expected=expected, by=by)
+    operations.undo_last_change(order, expected=order.version, by=by)
 
 
 def sent_and_taken_back(browser, order, sam):

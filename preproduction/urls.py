@@ -60,13 +60,13 @@ urlpatterns = [
     path(
         "maintenance/custom-fields/<int:pk>/up/",
         custom_fields.custom_field_move,
-        {"by": "up"},
+        {"by": -1},
         name="custom_field_up",
     ),
     path(
         "maintenance/custom-fields/<int:pk>/down/",
         custom_fields.custom_field_move,
-        {"by": "down"},
+        {"by": 1},
         name="custom_field_down",
     ),
     path(

@@ -3,9 +3,9 @@ from django.core.exceptions import ValidationError
 
 from preproduction.models import Status
 from preproduction.operations import OperationRefused, OutdatedPage
+from studio.forms.lists import ListVersionForm
 from studio.models import Department, User
 
-LARGEST_VERSION = 2**63 - 1
 WIDGETS = {
     "description": forms.TextInput(attrs={"autocomplete": "off", "class": "control-small"}),
     "default_department": forms.Select(attrs={"class": "control-small"}),
@@ -15,10 +15,9 @@ WIDGETS = {
 }
 
 
-class StatusListForm(forms.Form):
+class StatusListForm(ListVersionForm):
     """What every address and every form of the page carries: how the user sees the list, and which row is meant."""
 
-    version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_VERSION)
     hide_inactive = forms.BooleanField(required=False)
     status = forms.ModelChoiceField(Status.objects.all(), required=False)
     # Only in addresses.
@@ -35,10 +34,6 @@ class StatusListForm(forms.Form):
     whole_row = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
     back = forms.CharField(required=False, max_length=500)
-
-    def __init__(self, data):
-        super().__init__(data)
-        self.errors  # noqa: B018  validates
 
     def get(self, name):
         """Return what was sent; None where it is missing or makes no sense."""

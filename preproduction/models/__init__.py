@@ -1,6 +1,6 @@
 from preproduction.models.batch import Batch
 from preproduction.models.cause import Cause
-from preproduction.models.custom import CustomField, CustomValue
+from preproduction.models.custom import CustomField, CustomFieldList, CustomValue
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.order import Order
@@ -13,6 +13,7 @@ __all__ = [
     "Batch",
     "Cause",
     "CustomField",
+    "CustomFieldList",
     "CustomValue",
     "Hold",
     "ImageLine",

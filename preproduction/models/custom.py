@@ -3,13 +3,14 @@ from django.db import models
 from preproduction.models.order import Order
 from studio.fields import LineField
 from studio.models import ActiveQuerySet
+from studio.ordered_list import OrderedList
 
 
 class CustomField(models.Model):
     """A field of the studio's own on the Custom tab of every order."""
 
     label = LineField("Label", max_length=60)
-    position = models.PositiveSmallIntegerField("Position", default=0)
+    position = models.IntegerField(unique=True, null=True, editable=False)  # None: not in the list yet
     is_inactive = models.BooleanField("Inactive", default=False)
 
     objects = ActiveQuerySet.as_manager()
@@ -19,6 +20,10 @@ class CustomField(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class CustomFieldList(OrderedList):
+    rows = CustomField
 
 
 class CustomValue(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from studio import business_days
 from studio.fields import LineField
 from studio.models import Department
+from studio.ordered_list import OrderedList
 
 LONGEST_DURATION = 365  # business days; PRODUCT, section 3
 
@@ -171,23 +172,5 @@ class Status(models.Model):
         return business_days.due_date(start, self.default_duration, calendar)
 
 
-class StatusList(models.Model):
-    """The version of the list as a whole: one row, key 1.  Each edit raises it and is refused on an older one.
-
-    Raising it also locks the list, on both engines, until the edit commits.
-    """
-
-    version = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="preproduction_statuslist_one_row"),
-        ]
-
-    def __str__(self):
-        return f"version {self.version}"
-
-    @classmethod
-    def current_version(cls) -> int:
-        # The row is made by the first edit: looking at the list changes nothing.
-        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+class StatusList(OrderedList):
+    rows = Status

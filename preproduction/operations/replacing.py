@@ -8,13 +8,12 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from preproduction import stay
-from preproduction.models import Batch, Cause, ImageLine, Order, Status, StatusChange
+from preproduction.models import Batch, Cause, ImageLine, Order, Status, StatusChange, StatusList
 from preproduction.operations.advance import move
 from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_status
-from preproduction.operations.status_list import lock_list
-from studio import work_calendar
+from studio import ordered_list, work_calendar
 from studio.models import User
 
 
@@ -59,7 +58,7 @@ def replace_status(
 
     Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
     """
-    lock_list(expected)
+    ordered_list.lock(StatusList, expected)
     status, replacement = keep_status(status), keep_status(replacement)
     _refuse_as_replacement(status, replacement)
     _refuse_without_reason(plan_replacing(status, replacement), reason)

@@ -1,17 +1,14 @@
-"""The verbs of the status list.  Each raises the list's version, which locks the list until the edit commits.
-
-Positions run from 1 without holes.  Their unique constraint is immediate (SQLite has no other), so rows change
-places in two passes: to the negative of the new position, then to the positive.
-"""
+"""The verbs of the status list.  Each raises the list's version, which locks the list; see studio.ordered_list."""
 
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Q
 
 from preproduction.models import Order, Status, StatusChange, StatusList
-from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_status
+from studio import ordered_list
 from triggers.models import Trigger
 
 
@@ -58,14 +55,11 @@ def create_status(*, expected: int, above: Status | None = None, **fields) -> St
     expected: the list's version as the user's page showed it.
     Raises OutdatedPage on an older version; ValidationError (by field) where the row is not valid.
     """
-    lock_list(expected)
-    status = Status(position=(Status.objects.aggregate(last=Max("position"))["last"] or 0) + 1, **fields)
+    ordered_list.lock(StatusList, expected)
+    status = Status(position=ordered_list.next_position(StatusList), **fields)
     _save(status)
     if above is not None:
-        ids = _ids()
-        ids.remove(status.pk)
-        ids.insert(_place_of(above, ids), status.pk)
-        _renumber(ids)
+        ordered_list.place(StatusList, status, before=above)
         status.refresh_from_db(fields=["position"])
     return status
 
@@ -77,7 +71,7 @@ def edit_status(status: Status, *, expected: int, **fields) -> Status:
     Raises OutdatedPage on an older version of the list; ValidationError (by field) where the row is not valid;
     OperationRefused where orders stand at a status whose Final Status mark would change.
     """
-    lock_list(expected)
+    ordered_list.lock(StatusList, expected)
     status = keep_status(status)
     if "is_final" in fields and fields["is_final"] != status.is_final:
         _refuse_while_orders_stand_at(status)
@@ -93,14 +87,8 @@ def move_status(status: Status, *, expected: int, by: int, hide_inactive: bool =
 
     Raises OutdatedPage on an older version of the list; OperationRefused at its end.
     """
-    lock_list(expected)
-    visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
-    at = _place_of(status, visible)
-    to = at + by
-    if not 0 <= to < len(visible):
-        raise OperationRefused(f"{status} is {'first' if by < 0 else 'last'} already.")
-    visible.insert(to, visible.pop(at))
-    _put_in_order(visible)
+    ordered_list.lock(StatusList, expected)
+    ordered_list.move(StatusList, status, by=by, among=_visible(hide_inactive, status))
     status.refresh_from_db()
     return status
 
@@ -110,13 +98,8 @@ def place_status(
     status: Status, *, expected: int, before: Status | None, hide_inactive: bool = False
 ) -> Status:
     """Drop `status` before the visible row `before`, or last if None.  Hidden rows stay in their places."""
-    lock_list(expected)
-    visible = _ids(hide_inactive=hide_inactive, keep=status.pk)
-    at = _place_of(status, visible)
-    if before is None or before.pk != status.pk:
-        del visible[at]
-        visible.insert(_place_of(before, visible) if before else len(visible), status.pk)
-        _put_in_order(visible)
+    ordered_list.lock(StatusList, expected)
+    ordered_list.place(StatusList, status, before=before, among=_visible(hide_inactive, status))
     status.refresh_from_db()
     return status
 
@@ -139,23 +122,13 @@ def delete_status(status: Status, *, expected: int) -> None:
 
     Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.
     """
-    lock_list(expected)
+    ordered_list.lock(StatusList, expected)
     keep_status(status)
     uses = status_uses(status)
     if uses:
         raise StatusInUse(status, uses)
     status.delete()
-    _renumber(_ids())
-
-
-_OUTDATED = "Somebody has changed the list meanwhile. This is the list as it is now; do your change again."
-
-
-def lock_list(expected: int) -> None:
-    StatusList.objects.get_or_create(pk=1)
-    raised = StatusList.objects.filter(pk=1, version=expected).update(version=F("version") + 1)
-    if not raised:
-        raise OutdatedPage(_OUTDATED)
+    ordered_list.close_gaps(StatusList)
 
 
 def _save(status: Status) -> None:
@@ -179,31 +152,7 @@ def _refuse_while_orders_stand_at(status: Status) -> None:
         )
 
 
-def _ids(*, hide_inactive: bool = False, keep: int | None = None) -> list[int]:
-    """Return the keys of the list in its order; with hide_inactive the visible ones, and `keep` in any case."""
+def _visible(hide_inactive: bool, moved: Status) -> list[int]:
+    """Return the keys of the rows that the user sees, in their order, and that of `moved` in any case."""
     statuses = Status.objects.order_by("position").values_list("pk", "is_inactive")
-    return [pk for pk, is_inactive in statuses if pk == keep or not (hide_inactive and is_inactive)]
-
-
-def _place_of(status: Status, ids: list[int]) -> int:
-    """Return the index of `status`, which may have been deleted after it was read and before the list was locked."""
-    if status.pk not in ids:
-        raise OutdatedPage(_OUTDATED)
-    return ids.index(status.pk)
-
-
-def _put_in_order(visible: list[int]) -> None:
-    """Give the visible rows, in this order, the places that visible rows have."""
-    in_turn = iter(visible)
-    moving = set(visible)
-    _renumber([next(in_turn) if pk in moving else pk for pk in _ids()])
-
-
-def _renumber(ids: list[int]) -> None:
-    now = dict(Status.objects.values_list("pk", "position"))
-    moved = {pk: position for position, pk in enumerate(ids, start=1) if now[pk] != position}
-    if not moved:
-        return
-    affected = Status.objects.filter(pk__in=moved)
-    affected.update(position=Case(*(When(pk=pk, then=Value(-position)) for pk, position in moved.items())))
-    affected.update(position=-F("position"))
+    return [pk for pk, is_inactive in statuses if pk == moved.pk or not (hide_inactive and is_inactive)]

@@ -1,12 +1,16 @@
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Count, Max, ProtectedError, Q
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction.forms.custom_fields import CustomFieldForm, NewCustomFieldForm
-from preproduction.models import CustomField
+from preproduction.models import CustomField, CustomFieldList
+from preproduction.operations import OperationRefused
+from preproduction.operations import custom_fields as the_fields
 from studio import access
+from studio.views.lists import edit_record
+from studio.views.ordered_lists import move_row
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -15,48 +19,46 @@ def custom_fields(request):
     """The labels of the Custom tab; the form adds one."""
     form = NewCustomFieldForm(request.POST or None)
     if form.is_valid():
-        last = CustomField.objects.aggregate(last=Max("position"))["last"] or 0
-        form.instance.position = last + 1
-        field = form.save()
+        field = the_fields.add_field(form.save(commit=False))
         messages.success(request, f"“{field}” is on the Custom tab of every order now.")
         return redirect("preproduction:custom_fields")
-    fields = CustomField.objects.annotate(uses=Count("values", filter=~Q(values__value="")))
-    return render(
-        request,
-        "preproduction/custom_fields.html",
-        {"form": form, "fields": fields},
-        status=422 if form.errors else 200,
-    )
+    return _show(request, form=form, status=422 if form.errors else 200)
+
+
+def _show(request, *, refusal="", form=None, status=409):
+    context = {
+        "form": form or NewCustomFieldForm(),
+        # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
+        "version": CustomFieldList.current_version(),
+        "fields": CustomField.objects.annotate(uses=Count("values", filter=~Q(values__value=""))),
+        "refusal": refusal,
+    }
+    return render(request, "preproduction/custom_fields.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("maintain")
 def custom_field_edit(request, pk):
-    field = get_object_or_404(CustomField, pk=pk)
-    form = CustomFieldForm(request.POST or None, instance=field)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"“{field}” saved.")
-        return redirect("preproduction:custom_fields")
-    status = 422 if form.errors else 200
-    return render(request, "preproduction/custom_field_edit.html", {"form": form}, status=status)
+    return edit_record(
+        request,
+        CustomFieldForm,
+        get_object_or_404(CustomField, pk=pk),
+        template="preproduction/custom_field_edit.html",
+        back=reverse("preproduction:custom_fields"),
+    )
 
 
 @require_POST
 @access.requires("maintain")
-@transaction.atomic
 def custom_field_move(request, pk, by):
-    """Change places with the neighbour; `by` is "up" or "down".  Positions are numbered afresh."""
-    field = get_object_or_404(CustomField, pk=pk)
-    fields = list(CustomField.objects.select_for_update())
-    at = fields.index(field)
-    to = at + (-1 if by == "up" else 1)
-    if 0 <= to < len(fields):
-        fields.insert(to, fields.pop(at))
-        for position, moved in enumerate(fields, start=1):
-            moved.position = position
-        CustomField.objects.bulk_update(fields, ["position"])
-    return redirect("preproduction:custom_fields")
+    return move_row(
+        request,
+        CustomField.objects.filter(pk=pk).first(),
+        move=the_fields.move_field,
+        by=by,
+        page=_show,
+        back="preproduction:custom_fields",
+    )
 
 
 @require_POST
@@ -64,13 +66,8 @@ def custom_field_move(request, pk, by):
 def custom_field_delete(request, pk):
     field = get_object_or_404(CustomField, pk=pk)
     try:
-        with transaction.atomic():
-            field.values.filter(value="").delete()
-            field.delete()
-    except ProtectedError:
-        uses = field.values.exclude(value="").count()
-        orders = "1 order has" if uses == 1 else f"{uses} orders have"
-        messages.error(request, f"{orders} something in “{field}”, so it stays. Make it inactive instead.")
-    else:
-        messages.success(request, f"“{field}” is deleted.")
+        the_fields.delete_field(field)
+    except OperationRefused as refusal:
+        return _show(request, refusal=str(refusal))
+    messages.success(request, f"“{field}” is deleted.")
     return redirect("preproduction:custom_fields")

@@ -17,7 +17,6 @@ from studio import access
 
 LOST_ROW = "Somebody has deleted this status meanwhile. This is the list as it is now."
 NOTHING_SELECTED = "Select a row first."
-NOT_SENT = -1  # as the version of a form that lost its own: older than any
 
 
 @access.requires("maintain")
@@ -45,7 +44,7 @@ def create_status(request):
     typed = {"first": form} if is_first else {"draft": Draft(form, above=above)}
     try:
         _refuse_lost_row(asked)
-        status = form.attempt(operations.create_status, expected=_version(asked), above=above)
+        status = form.attempt(operations.create_status, expected=asked.expected, above=above)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated), **typed)
     if status is None:
@@ -67,7 +66,7 @@ def edit_status(request, pk):
         form = StatusForm(request.POST, status=status, only=set(request.POST), form_id="status-cell")
         typed = {"edited": form}
     try:
-        changed = form.attempt(operations.edit_status, status, expected=_version(asked))
+        changed = form.attempt(operations.edit_status, status, expected=asked.expected)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated), selected=pk, **typed)
     if changed is None:
@@ -99,7 +98,7 @@ def _reorder(request, operation, **keywords):
         _refuse_no_row(status)
         moved = operation(
             status,
-            expected=_version(asked),
+            expected=asked.expected,
             hide_inactive=bool(asked.get("hide_inactive")),
             **{name: read(asked) for name, read in keywords.items()},
         )
@@ -119,7 +118,7 @@ def delete_status(request):
         _refuse_no_row(status)
         if not asked.get("confirmed"):
             return show_question(request, asked, status)
-        operations.delete_status(status, expected=_version(asked))
+        operations.delete_status(status, expected=asked.expected)
     except operations.StatusInUse:
         return show_question(request, asked, status, code=409)
     except OperationRefused as refusal:
@@ -139,7 +138,7 @@ def replace_status(request):
         if not form.is_valid():
             return show_question(request, asked, status, replace_form=form, code=422)
         _, changes = operations.replace_status(
-            status, expected=_version(asked), by=request.user, **form.cleaned_data
+            status, expected=asked.expected, by=request.user, **form.cleaned_data
         )
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated))
@@ -153,11 +152,6 @@ def replace_status(request):
         f"{status} was replaced with {form.cleaned_data['replacement']}: {orders} moved. It is inactive now."
     )
     return show_change(request, asked, said, selected=status.pk, near=status.position, aloud=True)
-
-
-def _version(asked: StatusListForm) -> int:
-    version = asked.get("version")
-    return NOT_SENT if version is None else version
 
 
 def _refuse_lost_row(asked: StatusListForm) -> None:

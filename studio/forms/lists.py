@@ -3,6 +3,24 @@ from django.db.models import QuerySet
 
 from studio.search import matching, matching_phone
 
+LARGEST_VERSION = 2**63 - 1
+NOT_SENT = -1  # as the version of a form that lost its own: older than any
+
+
+class ListVersionForm(forms.Form):
+    """The version of an ordered list, which every form of its page carries."""
+
+    version = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_VERSION)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.errors  # noqa: B018  validates
+
+    @property
+    def expected(self) -> int:
+        version = self.cleaned_data.get("version")
+        return NOT_SENT if version is None else version
+
 
 class ListFilter(forms.Form):
     """What the address of a list asks for: words, inactive rows too, an order, a page, a file."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from preproduction.models import CustomField, CustomValue
+from preproduction.models import CustomField, CustomFieldList, CustomValue
 from tests.sending import as_sent
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -19,6 +19,11 @@ def fields(db):
 
 def labels():
     return list(CustomField.objects.values_list("label", flat=True))
+
+
+def move(browser, field, where):
+    version = CustomFieldList.current_version()
+    return browser.post(f"{LIST}{field.pk}/{where}/", {"version": version})
 
 
 def save(browser, order, **typed):
@@ -45,19 +50,23 @@ def test_a_label_that_cannot_be_is_refused(as_administrator, fields, label):
 
 
 def test_fields_move_up_and_down(as_administrator, fields):
-    as_administrator.post(f"{LIST}{fields[2].pk}/up/")
+    move(as_administrator, fields[2], "up")
     assert labels() == ["Frame colour", "Negatives", "Album code"]
-    as_administrator.post(f"{LIST}{fields[0].pk}/down/")
+    move(as_administrator, fields[0], "down")
     assert labels() == ["Negatives", "Frame colour", "Album code"]
-    # At the ends nothing happens.
-    as_administrator.post(f"{LIST}{fields[2].pk}/up/")
-    as_administrator.post(f"{LIST}{fields[1].pk}/down/")
+    assert "Negatives is first already." in move(as_administrator, fields[2], "up").text
+    assert "Album code is last already." in move(as_administrator, fields[1], "down").text
     assert labels() == ["Negatives", "Frame colour", "Album code"]
 
 
 def test_a_label_is_edited(as_administrator, fields):
-    form = as_administrator.get(f"{LIST}{fields[0].pk}/").context["form"]
-    as_administrator.post(f"{LIST}{fields[0].pk}/", as_sent(form, label="Frame"))
+    page = as_administrator.get(f"{LIST}{fields[0].pk}/").context
+    sent = as_sent(page["form"], label="Frame") | {"seen": page["seen"]}
+    assert as_administrator.post(f"{LIST}{fields[0].pk}/", sent).status_code == 302
+    assert labels()[0] == "Frame"
+    late = as_administrator.post(f"{LIST}{fields[0].pk}/", sent | {"label": "Colour"})
+    assert late.status_code == 409
+    assert "Somebody changed this while you had it open." in late.text
     assert labels()[0] == "Frame"
 
 
@@ -73,6 +82,22 @@ def test_two_people_at_different_fields_both_succeed(as_staff, order, fields):
     old = as_staff.get(order.get_absolute_url()).context["custom"]
     CustomValue.objects.create(order=order, field=fields[1], value="A7")
     as_staff.post(f"/orders/{order.pk}/custom/", as_sent(old, **{f"field-{fields[0].pk}": "Walnut"}))
+    assert values(order) == {"Frame colour": "Walnut", "Album code": "A7"}
+
+
+@pytest.mark.parametrize(("stored", "told"), [("Oak", "it is now “Oak”"), ("", "it is now “empty”")])
+def test_the_second_of_two_at_one_field_is_told(as_staff, order, fields, stored, told):
+    name = f"field-{fields[0].pk}"
+    save(as_staff, order, **{name: "Pine"})
+    old = as_staff.get(order.get_absolute_url()).context["custom"]
+    save(as_staff, order, **{name: stored})
+    typed = as_sent(old, **{name: "Walnut", f"field-{fields[1].pk}": "A7"})
+    late = as_staff.post(f"/orders/{order.pk}/custom/", typed)
+    assert late.status_code == 409
+    assert f"A colleague has changed Frame colour meanwhile; {told}" in late.text
+    assert values(order) == {"Frame colour": stored}
+    # What was typed is kept, and saving it again is a decision.
+    as_staff.post(f"/orders/{order.pk}/custom/", as_sent(late.context["custom"]))
     assert values(order) == {"Frame colour": "Walnut", "Album code": "A7"}
 
 
@@ -93,10 +118,11 @@ def test_an_inactive_field_is_shown_only_where_it_has_something(as_staff, order,
 def test_a_field_in_use_is_not_deleted(as_administrator, order, fields):
     CustomValue.objects.create(order=order, field=fields[0], value="Walnut")
     CustomValue.objects.create(order=order, field=fields[1], value="")
-    for field in fields[:2]:
-        as_administrator.post(f"{LIST}{field.pk}/delete/")
+    refused = as_administrator.post(f"{LIST}{fields[0].pk}/delete/")
+    assert refused.status_code == 409
+    assert "1 order has something in “Frame colour”, so it stays." in refused.text
+    assert as_administrator.post(f"{LIST}{fields[1].pk}/delete/").status_code == 302
     assert labels() == ["Frame colour", "Negatives"]
-    assert "1 order has something in “Frame colour”, so it stays." in as_administrator.get(LIST).text
 
 
 def test_without_fields_the_tab_says_what_to_do(as_staff, as_administrator, order):

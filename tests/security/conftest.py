@@ -120,7 +120,6 @@ def _mail_of(order, state):
         kind="email",
         recipient=Trigger.Recipient.CLIENT,
         template=MessageTemplate.objects.first(),
-        position=3,
         is_active=False,
     )
     Delivery.objects.create(
@@ -149,7 +148,6 @@ def _letter_of(order, **printed):
         kind="letter",
         recipient=Trigger.Recipient.CLIENT,
         template=template,
-        position=2,
     )
     delivery = Delivery.objects.create(
         trigger=trigger,

@@ -7,7 +7,7 @@ from triggers.models.message_template import MessageTemplate
 from triggers.models.reason import Reason, because
 from triggers.models.refusal import Refusal
 from triggers.models.task import Task, TaskQuerySet
-from triggers.models.trigger import Trigger
+from triggers.models.trigger import Trigger, TriggerList
 from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Task",
     "TaskQuerySet",
     "Trigger",
+    "TriggerList",
     "WorkerHeartbeat",
     "because",
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from studio.fields import LineField, NotesField
 from studio.models import Department
+from studio.ordered_list import OrderedList
 from triggers import channels
 from triggers.models.message_template import MessageTemplate
 
@@ -74,7 +75,7 @@ class Trigger(models.Model):
     ANYBODY = STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS}
 
     description = LineField("Description", max_length=120)
-    position = models.PositiveIntegerField("Order", default=0)
+    position = models.IntegerField(unique=True, null=True, editable=False)  # None: not in the list yet
     is_active = models.BooleanField("Active", default=True)
     # Nothing fires for the past: status changes recorded before this moment are not this trigger's.
     active_since = models.DateTimeField(default=timezone.now, editable=False)
@@ -218,3 +219,7 @@ class Trigger(models.Model):
         if self.days == 0:
             return f"on the due date of {self.status}"
         return f"{self.days} {kind if self.days > 1 else kind[:-1]} {where} the due date of {self.status}"
+
+
+class TriggerList(OrderedList):
+    rows = Trigger

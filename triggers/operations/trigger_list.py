@@ -1,6 +1,6 @@
 """The list of triggers: its order, its copies, and what a trigger does about orders that match it already.
 
-Positions run from 1 without holes.  The row of the preferences is the list's lock: it is there when no trigger is.
+How rows change places, and what the version of the list is for, says studio.ordered_list.
 """
 
 import copy
@@ -11,9 +11,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from studio import ordered_list
 from studio.refusal import OperationRefused
 from triggers import outbox, tasks
-from triggers.models import Delivery, MessagePreferences, Reason, Trigger, because
+from triggers.models import Delivery, Reason, Trigger, TriggerList, because
 from triggers.models.trigger import new_secret
 from triggers.rules import conditions, schedule
 
@@ -73,10 +74,9 @@ def save(
     first, *others = [include[at : at + CHUNK] for at in range(0, len(include), CHUNK)] or [()]
     with transaction.atomic():
         if trigger.pk is None:
-            keys = _lock_list()
-            trigger.position = len(keys) + 1
+            ordered_list.lock(TriggerList, None)
+            trigger.position = ordered_list.next_position(TriggerList)
             trigger.save()
-            _number([*keys, trigger.pk])
         else:
             _save_all_but_position(trigger)
         if fires_otherwise:
@@ -122,16 +122,15 @@ def _why_not_any_more(trigger: Trigger, row: Delivery) -> tuple[Reason, str] | N
 
 
 @transaction.atomic
-def move(trigger: Trigger, by: int) -> None:
-    """Let `trigger` change places with its neighbour: up with by=-1, down with by=1.  At the end it stays."""
-    keys = _lock_list()
-    if trigger.pk not in keys:
-        return
-    at = keys.index(trigger.pk)
-    to = at + by
-    if 0 <= to < len(keys):
-        keys.insert(to, keys.pop(at))
-        _number(keys)
+def move(trigger: Trigger, *, by: int, expected: int) -> None:
+    """Move `trigger` past its neighbour: up with by=-1, down with by=1.
+
+    expected: the list's version as the user's page showed it.
+
+    Raises OutdatedPage on an older version; OperationRefused at the end of the list.
+    """
+    ordered_list.lock(TriggerList, expected)
+    ordered_list.move(TriggerList, trigger, by=by)
 
 
 def make_copy(trigger: Trigger) -> Trigger:
@@ -153,33 +152,15 @@ def delete(trigger: Trigger) -> None:
     """Delete `trigger` and close the gap in the list.  Raises OperationRefused once it has fired."""
     try:
         with transaction.atomic():
-            keys = _lock_list()
-            key = trigger.pk
+            ordered_list.lock(TriggerList, None)
             trigger.delete()
-            _number([other for other in keys if other != key])
+            ordered_list.close_gaps(TriggerList)
     except ProtectedError as refusal:
         fired = len(refusal.protected_objects)
         times = "once" if fired == 1 else f"{fired:,} times"
         raise OperationRefused(
             f"“{trigger}” has fired {times} and stays for the record. Take away its Active mark instead."
         ) from None
-
-
-def _lock_list() -> list[int]:
-    """Return the keys of all triggers in their order, which is nobody else's to change until the transaction ends."""
-    MessagePreferences.objects.get_or_create(pk=1)
-    MessagePreferences.objects.select_for_update().get(pk=1)
-    return list(Trigger.objects.values_list("pk", flat=True))
-
-
-def _number(keys: Sequence[int]) -> None:
-    rows = Trigger.objects.only("position").in_bulk(keys)
-    moved = []
-    for place, key in enumerate(keys, start=1):
-        if rows[key].position != place:
-            rows[key].position = place
-            moved.append(rows[key])
-    Trigger.objects.bulk_update(moved, ["position"])
 
 
 def _save_all_but_position(trigger: Trigger) -> None:

@@ -12,8 +12,9 @@ from django_tables2 import RequestConfig
 
 from studio import access
 from studio.views.lists import delete_record, edit_record
+from studio.views.ordered_lists import move_row
 from triggers.forms.triggers import SwitchForm, TriggerForm
-from triggers.models import Delivery, Trigger
+from triggers.models import Delivery, Trigger, TriggerList
 from triggers.models.trigger import new_secret
 from triggers.operations import trigger_list as the_list
 from triggers.tables.triggers import TriggerTable
@@ -24,10 +25,16 @@ COUNTED_DAYS = 30
 @require_safe
 @access.requires("maintain")
 def trigger_list(request):
-    triggers = Trigger.objects.for_table()
-    table = TriggerTable(triggers, counts=_recent_counts(), order_by=())
+    return _show_list(request, status=200)
+
+
+def _show_list(request, *, refusal="", status=409):
+    # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
+    version = TriggerList.current_version()
+    table = TriggerTable(Trigger.objects.for_table(), counts=_recent_counts(), order_by=())
     RequestConfig(request, paginate={"per_page": 200}).configure(table)
-    return render(request, "triggers/trigger_list.html", {"table": table, "days": COUNTED_DAYS})
+    context = {"table": table, "version": version, "refusal": refusal}
+    return render(request, "triggers/trigger_list.html", context, status=status)
 
 
 def _recent_counts():
@@ -103,8 +110,14 @@ def trigger_copy(request, pk):
 @require_POST
 @access.requires("maintain")
 def trigger_move(request, pk, by):
-    the_list.move(get_object_or_404(Trigger, pk=pk), by)
-    return redirect("triggers:trigger_list")
+    return move_row(
+        request,
+        Trigger.objects.filter(pk=pk).first(),
+        move=the_list.move,
+        by=by,
+        page=_show_list,
+        back="triggers:trigger_list",
+    )
 
 
 @require_POST

@@ -15,7 +15,7 @@ the Spectra help (proof_statuses) knows the work week only.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -249,7 +249,7 @@ def due_date(start: date | None, days: int | None, calendar: WorkCalendar) -> Du
     return calendar.explain(start, days)
 
 
-def _merged(ranges) -> list[tuple[int, int]]:
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Join overlapping and touching (first, last) ranges; sorted."""
     merged: list[tuple[int, int]] = []
     for first, last in sorted(ranges):

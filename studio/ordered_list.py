@@ -28,13 +28,13 @@ class OrderedList(models.Model):
         abstract = True
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="%(app_label)s_%(class)s_one_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"version {self.version}"
 
     @classmethod
     def current_version(cls) -> int:
         # The row is made by the first edit: looking at the list changes nothing.
-        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+        return cls._default_manager.filter(pk=1).values_list("version", flat=True).first() or 0
 
 
 def lock(which: type[OrderedList], expected: int | None) -> None:
@@ -45,8 +45,8 @@ def lock(which: type[OrderedList], expected: int | None) -> None:
 
     Raises OutdatedPage on an older version.
     """
-    which.objects.get_or_create(pk=1)
-    now = which.objects.filter(pk=1)
+    which._default_manager.get_or_create(pk=1)
+    now = which._default_manager.filter(pk=1)
     if expected is not None:
         now = now.filter(version=expected)
     if not now.update(version=F("version") + 1):

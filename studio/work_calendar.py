@@ -1,5 +1,7 @@
 """Reads the stored work week, closed days and worked days into the plain value that business_days calculates with."""
 
+from typing import Any
+
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
 
@@ -16,8 +18,9 @@ def load(preferences: CompanyPreferences | None = None) -> WorkCalendar:
     )
 
 
-def of_request(request) -> WorkCalendar:
+def of_request(request: Any) -> WorkCalendar:
     """Return the studio's calendar for this request: read on first use, by two queries, and kept."""
     if not hasattr(request, "work_calendar"):
         request.work_calendar = load(request.preferences)
-    return request.work_calendar
+    calendar: WorkCalendar = request.work_calendar
+    return calendar

@@ -3,14 +3,16 @@
 import html
 from collections.abc import Callable, Iterator
 from inspect import signature
+from typing import Any
 
-from django_tables2.columns import BooleanColumn, DateColumn, DateTimeColumn, TemplateColumn
+from django_tables2 import Table
+from django_tables2.columns import BooleanColumn, BoundColumn, DateColumn, DateTimeColumn, TemplateColumn
 
 from studio.paper.columns import Column
 from studio.paper.values import clean_text
 
 
-def read_table(table) -> tuple[list[Column], Iterator[list]]:
+def read_table(table: Table) -> tuple[list[Column], Iterator[list[object]]]:
     """Return the columns and rows of a django-tables2 table, as it shows them.
 
     All rows, not only the page.  Columns that are hidden or have
@@ -24,7 +26,7 @@ def read_table(table) -> tuple[list[Column], Iterator[list]]:
     return columns, ([read(row) for read in cells] for row in table.rows)
 
 
-def _reader(table, column) -> Callable:
+def _reader(table: Table, column: BoundColumn) -> Callable[[Any], object]:
     """Return the function that reads the cell of `column` from a row.
 
     tables2 looks at the signature of `value_<column>` for every cell, which made a long export take twice as long;
@@ -36,7 +38,7 @@ def _reader(table, column) -> Callable:
         return lambda row: _cell(table, row, column)
     empty_values = column.column.empty_values
 
-    def read(row):
+    def read(row: Any) -> object:
         value = column.accessor.resolve(row.record, quiet=True)
         if value in empty_values:
             return None
@@ -45,7 +47,7 @@ def _reader(table, column) -> Callable:
     return read
 
 
-def _cell(table, row, column):
+def _cell(table: Table, row: Any, column: BoundColumn) -> object:
     own = hasattr(table, f"value_{column.name}")
     if not own and isinstance(column.column, BooleanColumn | DateColumn | DateTimeColumn):
         return column.accessor.resolve(row.record, quiet=True)

@@ -1,12 +1,19 @@
 """The list on a page as a file: all its rows, with the columns that the page shows."""
 
+from typing import Any
+
+from django.http import HttpResponse
+from django_tables2 import Table
+
 from studio.exports.columns import read_table
 from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.exports.xlsx import table_to_xlsx
 
 
-def list_file(request, table, *, kind, title, filters_in_words=""):
+def list_file(
+    request: Any, table: Table, *, kind: str, title: str, filters_in_words: str = ""
+) -> HttpResponse:
     """Answer with all rows of `table` as a file: "xlsx" or "pdf", the latter with the filters in words under the title."""
     if kind == "xlsx":
         return xlsx_response(table_to_xlsx(table, title=title), title)
@@ -19,7 +26,7 @@ def list_file(request, table, *, kind, title, filters_in_words=""):
     return pdf_response(content, title)
 
 
-def table_to_pdf(table, *, title: str, studio_name: str, subtitle: str = "", **how) -> bytes:
+def table_to_pdf(table: Table, *, title: str, studio_name: str, subtitle: str = "", **how: Any) -> bytes:
     """Return a django-tables2 table as a PDF: its columns, all its rows.
 
     how: further arguments of write_pdf_table.

@@ -30,7 +30,9 @@ def _file_response(
     """
     response = HttpResponse(content, content_type=content_type)
     # Says filename*=utf-8''... (RFC 5987) where the name is not plain ASCII.
-    response["Content-Disposition"] = content_disposition_header(as_attachment, _safe_name(filename, suffix))
+    header = content_disposition_header(as_attachment, _safe_name(filename, suffix))
+    assert header, "there always is a name"
+    response["Content-Disposition"] = header
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
+from typing import Any
+
+from django_tables2 import Table
 
 from studio.exports.columns import read_table
 from studio.paper.columns import Column, settle
-from studio.paper.values import DATE, DATETIME, DECIMAL, INT, MONEY, NUMBERS, TEXT, clean_text
+from studio.paper.values import DATE, DATETIME, DECIMAL, INT, MONEY, NUMBERS, TEXT, Plain, clean_text
 
 NUMBER_FORMATS = {
     DATE: "ddd d mmm yyyy",
@@ -40,7 +43,7 @@ def write_xlsx(
     *,
     title: str,
     columns: Sequence[Column | str],
-    rows: Iterable[Sequence],
+    rows: Iterable[Sequence[object]],
     sheet_title: str | None = None,
 ) -> bytes:
     """Return a workbook of one sheet: a frozen header, a filter, then the rows.
@@ -52,24 +55,24 @@ def write_xlsx(
     """
     from openpyxl import Workbook
 
-    columns, sample, rows = settle(columns, rows)
+    settled, sample, values = settle(columns, rows)
     book = Workbook(write_only=True)
     book.properties.title = clean_text(title)
     book.properties.creator = ""
     sheet = book.create_sheet(safe_sheet_title(sheet_title or title))
-    _lay_out(sheet, columns, sample)
-    sheet.append([_header_cell(sheet, column) for column in columns])
+    _lay_out(sheet, settled, sample)
+    sheet.append([_header_cell(sheet, column) for column in settled])
     count = 0
-    for row in rows:
-        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, columns, strict=True)])
+    for row in values:
+        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, settled, strict=True)])
         count += 1
-    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{count + 1}"
+    sheet.auto_filter.ref = f"A1:{_letter(len(settled))}{count + 1}"
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def table_to_xlsx(table, *, title: str) -> bytes:
+def table_to_xlsx(table: Table, *, title: str) -> bytes:
     """Return a django-tables2 table as a workbook: its columns, all its rows."""
     columns, rows = read_table(table)
     return write_xlsx(title=title, columns=columns, rows=rows)
@@ -83,7 +86,7 @@ def safe_sheet_title(title: str) -> str:
     return "Sheet" if not title or title.lower() == "history" else title
 
 
-def _lay_out(sheet, columns, sample) -> None:
+def _lay_out(sheet: Any, columns: list[Column], sample: list[list[Plain]]) -> None:
     """Set what write-only mode must know before the first row."""
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
@@ -96,10 +99,10 @@ def _lay_out(sheet, columns, sample) -> None:
         sheet.column_dimensions[_letter(index + 1)].width = _width(column, values)
 
 
-def _width(column: Column, values: list) -> float:
+def _width(column: Column, values: list[Plain]) -> float:
     if column.width:
         return column.width
-    lengths = [len(column.header) + FILTER_ARROW, KIND_WIDTHS.get(column.kind, MIN_WIDTH)]
+    lengths = [len(column.header) + FILTER_ARROW, KIND_WIDTHS.get(column.kind or TEXT, MIN_WIDTH)]
     if column.kind not in KIND_WIDTHS:
         lengths += [len(line) for value in values if value is not None for line in str(value).split("\n")]
     if column.kind in NUMBERS:
@@ -107,7 +110,7 @@ def _width(column: Column, values: list) -> float:
     return min(max(lengths) + 1, MAX_WIDTH)
 
 
-def _header_cell(sheet, column: Column):
+def _header_cell(sheet: Any, column: Column) -> Any:
     from openpyxl.styles import Font
 
     cell = _text_cell(sheet, column.header)
@@ -116,7 +119,7 @@ def _header_cell(sheet, column: Column):
     return cell
 
 
-def _cell(sheet, value, kind: str):
+def _cell(sheet: Any, value: Plain, kind: str | None) -> Any:
     """Make the cell of one value, as settle() gives them."""
     from openpyxl.cell import WriteOnlyCell
 
@@ -131,7 +134,7 @@ def _cell(sheet, value, kind: str):
                 sheet, value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
             )
         kind = DATETIME if isinstance(value, datetime) else DATE
-    elif abs(value) >= MAX_EXACT_INT:
+    elif not -MAX_EXACT_INT < value < MAX_EXACT_INT:
         return _text_cell(sheet, str(value))
     elif kind not in NUMBERS:
         kind = TEXT
@@ -142,7 +145,7 @@ def _cell(sheet, value, kind: str):
     return cell
 
 
-def _text_cell(sheet, value: str):
+def _text_cell(sheet: Any, value: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     text = _cut(value, MAX_CELL_TEXT)
@@ -157,7 +160,7 @@ def _text_cell(sheet, value: str):
 
 
 @cache
-def _alignment(**how):
+def _alignment(**how: Any) -> Any:
     from openpyxl.styles import Alignment
 
     return Alignment(**{"vertical": "top", **how})
@@ -173,4 +176,4 @@ def _cut(text: str, limit: int) -> str:
 def _letter(index: int) -> str:
     from openpyxl.utils import get_column_letter
 
-    return get_column_letter(max(index, 1))
+    return str(get_column_letter(max(index, 1)))

@@ -1,6 +1,8 @@
 """Code 128 barcodes, with their text below."""
 
-from studio.paper.blocks import Block, Part
+from typing import Any
+
+from studio.paper.blocks import Block, Part, Taken
 from studio.paper.lettering import draw_line, one_line, width_of
 from studio.paper.styles import BODY
 
@@ -15,13 +17,13 @@ class Barcode(Block):
         self.code = _code128(text)
         self.width = self.code.width if self.code else min(width_of(text, BODY), MAX_BARCODE_WIDTH)
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         bars = BARCODE_HEIGHT if self.code else 0
         total = bars + BODY.leading + 4
         if total > height and not must:
             return None, self
 
-        def draw(canvas, x, y):
+        def draw(canvas: Any, x: float, y: float) -> None:
             if self.code:
                 canvas.setFillGray(0)
                 self.code.drawOn(canvas, x, y - bars)
@@ -31,7 +33,7 @@ class Barcode(Block):
         return Part(total, draw), None
 
 
-def _code128(text: str):
+def _code128(text: str) -> Any:
     """Return the bars of `text`, or None if they would not scan."""
     if not text or not text.isascii() or not text.isprintable():
         return None

@@ -6,9 +6,9 @@ a person types is ever too large to print: long words break, long notes and tall
 rows go on overleaf.  All sizes are points, and y grows downwards.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from studio.paper.lettering import Line, Style, draw_line, wrap
 from studio.paper.styles import BASELINE, BODY
@@ -18,7 +18,7 @@ class Part(NamedTuple):
     """What a block put on one page.  draw(canvas, x, y): y is the upper edge."""
 
     height: float
-    draw: Callable
+    draw: Callable[[Any, float, float], None]
 
 
 class Block:
@@ -26,12 +26,15 @@ class Block:
 
     keeps_with_next = False
 
-    def take(self, width: float, height: float, *, must: bool) -> tuple[Part | None, "Block | None"]:
+    def take(self, width: float, height: float, *, must: bool) -> "Taken":
         """Return the part that fits into `height`, and the block that remains.
 
         must: the page is empty, so something has to go on it.
         """
         raise NotImplementedError
+
+
+Taken = tuple[Part | None, Block | None]
 
 
 def flow(
@@ -73,7 +76,7 @@ class Lines(Block):
     keeps_with_next: bool = False
     left: list[Line] | None = None  # what remains of lines cut by the page's end
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         lines = self.left or wrap(self.text, width, self.style)
         fits = int(height / self.style.leading + 0.001)
         if fits < len(lines) and fits < 2 and not must:
@@ -84,8 +87,8 @@ class Lines(Block):
             len(taken) * self.style.leading + (0 if left else self.after), self._drawer(taken, width)
         ), rest
 
-    def _drawer(self, lines, width):
-        def draw(canvas, x, y):
+    def _drawer(self, lines: list[Line], width: float) -> Callable[[Any, float, float], None]:
+        def draw(canvas: Any, x: float, y: float) -> None:
             draw_lines(canvas, x, y, lines, self.style, width)
 
         return draw
@@ -97,18 +100,26 @@ class Gap(Block):
 
     points: float
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         return (None, None) if must else (Part(min(self.points, height), lambda *_: None), None)
 
 
-def draw_lines(canvas, x, y, lines, style, width, align=None) -> None:
+def draw_lines(
+    canvas: Any,
+    x: float,
+    y: float,
+    lines: Sequence[Line],
+    style: Style,
+    width: float,
+    align: str | None = None,
+) -> None:
     for index, line in enumerate(lines):
         how = align or ("right" if line.right_to_left else "left")
         at = x + width if how == "right" else x
         draw_line(canvas, at, y - (index + BASELINE) * style.leading, line, style, align=how)
 
 
-def draw_rule(canvas, x, y, width, line_width, gray) -> None:
+def draw_rule(canvas: Any, x: float, y: float, width: float, line_width: float, gray: float) -> None:
     canvas.setLineWidth(line_width)
     canvas.setStrokeGray(gray)
     canvas.line(x, y, x + width, y)

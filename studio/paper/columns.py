@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 
-from studio.paper.values import DATE, DATETIME, DECIMAL, INT, KINDS, TEXT, clean_text, plain_value
+from studio.paper.values import DATE, DATETIME, DECIMAL, INT, KINDS, TEXT, Plain, clean_text, plain_value
 
 # Read ahead, so that kinds and widths are known before the first row is written.
 SAMPLE_ROWS = 1000
@@ -30,8 +30,8 @@ class Column:
 
 
 def settle(
-    columns: Sequence[Column | str], rows: Iterable[Sequence]
-) -> tuple[list[Column], list[list], Iterator[list]]:
+    columns: Sequence[Column | str], rows: Iterable[Sequence[object]]
+) -> tuple[list[Column], list[list[Plain]], Iterator[list[Plain]]]:
     """Return columns with their kinds, a sample of the rows, and all of the rows.
 
     columns: descriptions, or just headers.
@@ -48,7 +48,7 @@ def settle(
     return settled, sample, chain(sample, plain)
 
 
-def _kind_of(values: Iterable) -> str:
+def _kind_of(values: Iterable[object]) -> str:
     """Return the kind that all values have; text if they differ or are none."""
     kinds = {_kind_of_one(value) for value in values if value is not None}
     if kinds == {INT, DECIMAL}:

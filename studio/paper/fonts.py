@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from struct import pack
 from threading import RLock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
@@ -117,7 +117,7 @@ class StudioFont(TTFont):
         face._ttf_data += bytes(outlines)
         return TTFontFile.makeSubset(face, subset)
 
-    def addObjects(self, doc) -> None:
+    def addObjects(self, doc: Any) -> None:
         """Write the font, and then correct what ReportLab says its codes mean."""
         subsets = [list(subset) for subset in self.state[doc].subsets]
         super().addObjects(doc)
@@ -200,7 +200,9 @@ def _font(source: Source, bold: bool) -> StudioFont | None:
 
 
 def main_font(bold: bool) -> StudioFont:
-    return _font(SOURCES[0], bold)
+    font = _font(SOURCES[0], bold)
+    assert font is not None, "it has a substitute that comes with ReportLab"
+    return font
 
 
 def missing_packages() -> list[str]:
@@ -210,9 +212,12 @@ def missing_packages() -> list[str]:
 
 def _path(source: Source) -> Path | None:
     try:
-        path = Path(import_module(source.package).__file__).parent / source.filename
+        file = import_module(source.package).__file__
     except ImportError:
         return None
+    if file is None:  # a folder of that name, and no package
+        return None
+    path = Path(file).parent / source.filename
     return path if path.exists() else None
 
 

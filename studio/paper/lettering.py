@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
 
@@ -53,7 +53,7 @@ def printable(value: object) -> str:
 def width_of(text: str, style: Style) -> float:
     """Measure printable text without line ends, in points."""
     if SIMPLE.fullmatch(text):
-        return pdfmetrics.stringWidth(text, main_font(style.bold).fontName, style.size)
+        return float(pdfmetrics.stringWidth(text, main_font(style.bold).fontName, style.size))
     return sum(letter_widths(text, style.bold)) * style.size
 
 
@@ -114,7 +114,7 @@ def _wrapped(paragraph: str, width: float, style: Style) -> Iterator[str]:
         yield rest
 
 
-def draw_line(canvas, x: float, y: float, line: Line, style: Style, *, align: str = "left") -> None:
+def draw_line(canvas: Any, x: float, y: float, line: Line, style: Style, *, align: str = "left") -> None:
     """Draw one line with its baseline at `y`.
 
     x: the left end; for align "right" the right end, for "center" the middle.

@@ -2,6 +2,7 @@
 
 import logging
 from io import BytesIO
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,12 @@ def read_logo(content: bytes) -> "Logo | None":
 class Logo:
     """The studio's logo, standing on a line, as high as the margin lets it be."""
 
-    def __init__(self, picture) -> None:
+    def __init__(self, picture: Any) -> None:
         from reportlab.lib.utils import ImageReader
 
         self.image = ImageReader(picture)
         scale = min(LOGO_HEIGHT / picture.height, LOGO_WIDTH / picture.width)
         self.width, self.height = picture.width * scale, picture.height * scale
 
-    def draw(self, canvas, x: float, y: float) -> None:
+    def draw(self, canvas: Any, x: float, y: float) -> None:
         canvas.drawImage(self.image, x, y, self.width, self.height, mask="auto")

@@ -1,11 +1,14 @@
 """The paper of one file: its size, and what stands on every page around the blocks."""
 
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 
 from studio.paper.blocks import Block, draw_rule, flow
 from studio.paper.lettering import Line, Style, draw_line, one_line, printable
+from studio.paper.logo import Logo
 from studio.paper.styles import HAIRLINE, LIGHT, SMALL
 from studio.paper.values import cell_text, clean_text, plain_value
 
@@ -24,7 +27,14 @@ def page_size(paper: str, landscape: bool) -> tuple[float, float]:
 class Sheet:
     """The paper of one file: what stands on every page around the"""
 
-    def __init__(self, studio_name, title, printed_at, size, logo):
+    def __init__(
+        self,
+        studio_name: str,
+        title: str,
+        printed_at: datetime | None,
+        size: tuple[float, float],
+        logo: Logo | None,
+    ) -> None:
         self.logo = logo
         self.studio_name, self.title = printable(studio_name), printable(title)
         printed_at = printed_at or timezone.localtime()
@@ -53,7 +63,7 @@ class Sheet:
         canvas.save()
         return out.getvalue()
 
-    def _draw_edges(self, canvas, number: int, count: int) -> None:
+    def _draw_edges(self, canvas: Any, number: int, count: int) -> None:
         left, right, inner = MARGIN, self.width - MARGIN, self.width - 2 * MARGIN
         y = self.height - MARGIN - BAND_NAME.size
         beside = 0.0

@@ -10,9 +10,10 @@ long to print (see blocks).  The same input gives the same bytes.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from studio.paper.barcode import Barcode
-from studio.paper.blocks import Block, Gap, Lines, Part, draw_lines, draw_rule
+from studio.paper.blocks import Block, Gap, Lines, Part, Taken, draw_lines, draw_rule
 from studio.paper.columns import Column
 from studio.paper.lettering import draw_line, one_line, printable, wrap
 from studio.paper.logo import read_logo
@@ -47,7 +48,7 @@ def facts(pairs: Sequence[tuple[str, object]], *, columns: int = 2) -> Block:
     return facts_rows(pairs, columns)
 
 
-def table(columns: Sequence[Column | str], rows: Iterable[Sequence]) -> Block:
+def table(columns: Sequence[Column | str], rows: Iterable[Sequence[object]]) -> Block:
     """A table inside a document, with its header on every page it reaches."""
     return Table.of(columns, rows)
 
@@ -89,7 +90,9 @@ def write_document(
     paper:      "a4" or "letter".
     logo:       a PNG or JPEG of the studio's own, beside its name on the first page.
     """
-    flat = [block for item in story for block in (item if isinstance(item, list | tuple) else [item])]
+    flat: list[Block] = []
+    for item in story:
+        flat += [item] if isinstance(item, Block) else item
     head = _Head(printable(title), printable(subtitle), printable(barcode))
     sheet = Sheet(
         studio_name, title, printed_at, page_size(paper, landscape), read_logo(logo) if logo else None
@@ -101,7 +104,7 @@ def write_pdf_table(
     *,
     title: str,
     columns: Sequence[Column | str],
-    rows: Iterable[Sequence],
+    rows: Iterable[Sequence[object]],
     studio_name: str,
     subtitle: str = "",
     printed_at: datetime | None = None,
@@ -136,34 +139,34 @@ class _Head(Block):
     def __init__(self, title: str, subtitle: str, code: str) -> None:
         self.title, self.subtitle, self.barcode = title, subtitle, Barcode(code) if code else None
 
-    def take(self, width, height, *, must):
-        beside = self.barcode.take(width, height, must=True)[0] if self.barcode else Part(0, None)
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
+        beside = self.barcode.take(width, height, must=True)[0] if self.barcode else None
         code_width = self.barcode.width + 20 if self.barcode else 0
         title = wrap(self.title, width - code_width, TITLE)[:4]
         subtitle = wrap(self.subtitle, width - code_width, SMALL)[:12] if self.subtitle else []
         text_height = len(title) * TITLE.leading + len(subtitle) * SMALL.leading
 
-        def draw(canvas, x, y):
+        def draw(canvas: Any, x: float, y: float) -> None:
             draw_lines(canvas, x, y, title, TITLE, width - code_width)
             below = y - len(title) * TITLE.leading
             draw_lines(canvas, x, below, subtitle, SMALL, width - code_width)
-            if self.barcode:
+            if self.barcode and beside:
                 beside.draw(canvas, x + width - self.barcode.width, y)
 
-        return Part(max(text_height, beside.height) + 10, draw), None
+        return Part(max(text_height, beside.height if beside else 0) + 10, draw), None
 
 
 class _Signatures(Block):
     def __init__(self, labels: list[str]) -> None:
         self.labels = labels
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         total = 44.0
         if total > height and not must:
             return None, self
         each = (width - COLUMN_GAP * 2 * (len(self.labels) - 1)) / max(len(self.labels), 1)
 
-        def draw(canvas, x, y):
+        def draw(canvas: Any, x: float, y: float) -> None:
             for index, label in enumerate(self.labels):
                 left = x + index * (each + COLUMN_GAP * 2)
                 draw_rule(canvas, left, y - 28, each, HAIRLINE, DARK)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from studio.paper.blocks import Block, Part, draw_lines, draw_rule
+from studio.paper.blocks import Block, Part, Taken, draw_lines, draw_rule
 from studio.paper.lettering import Line, Style, printable, width_of, wrap
 from studio.paper.styles import BODY, COLUMN_GAP, DARK, HAIRLINE, LABEL, LIGHT, ROW_PADDING, RULE
 from studio.paper.values import cell_text, plain_value
@@ -34,8 +34,8 @@ class Rows(Block):
     lay_out: makes the cells of one entry; called when the page is reached.
     """
 
-    entries: Sequence
-    lay_out: Callable[[object, float], list[Cell]]
+    entries: Sequence[Any]
+    lay_out: Callable[[Any, float], list[Cell]]
     header: Callable[[float], list[Cell]] | None = None
     padding: float = ROW_PADDING
     ruled: bool = True
@@ -43,7 +43,7 @@ class Rows(Block):
     start: int = 0
     begun: list[Cell] | None = field(default=None)  # what remains of a row cut by the page's end
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         header = self.header(width) if self.header else []
         used = self._height(header) if header else 0.0
         placed: list[tuple[float, list[Cell]]] = []
@@ -69,10 +69,10 @@ class Rows(Block):
             return None, self
         return Part(used + (0 if rest else self.after), self._drawer(header, placed, width)), rest
 
-    def _height(self, cells) -> float:
+    def _height(self, cells: list[Cell]) -> float:
         return max((cell.height for cell in cells), default=0.0) + 2 * self.padding
 
-    def _cut(self, cells, height):
+    def _cut(self, cells: list[Cell], height: float) -> tuple[list[Cell], list[Cell] | None]:
         """Cut a row that is taller than a page; each part has a line at least."""
         above, below = [], []
         for cell in cells:
@@ -81,8 +81,10 @@ class Rows(Block):
             below.append(cell._replace(lines=cell.lines[fits:]))
         return above, below if any(cell.lines for cell in below) else None
 
-    def _drawer(self, header, placed, width):
-        def draw(canvas, x, y):
+    def _drawer(
+        self, header: list[Cell], placed: list[tuple[float, list[Cell]]], width: float
+    ) -> Callable[[Any, float, float], None]:
+        def draw(canvas: Any, x: float, y: float) -> None:
             if header:
                 height = self._height(header)
                 self._draw_cells(canvas, x, y, header)
@@ -94,19 +96,19 @@ class Rows(Block):
 
         return draw
 
-    def _draw_cells(self, canvas, x, y, cells):
+    def _draw_cells(self, canvas: Any, x: float, y: float, cells: list[Cell]) -> None:
         for cell in cells:
             draw_lines(canvas, x + cell.x, y - self.padding, cell.lines, cell.style, cell.width, cell.align)
 
 
 def facts_rows(pairs: Sequence[tuple[str, object]], columns: int) -> Rows:
     """Lay out labels and values side by side, filled row by row."""
-    pairs = [(printable(label), printable(cell_text(plain_value(value))) or "–") for label, value in pairs]
-    entries = [pairs[at : at + columns] for at in range(0, len(pairs), columns)]
+    texts = [(printable(label), printable(cell_text(plain_value(value))) or "–") for label, value in pairs]
+    entries = [texts[at : at + columns] for at in range(0, len(texts), columns)]
 
-    def lay_out(entry, width):
+    def lay_out(entry: Sequence[tuple[str, str]], width: float) -> list[Cell]:
         column = (width - COLUMN_GAP * 2 * (columns - 1)) / columns
-        widest = max((width_of(label, LABEL) for label, _ in pairs), default=0)
+        widest = max((width_of(label, LABEL) for label, _ in texts), default=0)
         label_width = min(widest + COLUMN_GAP, column * 0.4)
         cells = []
         for index, (label, value) in enumerate(entry):

@@ -77,7 +77,7 @@ def _visual_runs(text: str, right_to_left: bool) -> list[tuple[str, bool]]:
         runs.append((level, "".join(letter for _, letter in group)))
     # Rule L2: reverse every stretch at or above each level, the highest first.
     for level in range(max(levels, default=0), 0, -1):
-        turned = []
+        turned: list[tuple[int, str]] = []
         for above, group in groupby(runs, key=lambda run: run[0] >= level):
             stretch = list(group)
             turned += reversed(stretch) if above else stretch
@@ -104,7 +104,7 @@ def _levels(text: str, right_to_left: bool) -> list[int]:
     return levels if len(levels) == len(text) else [storage["base_level"]] * len(text)
 
 
-def _in_order(runs: list, right_to_left: bool) -> list:
+def _in_order(runs: list[tuple[str, str]], right_to_left: bool) -> list[tuple[str, str]]:
     return runs[::-1] if right_to_left else runs
 
 
@@ -158,7 +158,7 @@ def _shape(text: str, font: StudioFont, right_to_left: bool) -> uharfbuzz.Buffer
     return buffer
 
 
-def _meanings(text: str, buffer, right_to_left: bool) -> list[str]:
+def _meanings(text: str, buffer: uharfbuzz.Buffer, right_to_left: bool) -> list[str]:
     """Return the letters that each glyph of a shaped run stands for.
 
     A group of as many glyphs as letters shares them out; in any other the

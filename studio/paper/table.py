@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from studio.paper.blocks import Block
+from studio.paper.blocks import Block, Taken
 from studio.paper.columns import Column, settle
 from studio.paper.lettering import Style, printable, width_of, wrap
 from studio.paper.rows import Cell, Rows
@@ -24,12 +24,12 @@ class Table(Block):
     style: Style = TABLE_STYLES[0]
 
     @classmethod
-    def of(cls, columns: Sequence[Column | str], rows: Iterable[Sequence]) -> "Table":
-        columns, _, rows = settle(columns, rows)
-        texts = [[printable(cell_text(v, c.kind)) for v, c in zip(r, columns, strict=True)] for r in rows]
-        return cls(columns, texts)
+    def of(cls, columns: Sequence[Column | str], rows: Iterable[Sequence[object]]) -> "Table":
+        settled, _, values = settle(columns, rows)
+        texts = [[printable(cell_text(v, c.kind)) for v, c in zip(r, settled, strict=True)] for r in values]
+        return cls(settled, texts)
 
-    def take(self, width, height, *, must):
+    def take(self, width: float, height: float, *, must: bool) -> Taken:
         return self._as_rows(width).take(width, height, must=must)
 
     def _as_rows(self, width: float) -> Rows:
@@ -41,14 +41,14 @@ class Table(Block):
             places.append((x, wide, "right" if column.kind in NUMBERS else "left"))
             x += wide + _gap(style)
 
-        def header(_):
+        def header(_: float) -> list[Cell]:
             names = zip(self.columns, places, strict=True)
             return [
                 Cell(x, w, wrap(column.header, w, heading)[:MAX_HEADER], heading, align)
                 for column, (x, w, align) in names
             ]
 
-        def lay_out(row, _):
+        def lay_out(row: list[str], _: float) -> list[Cell]:
             texts = zip(row, places, strict=True)
             return [Cell(x, w, wrap(text, w, style), style, align) for text, (x, w, align) in texts]
 

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 TEXT, DATE, DATETIME, INT, DECIMAL, MONEY = KINDS = ("text", "date", "datetime", "int", "decimal", "money")
 NUMBERS = {INT, DECIMAL, MONEY}
 
+Plain = str | int | float | Decimal | date | datetime | None
+
 # Not allowed in XML 1.0 or not text at all: controls, half surrogate pairs and
 # the two non-characters.  Tab and line ends are text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -32,7 +34,7 @@ def clean_text(value: object) -> str:
     return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def plain_value(value: object) -> str | int | float | Decimal | date | datetime | None:
+def plain_value(value: object) -> Plain:
     """Return `value` as what a cell holds.
 
     Moments become the studio's wall clock without a zone, for neither Excel nor
@@ -51,7 +53,7 @@ def plain_value(value: object) -> str | int | float | Decimal | date | datetime 
     return clean_text(value)
 
 
-def cell_text(value, kind: str = TEXT) -> str:
+def cell_text(value: object, kind: str | None = TEXT) -> str:
     """Return a plain value as the studio writes it: "Tue 3 Mar 2026", "1,234.50"."""
     if value is None:
         return ""

@@ -38,10 +38,7 @@ def data_table(
     select_name: str = "selected",
     cards: bool = True,
     noun: str = "",
-    empty_title: str = "Nothing to show",
-    empty_text: str = "",
-    empty_url: str = "",
-    empty_action: str = "",
+    empty: dict | None = None,
 ):
     """Draw `table` with sort links, rows, page numbers, and an empty state where there are no rows.
 
@@ -50,6 +47,7 @@ def data_table(
             `select_name` and hold the primary key.
     cards:  under 640 px show each row as a card; else the table scrolls sideways in its own box.
     noun:   what is counted under the table, in the plural.
+    empty:  what stands there if there are no rows; see when_empty.
     """
     records = list(table.paginated_rows.data)
     # A TemplateColumn draws with the page's context: its forms need the CSRF token.
@@ -65,12 +63,15 @@ def data_table(
         "rows": list(_rows(table, records)) if records else [],
         "page": table.page if getattr(table, "page", None) and table.page.paginator.num_pages > 1 else None,
         "page_key": table.prefixed_page_field,
-        "empty_title": empty_title,
-        "empty_text": empty_text or table.empty_text or "",
-        "empty_url": empty_url,
-        "empty_action": empty_action,
+        "empty": empty or when_empty("Nothing to show", table.empty_text or ""),
         "request": context.get("request"),
     }
+
+
+@register.simple_tag
+def when_empty(title: str, text: str = "", url: str = "", action: str = "") -> dict:
+    """Return what a table without rows says: {% when_empty "No tasks here" url="?" action="Show mine" as empty %}"""
+    return {"title": title, "text": text, "url": url, "action": action}
 
 
 @register.simple_tag(takes_context=True)

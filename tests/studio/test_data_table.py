@@ -106,7 +106,7 @@ def test_rows_can_be_ticked_for_a_form(rf, everybody, sam):
 
 
 def test_no_rows_say_what_to_do_next(rf, db):
-    tag = '{% data_table table "People" empty_title="Nobody yet" empty_url="/new/" empty_action="Add" %}'
+    tag = '{% when_empty "Nobody yet" url="/new/" action="Add" as empty %}{% data_table table "People" empty=empty %}'
     html = draw(rf, PersonTable(User.objects.none()), tag=tag)
     assert "Nobody yet" in html
     assert '<a class="button button-primary" href="/new/">Add</a>' in html

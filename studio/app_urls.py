@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.views import clients, people, preferences, records
+from studio.views import changes, clients, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sessions/<int:pk>/delete/", clients.session_delete, name="session_delete"),
     path("logo/", preferences.logo, name="logo"),
     path("maintenance/preferences/", preferences.preferences, name="preferences"),
+    path("maintenance/changes/", changes.change_list, name="change_list"),
     path("maintenance/departments/", records.department_list, name="department_list"),
     path("maintenance/departments/new/", records.department_edit, name="department_create"),
     path("maintenance/departments/<int:pk>/", records.department_edit, name="department_edit"),

@@ -58,5 +58,8 @@ MAINTENANCE = (
     MenuItem("Vendors", "studio:vendor_list", "maintain", "truck"),
     MenuItem("Session Types", "studio:session_type_list", "maintain", "tag"),
 )
-PREFERENCES = (MenuItem("Company Preferences", "studio:preferences", "set_preferences", "cog-6-tooth"),)
+PREFERENCES = (
+    MenuItem("Company Preferences", "studio:preferences", "set_preferences", "cog-6-tooth"),
+    MenuItem("Changes", "studio:change_list", "maintain", "clipboard-document-list"),
+)
 PREFERENCES_TABS = (MenuItem("Company", "studio:preferences", "set_preferences"),)

@@ -1,9 +1,9 @@
 """The columns of the foundation's lists: what is shown, how it sorts, what leaves in an export."""
 
 import django_tables2 as tables
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
+from studio.models import Client, Department, MaintenanceChange, PhotoSession, SessionType, User, Vendor
 from studio.templatetags.components import badge
 
 TITLE = {"td": {"class": "card-title"}}
@@ -139,3 +139,20 @@ class UserTable(tables.Table):
 
     def value_departments(self, record):
         return self.render_departments(record)
+
+
+class ChangeTable(tables.Table):
+    kind = tables.Column("Kind", order_by="model")
+    name = tables.Column(attrs=TITLE)
+    sentences = tables.Column("Changes", orderable=False)
+
+    class Meta:
+        model = MaintenanceChange
+        fields = ("made_at", "by_name", "verb", "kind", "name", "sentences")
+        orderable = False
+
+    def render_sentences(self, value):
+        return format_html_join("", '<div class="wrap">{}</div>', ((line,) for line in value))
+
+    def value_sentences(self, value):
+        return "\n".join(value)

@@ -8,7 +8,7 @@ from preproduction.forms.custom_fields import CustomFieldForm, NewCustomFieldFor
 from preproduction.models import CustomField, CustomFieldList
 from preproduction.operations import OperationRefused
 from preproduction.operations import custom_fields as the_fields
-from studio import access
+from studio import access, maintenance_log
 from studio.views.lists import edit_record
 from studio.views.ordered_lists import move_row
 
@@ -19,7 +19,8 @@ def custom_fields(request):
     """The labels of the Custom tab; the form adds one."""
     form = NewCustomFieldForm(request.POST or None)
     if form.is_valid():
-        field = the_fields.add_field(form.save(commit=False))
+        with maintenance_log.noting(CustomField.objects, by=request.user):
+            field = the_fields.add_field(form.save(commit=False))
         messages.success(request, f"“{field}” is on the Custom tab of every order now.")
         return redirect("preproduction:custom_fields")
     return _show(request, form=form, status=422 if form.errors else 200)
@@ -66,7 +67,8 @@ def custom_field_move(request, pk, by):
 def custom_field_delete(request, pk):
     field = get_object_or_404(CustomField, pk=pk)
     try:
-        the_fields.delete_field(field)
+        with maintenance_log.noting(CustomField.objects, by=request.user):
+            the_fields.delete_field(field)
     except OperationRefused as refusal:
         return _show(request, refusal=str(refusal))
     messages.success(request, f"“{field}” is deleted.")

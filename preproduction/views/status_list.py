@@ -13,7 +13,7 @@ from preproduction.views.status_list_page import (
     show_question,
     whole_row,
 )
-from studio import access
+from studio import access, maintenance_log
 
 LOST_ROW = "Somebody has deleted this status meanwhile. This is the list as it is now."
 NOTHING_SELECTED = "Select a row first."
@@ -44,7 +44,8 @@ def create_status(request):
     typed = {"first": form} if is_first else {"draft": Draft(form, above=above)}
     try:
         _refuse_lost_row(asked)
-        status = form.attempt(operations.create_status, expected=asked.expected, above=above)
+        with _noting(request):
+            status = form.attempt(operations.create_status, expected=asked.expected, above=above)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated), **typed)
     if status is None:
@@ -66,7 +67,8 @@ def edit_status(request, pk):
         form = StatusForm(request.POST, status=status, only=set(request.POST), form_id="status-cell")
         typed = {"edited": form}
     try:
-        changed = form.attempt(operations.edit_status, status, expected=asked.expected)
+        with _noting(request):
+            changed = form.attempt(operations.edit_status, status, expected=asked.expected)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated), selected=pk, **typed)
     if changed is None:
@@ -96,12 +98,13 @@ def _reorder(request, operation, **keywords):
     try:
         _refuse_lost_row(asked)
         _refuse_no_row(status)
-        moved = operation(
-            status,
-            expected=asked.expected,
-            hide_inactive=bool(asked.get("hide_inactive")),
-            **{name: read(asked) for name, read in keywords.items()},
-        )
+        with _noting(request, moved=status):
+            moved = operation(
+                status,
+                expected=asked.expected,
+                hide_inactive=bool(asked.get("hide_inactive")),
+                **{name: read(asked) for name, read in keywords.items()},
+            )
     except OperationRefused as refusal:
         return show_page(request, asked, status=409, refusal=str(refusal))
     return show_change(request, asked, f"{moved} is at place {moved.position} now.", selected=moved.pk)
@@ -118,7 +121,8 @@ def delete_status(request):
         _refuse_no_row(status)
         if not asked.get("confirmed"):
             return show_question(request, asked, status)
-        operations.delete_status(status, expected=asked.expected)
+        with _noting(request):
+            operations.delete_status(status, expected=asked.expected)
     except operations.StatusInUse:
         return show_question(request, asked, status, code=409)
     except OperationRefused as refusal:
@@ -137,9 +141,10 @@ def replace_status(request):
         form = ReplaceForm(request.POST, status=status)
         if not form.is_valid():
             return show_question(request, asked, status, replace_form=form, code=422)
-        _, changes = operations.replace_status(
-            status, expected=asked.expected, by=request.user, **form.cleaned_data
-        )
+        with _noting(request):
+            _, changes = operations.replace_status(
+                status, expected=asked.expected, by=request.user, **form.cleaned_data
+            )
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated))
     except OperationRefused as refusal:
@@ -152,6 +157,12 @@ def replace_status(request):
         f"{status} was replaced with {form.cleaned_data['replacement']}: {orders} moved. It is inactive now."
     )
     return show_change(request, asked, said, selected=status.pk, near=status.position, aloud=True)
+
+
+def _noting(request, **keywords):
+    """Keep in Maintenance > Changes what the block does to the list."""
+    rows = Status.objects.select_related("default_department", "default_user")
+    return maintenance_log.noting(rows, by=request.user, **keywords)
 
 
 def _refuse_lost_row(asked: StatusListForm) -> None:

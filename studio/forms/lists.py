@@ -87,3 +87,22 @@ class ListFilter(forms.Form):
         """Return "xlsx", "pdf" or nothing."""
         asked = self._address.get("export", "")
         return asked if asked in ("xlsx", "pdf") else ""
+
+
+class ExportForm(forms.Form):
+    """What the address of any list may ask for besides its filters: a file, a page.  Nonsense counts as not asked."""
+
+    export = forms.ChoiceField(choices=[("xlsx", "Excel"), ("pdf", "PDF")], required=False)
+    page = forms.CharField(required=False, max_length=20)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.is_valid()
+
+    @property
+    def kind(self) -> str:
+        return self.cleaned_data.get("export") or ""
+
+    @property
+    def page_number(self) -> str:
+        return self.cleaned_data.get("page") or "1"

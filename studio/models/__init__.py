@@ -1,3 +1,4 @@
+from studio.models.maintenance_change import MaintenanceChange, kind_words
 from studio.models.records import (
     ALL_DAYS,
     MONDAY_TO_FRIDAY_MASK,
@@ -27,6 +28,7 @@ __all__ = [
     "ClosedDay",
     "CompanyPreferences",
     "Department",
+    "MaintenanceChange",
     "NumberSeries",
     "Paper",
     "PhotoSession",
@@ -37,5 +39,6 @@ __all__ = [
     "UserQuerySet",
     "Vendor",
     "WorkedDay",
+    "kind_words",
     "time_zones",
 ]

@@ -16,6 +16,7 @@ from studio.access import Role
 from studio.fields import LineField, NotesField
 
 ALL_DAYS = range(7)  # as date.weekday() counts them: Monday is 0
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONDAY_TO_FRIDAY_MASK = 0b0011111
 
 
@@ -284,6 +285,9 @@ class CompanyPreferences(models.Model):
     def work_week(self) -> frozenset[int]:
         """Weekday numbers that are worked, as date.weekday() gives them."""
         return frozenset(day for day in ALL_DAYS if self.work_week_mask >> day & 1)
+
+    def get_work_week_mask_display(self) -> str:
+        return ", ".join(name for day, name in enumerate(DAY_NAMES) if day in self.work_week)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

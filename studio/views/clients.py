@@ -71,6 +71,7 @@ def client_edit(request, pk=None, *, refusal=""):
         done=done,
         delete_url=pk and reverse("studio:client_delete", args=[pk]),
         refusal=refusal,
+        is_logged=False,
     )
 
 
@@ -86,6 +87,7 @@ def client_delete(request, pk):
             way_out="Tick Inactive instead: the client is then hidden from lists, and their sessions stay.",
         ),
         page=client_edit,
+        is_logged=False,
     )
 
 
@@ -173,6 +175,7 @@ def _session_form(request, session, *, title, client=None, **words):
         back=session.get_absolute_url() if session.pk else reverse("studio:session_list"),
         done=PhotoSession.get_absolute_url,
         **words,
+        is_logged=False,
     )
 
 
@@ -185,4 +188,5 @@ def session_delete(request, pk):
         back=reverse("studio:session_list"),
         delete=partial(delete_unused, way_out="A session stays with its orders."),
         page=session_edit,
+        is_logged=False,
     )

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 
+from studio import maintenance_log
 from studio.forms.lists import ListVersionForm
 from studio.refusal import OperationRefused
 
@@ -15,7 +16,8 @@ def move_row(request, row, *, move, by, page, back):
     if row is None:
         return page(request, refusal="Somebody has deleted this meanwhile. This is the list as it is now.")
     try:
-        move(row, by=by, expected=ListVersionForm(request.POST).expected)
+        with maintenance_log.noting(type(row)._default_manager.filter(pk=row.pk), by=request.user, moved=row):
+            move(row, by=by, expected=ListVersionForm(request.POST).expected)
     except OperationRefused as refusal:
         return page(request, refusal=str(refusal))
     messages.success(request, f"“{row}” moved {'up' if by < 0 else 'down'}.")

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from studio import access, people
+from studio import access, maintenance_log, people
 from studio.forms.people import PasswordForm, UserForm
 from studio.models import User
 from studio.tables import UserTable
@@ -79,7 +80,9 @@ def user_password(request, pk):
     wants_link = request.method == "POST" and "make_link" in request.POST
     form = PasswordForm(user, request.POST if request.method == "POST" and not wants_link else None)
     if form.is_bound and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            maintenance_log.note_secret(user, "password", by=request.user)
         if user == request.user:
             update_session_auth_hash(request, user)
         messages.success(request, f"The password of {user} is set.")
@@ -97,7 +100,9 @@ def user_password(request, pk):
 @access.requires("manage_people")
 def user_remove_second_factor(request, pk):
     user = get_object_or_404(User, pk=pk)
-    people.remove_second_factor(user)
+    with transaction.atomic():
+        people.remove_second_factor(user)
+        maintenance_log.note_secret(user, "second_factor", by=request.user)
     messages.success(request, f"The second factor of {user} is removed. They can set up a new one.")
     return redirect("studio:user_edit", pk)
 

@@ -66,7 +66,7 @@ def test_a_label_is_edited(as_administrator, fields):
     assert labels()[0] == "Frame"
     late = as_administrator.post(f"{LIST}{fields[0].pk}/", sent | {"label": "Colour"})
     assert late.status_code == 409
-    assert "Somebody changed this while you had it open." in late.text
+    assert "Meanwhile Ada Moreau changed Label (now “Frame”)." in late.text
     assert labels()[0] == "Frame"
 
 

@@ -38,6 +38,7 @@ ROUTES = {
     "studio:session_delete": (SEND, SIGNED_IN),
     "studio:logo": (READ, SIGNED_IN),
     "studio:preferences": (BOTH, ADMINISTRATORS),
+    "studio:change_list": (READ, ADMINISTRATORS),
     "studio:department_list": (READ, ADMINISTRATORS),
     "studio:department_create": (BOTH, ADMINISTRATORS),
     "studio:department_edit": (BOTH, ADMINISTRATORS),

@@ -12,7 +12,6 @@ import pytest
 from django.apps import apps
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 

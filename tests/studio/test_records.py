@@ -99,7 +99,7 @@ def test_somebody_elses_change_is_not_overwritten_unseen(as_staff, session):
     fields = {"name": "Anna & Bob", "phone": "555 0142", "seen": seen}
     response = as_staff.post(address, fields)
     assert response.status_code == 409
-    assert "Somebody changed this" in response.text
+    assert "Meanwhile somebody changed Phone (now “555 7777”)." in response.text
     assert 'value="Anna &amp; Bob"' in response.text
     assert Client.objects.get().phone == "555 7777"
     # Saving what comes back is a decision.

@@ -85,6 +85,7 @@ def test_a_saved_task_leads_back_to_where_it_was_opened(as_staff, tasks, order, 
         reverse("triggers:task_edit", args=[task.pk]),
         {"title": "Mine", "assigned_user": sam.pk},
     )
+    fields["seen"] = as_staff.get(address).context["seen"]
     assert as_staff.post(address, fields)["Location"] == LIST
     back = order.get_absolute_url()
     assert as_staff.post(f"{address}?next={back}", fields)["Location"] == back

@@ -11,6 +11,7 @@ from django_tables2 import RequestConfig
 
 from studio import access
 from studio.search import matching
+from studio.views.lists import edit_record
 from studio.way_back import come_back, way_back
 from triggers.forms.tasks import CallDoneForm, CallForm, TaskForm, TaskSearchForm
 from triggers.models import Task
@@ -101,15 +102,21 @@ def task_create(request, page):
 @access.requires("do_tasks")
 def task_edit(request, pk, page):
     task = page.get(pk)
-    form = page.form(request.POST or None, instance=task)
-    if not form.is_valid():
-        return _task_page(request, page, form, page.noun.title(), task)
-    messages.success(request, f"{form.save().named} saved.")
-    return come_back(request, page.list_url)
+    return edit_record(
+        request,
+        page.form,
+        task,
+        template="triggers/task_form.html",
+        back=way_back(request, page.list_url),
+        is_logged=False,
+        page=page,
+        heading=page.noun.title(),
+        task=task,
+    )
 
 
-def _task_page(request, page, form, heading, task=None):
-    context = {"page": page, "form": form, "heading": heading, "task": task}
+def _task_page(request, page, form, heading):
+    context = {"page": page, "form": form, "heading": heading}
     return render(request, "triggers/task_form.html", context, status=422 if form.errors else 200)
 
 

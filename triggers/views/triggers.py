@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from studio import access
+from studio import access, maintenance_log
+from studio.maintenance_log import Verb
 from studio.views.lists import delete_record, edit_record
 from studio.views.ordered_lists import move_row
 from triggers.forms.triggers import SwitchForm, TriggerForm
@@ -102,7 +104,9 @@ def trigger_delete(request, pk):
 @require_POST
 @access.requires("maintain")
 def trigger_copy(request, pk):
-    twin = the_list.make_copy(get_object_or_404(Trigger, pk=pk))
+    with transaction.atomic():
+        twin = the_list.make_copy(get_object_or_404(Trigger, pk=pk))
+        maintenance_log.note(Verb.MADE, twin, by=request.user, after=maintenance_log.words_of(twin))
     messages.success(request, f"This is “{twin}”. It is not active yet.")
     return redirect(twin)
 
@@ -130,7 +134,8 @@ def trigger_switch(request, pk):
         return render(request, "triggers/trigger_switch.html", {"form": form, "trigger": trigger}, status=422)
     is_active = form.cleaned_data["active"]
     if is_active != was_active:
-        form.save()
+        with maintenance_log.noting(Trigger.objects.filter(pk=pk), by=request.user):
+            form.save()
         _say_what_was_included(request, trigger)
     messages.success(request, f"“{trigger}” is {'active' if is_active else 'switched off'}.")
     return redirect("triggers:trigger_list")
@@ -141,6 +146,8 @@ def trigger_switch(request, pk):
 def trigger_secret(request, pk):
     """Give a webhook a new signing secret; its receiver refuses it until it has the new one, too."""
     trigger = get_object_or_404(Trigger, pk=pk)
-    Trigger.objects.filter(pk=trigger.pk).update(secret=new_secret())
+    with transaction.atomic():
+        Trigger.objects.filter(pk=trigger.pk).update(secret=new_secret())
+        maintenance_log.note_secret(trigger, "secret", by=request.user)
     messages.success(request, "The webhook is signed with a new secret from now on. Give it to the receiver.")
     return redirect(trigger)

@@ -9,5 +9,7 @@ class StudioConfig(AppConfig):
     def ready(self):
         from studio import append_only, checks  # noqa: F401  registers the system checks
 
+        append_only.guard("studio_maintenancechange", "What was changed in Maintenance")
+
         # Django drops a table's guard whenever it remakes the table on SQLite, so every migration puts all back.
         post_migrate.connect(append_only.restore_guards, sender=self, dispatch_uid="studio.append_only")

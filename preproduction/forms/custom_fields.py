@@ -51,10 +51,16 @@ class CustomValuesForm(forms.Form):
         }
 
     def see_again(self) -> None:
-        """Let the page show what the fields say now as seen, so that saving again replaces it."""
+        """Let the page show what the fields say now as seen, so that saving again replaces it.
+
+        What this user has not touched becomes what it says now, too: only a colleague has changed it.
+        """
+        touched = set(self.changed_data)
         self.data = self.data.copy()
         for name, field in self.fields.items():
             self.data[self.add_initial_prefix(name)] = field.initial
+            if name not in touched:
+                self.data[self.add_prefix(name)] = field.initial
 
     def _seen(self, name: str) -> str:
         posted = self.data.get(self.add_initial_prefix(name)) or ""

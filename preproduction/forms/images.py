@@ -39,6 +39,13 @@ class BaseImageFormSet(BaseInlineFormSet):
             form.fields["DELETE"].label = "Remove"
             form.fields["DELETE"].widget.attrs["aria-label"] = f"Remove {form.instance.files or 'this line'}"
 
+    def see_again(self) -> None:
+        """Let the page show what is typed, as an answer to the lines as they are now."""
+        now = self.instance.images.in_bulk()
+        for form in self.initial_forms:
+            if form.instance.pk in now:
+                form.see_again(now[form.instance.pk])
+
     @property
     def added_forms(self) -> list[ImageLineForm]:
         return [form for form in self.extra_forms if form.has_changed() and form not in self.deleted_forms]

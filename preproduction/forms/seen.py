@@ -43,10 +43,19 @@ class SeenForm(forms.ModelForm):
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def see_again(self, row) -> None:
-        """Let the page show what `row` says now as seen, so that saving again replaces it."""
+        """Let the page show what `row` says now as seen, so that saving again replaces it.
+
+        What this user has not touched becomes what the row says, too: only a colleague has changed it.
+        """
+        touched = set(self.changed_data)
         self.data = self.data.copy()
         for name, field in self.fields.items():
-            self.data[self.add_initial_prefix(name)] = _as_posted(field, getattr(row, name))
+            if not hasattr(row, name):
+                continue  # of a set of forms: its key, and whether it is to go
+            stored = _as_posted(field, getattr(row, name))
+            self.data[self.add_initial_prefix(name)] = stored
+            if name not in touched:
+                self.data[self.add_prefix(name)] = stored
 
 
 def _as_posted(field, value):

@@ -34,7 +34,8 @@ def order_images(request, pk):
             removed=[form.instance for form in removed],
         )
     except operations.OutdatedPage as refusal:
-        return _outdated(request, order, str(refusal))
+        forms.see_again()
+        return _outdated(request, order, str(refusal), images=forms)
     messages.success(request, "Images saved.")
     return to_tab(order, "images")
 
@@ -52,5 +53,5 @@ def images_returned(request, pk):
     return to_tab(order, "images")
 
 
-def _outdated(request, order, sentence):
-    return show_order(request, get_order(order.pk), status=409, images_refusal=sentence)
+def _outdated(request, order, sentence, **forms):
+    return show_order(request, get_order(order.pk), status=409, images_refusal=sentence, **forms)

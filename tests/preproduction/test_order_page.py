@@ -126,6 +126,15 @@ def test_two_who_change_the_same_field_do_not_overwrite_each_other_unseen(as_sta
     assert reread(order).vendor_order_number == "Sam's"
 
 
+def test_saving_again_keeps_what_only_a_colleague_changed(as_staff, order):
+    old = edit_form(as_staff, order)
+    Order.objects.filter(pk=order.pk).update(vendor_order_number="Mia's", vendor_invoice_number="INV-9")
+    answer = as_staff.post(f"/orders/{order.pk}/edit/", as_sent(old, vendor_order_number="Sam's"))
+    as_staff.post(f"/orders/{order.pk}/edit/", as_sent(answer.context["general"]))
+    order = reread(order)
+    assert (order.vendor_order_number, order.vendor_invoice_number) == ("Sam's", "INV-9")
+
+
 def test_two_who_change_it_to_the_same_agree(as_staff, order):
     old = edit_form(as_staff, order)
     Order.objects.filter(pk=order.pk).update(vendor_order_number="NL 88")

@@ -4,6 +4,8 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -196,9 +198,10 @@ def test_a_record_says_who_changed_it_last_and_leads_to_the_rest(as_administrato
 
 @pytest.fixture
 def rows(ada, mia, vendor, retouching):
-    for by, record in ((ada, vendor), (mia, vendor), (ada, retouching)):
-        maintenance_log.note(Verb.CHANGED, record, by=by, before={"name": "Old"}, after={"name": "=New"})
-    MaintenanceChange.objects.filter(by=mia).update(made_at=timezone.now() - timedelta(days=3))
+    now = timezone.now()
+    for by, record, days_ago in ((ada, vendor, 0), (mia, vendor, 3), (ada, retouching, 0)):
+        with time_machine.travel(now - timedelta(days=days_ago)):
+            maintenance_log.note(Verb.CHANGED, record, by=by, before={"name": "Old"}, after={"name": "=New"})
 
 
 def shown(answer):
@@ -224,6 +227,13 @@ def test_changes_leave_as_files(as_administrator, rows):
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert "Name: Old → =New" in [cell.value for cell in cells]
     assert as_administrator.get(f"{PAGE}?export=pdf").getvalue().startswith(b"%PDF")
+
+
+def test_no_row_is_ever_changed_or_removed(rows):
+    for write in (lambda: MaintenanceChange.objects.update(name="x"), MaintenanceChange.objects.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()
+    assert {change[2] for change in changes()} == {"Northlight Lab", "Retouching"}
 
 
 def test_a_change_and_its_row_are_one(as_administrator, vendor, monkeypatch):

@@ -172,6 +172,9 @@ class Trigger(models.Model):
         help_text="Hours. What could not be done by then shows as expired. Blank: it is done however late.",
     )
 
+    # How many orders that matched already were included when it was saved, and how many of those asked for were not.
+    included = not_included = 0
+
     objects = TriggerQuerySet.as_manager()
 
     class Meta:

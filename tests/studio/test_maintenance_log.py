@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from preproduction.models import CustomField, Status
+from preproduction.models import CustomField, CustomFieldList, Status
 from studio import maintenance_log
 from studio.models import Department, MaintenanceChange, Vendor
-from triggers.models import MessageTemplate, Trigger
+from triggers.models import MessageTemplate, Trigger, TriggerList
 
 PAGE = "/maintenance/changes/"
 Verb = MaintenanceChange.Verb
@@ -122,7 +122,8 @@ def test_custom_fields(as_administrator):
     as_administrator.post("/maintenance/custom-fields/", {"label": "Frame"})
     as_administrator.post("/maintenance/custom-fields/", {"label": "Album"})
     frame, album = CustomField.objects.all()
-    as_administrator.post(reverse("preproduction:custom_field_up", args=[album.pk]))
+    version = {"version": CustomFieldList.current_version()}
+    as_administrator.post(reverse("preproduction:custom_field_up", args=[album.pk]), version)
     save(as_administrator, reverse("preproduction:custom_field_edit", args=[frame.pk]), label="Frame colour")
     as_administrator.post(reverse("preproduction:custom_field_delete", args=[album.pk]))
     assert [change[::2] for change in changes()] == [
@@ -150,7 +151,8 @@ def test_triggers_and_never_their_secrets(as_administrator, trigger):
     secret = trigger.secret
     for act in ("switch", "secret", "copy"):
         as_administrator.post(reverse(f"triggers:trigger_{act}", args=[trigger.pk]))
-    as_administrator.post(reverse("triggers:trigger_down", args=[trigger.pk]))
+    version = {"version": TriggerList.current_version()}
+    as_administrator.post(reverse("triggers:trigger_down", args=[trigger.pk]), version)
     twin = Trigger.objects.exclude(pk=trigger.pk).get()
     as_administrator.post(reverse("triggers:trigger_delete", args=[twin.pk]))
     assert [change[::2] for change in changes()] == [

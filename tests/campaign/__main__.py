@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.campaign.parts import NOT_YET, PARTS
@@ -47,9 +47,14 @@ def main() -> int:
     waiting = [job for job in jobs if "/".join(job) not in state["done"]]
     # One for each core of a small machine: most are one process, or wait for each other.
     with ThreadPoolExecutor(max_workers=2) as both:
-        for job, result in zip(waiting, both.map(lambda job: run(*job, state), waiting), strict=True):
-            state["done"]["/".join(job)] = result
-            STATE.write_text(json.dumps(state, indent=1))
+        running = {both.submit(run, *job, state): "/".join(job) for job in waiting}
+        try:
+            for future in as_completed(running):
+                state["done"][running[future]] = future.result()
+                STATE.write_text(json.dumps(state, indent=1))
+        except KeyboardInterrupt:
+            both.shutdown(cancel_futures=True)
+            return 130
     print("\n" + as_table(jobs, state["done"]))
     for what, why in NOT_YET.items():
         print(f"Left out: {what}; {why}.")

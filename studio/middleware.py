@@ -1,13 +1,15 @@
 from codecs import lookup
 from functools import partial
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from studio import people, sent_once
-from studio.models import CompanyPreferences
+from studio.models import CompanyPreferences, Idle
 from studio.views import errors
 
 
@@ -76,6 +78,36 @@ class DialogMiddleware:
             moved.cookies = response.cookies
             return moved
         return response
+
+
+class IdleMiddleware:
+    """Sign out who has done nothing for as long as the studio says.
+
+    What a page asks for by itself says so in the header X-Unattended, and is no activity.
+    """
+
+    NOTED = "active_at"  # in the session, seconds
+    OFTEN_ENOUGH = 60  # seconds between two notes: each writes the session
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        longest = request.preferences.sign_out_after * 60
+        if longest and request.user.is_authenticated:
+            self.note(request, longest, timezone.now().timestamp())
+        return self.get_response(request)
+
+    def note(self, request, longest, now):
+        idle = now - request.session.get(self.NOTED, now)
+        if idle > longest:
+            logout(request)
+            minutes = Idle(request.preferences.sign_out_after).label
+            messages.info(request, f"You were signed out: nothing was done here for {minutes}.")
+        elif not request.headers.get("X-Unattended") and (
+            idle > self.OFTEN_ENOUGH or self.NOTED not in request.session
+        ):
+            request.session[self.NOTED] = now
 
 
 class SecondFactorMiddleware:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth import get_backends
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -47,7 +48,29 @@ def delete_user(user: User, *, by: User) -> None:
 def password_link(user: User) -> str:
     """Return the path at which `user` may set a password, once, within PASSWORD_RESET_TIMEOUT."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("set_password", args=[key, default_token_generator.make_token(user)])
+    return reverse("set_password", args=[key, link_tokens.make_token(user)])
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """Tokens of one-time links.  They end with the sessions, too: see end_sessions."""
+
+    key_salt = "studio.people.LinkTokens"
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)}:{user.sessions_ended}"
+
+
+link_tokens = LinkTokens()
+
+
+def may_sign_in(user: User) -> bool:
+    """Whether a right password would let `user` in: not who left, nor a user of a demo that is none any more."""
+    return any(backend.user_can_authenticate(user) for backend in get_backends())
+
+
+def end_sessions(user: User) -> None:
+    """End every session and one-time link of `user` for good.  The caller saves the row."""
+    user.sessions_ended += 1
 
 
 def has_second_factor(user: User) -> bool:

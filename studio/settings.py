@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "studio.middleware.StudioTimeZoneMiddleware",
     "studio.middleware.PlainRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "studio.middleware.IdleMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "studio.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -171,7 +172,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared by all processes, so that the limits on signing in are counted once.
+    # Shared by all processes: allauth notes there which codes of a second factor were used.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "studio_cache"},
 }
 
@@ -194,6 +195,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = (
+    False  # studio.sign_in.tries counts, in rows: a cache that cannot be written says "too many"
+)
+ACCOUNT_FORMS = {"change_password": "studio.forms.sign_in.ChangePasswordForm"}
+MFA_FORMS = {
+    "authenticate": "studio.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "studio.forms.sign_in.ReauthenticateForm",
+    "activate_totp": "studio.forms.sign_in.ActivateTOTPForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Preproduction"
 MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off still gets in

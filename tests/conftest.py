@@ -5,9 +5,11 @@ one: Images selected (initial, 2 days), Sent to lab (5), On the shelf (inactive)
 Nothing here opens a browser; tests/browser/conftest.py does.
 """
 
+import time
 from datetime import date
 
 import pytest
+from allauth.account.internal.flows import login
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
 from django.test import Client as Browser
@@ -123,6 +125,23 @@ def _browser_of(person):
     browser = Browser()
     browser.force_login(person)
     return browser
+
+
+def prove(browser):
+    """Let `browser` be as if whoever is signed in had just typed the own password again."""
+    session = browser.session
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session.save()
+    return browser
+
+
+@pytest.fixture
+def as_proven_administrator(ada):
+    """ada, who typed her password again just now."""
+    return prove(_browser_of(ada))
 
 
 @pytest.fixture

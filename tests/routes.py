@@ -6,12 +6,12 @@ Tests over all pages ask here, so that a page added tomorrow is tested tomorrow.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import URLResolver, get_resolver
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from preproduction.models import CustomField, Order, SavedView, Status
+from studio import people
 from studio.models import (
     Client,
     ClosedDay,
@@ -113,5 +113,5 @@ def _keys(model, limit, person):
 def _password_link(pattern):
     person = User.objects.filter(is_active=True).order_by("pk").first()
     key = urlsafe_base64_encode(force_bytes(person.pk))
-    token = default_token_generator.make_token(person)
+    token = people.link_tokens.make_token(person)
     return f"/{pattern}".replace("<uidb64>", key).replace("<token>", token)

@@ -60,6 +60,8 @@ class UserForm(forms.ModelForm):
     def save(self, commit=True):
         if self.instance.pk is None:
             self.instance.set_unusable_password()
+        if "is_active" in self.changed_data and not self.instance.is_active:
+            people.end_sessions(self.instance)
         with people.an_administrator_stays():
             return super().save(commit)
 

@@ -27,6 +27,7 @@ class PreferencesForm(forms.ModelForm):
             "paper",
             "address",
             "require_second_factor",
+            "sign_out_after",
         ]
         help_texts = {"time_zone": "Says what “today” is: due dates and overdue follow it."}
 

@@ -7,6 +7,7 @@ from studio.models.records import (
     ClosedDay,
     CompanyPreferences,
     Department,
+    Idle,
     NumberSeries,
     Paper,
     PhotoSession,
@@ -19,6 +20,7 @@ from studio.models.records import (
     time_zones,
 )
 from studio.models.sent_form import SentForm
+from studio.models.sign_in_try import SignInTry
 
 __all__ = [
     "ALL_DAYS",
@@ -28,12 +30,14 @@ __all__ = [
     "ClosedDay",
     "CompanyPreferences",
     "Department",
+    "Idle",
     "MaintenanceChange",
     "NumberSeries",
     "Paper",
     "PhotoSession",
     "SentForm",
     "SessionType",
+    "SignInTry",
     "User",
     "UserManager",
     "UserQuerySet",

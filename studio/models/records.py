@@ -1,5 +1,6 @@
 """The studio itself: its people, departments, clients, sessions, vendors, preferences and calendar."""
 
+import unicodedata
 import zoneinfo
 from functools import cache
 
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from studio.access import Role
 from studio.fields import LineField, NotesField
@@ -65,11 +67,15 @@ class UserQuerySet(models.QuerySet):
         people = self.active().filter(role=Role.ADMINISTRATOR)
         return people if CompanyPreferences.load().is_demo else people.filter(is_demo=False)
 
+    def by_name(self, username):
+        """Return the person called so, however it is written, or None."""
+        return self.filter(username__iexact=unicodedata.normalize("NFKC", username.strip())).first()
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
-        # A tablet writes the first letter large.
-        return self.get(username__iexact=username)
+        # A tablet writes the first letter large, and a Mac an accent on its own.
+        return self.get(username__iexact=unicodedata.normalize("NFKC", username))
 
     def create_superuser(self, username, email=None, password=None, **fields):
         """Make the first administrator of a new studio: `manage.py createsuperuser`."""
@@ -84,6 +90,8 @@ class User(AbstractUser):
     phone = LineField("Phone", max_length=40, blank=True)
     # The password of a demo user is printed in the README; see access.RoleBackend.
     is_demo = models.BooleanField(default=False, editable=False)
+    # Goes up to end all sessions and one-time links for good; see people.end_sessions.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -110,6 +118,11 @@ class User(AbstractUser):
         # can stand for four words.
         usual = {"username", "email"}
         self.clean_fields(exclude={field.name for field in self._meta.fields} - usual)
+
+    def _get_session_auth_hash(self, secret=None):
+        # Django's own is of the password alone, and so a session would live again when its user is made active again.
+        of = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("studio.User.session", of, secret=secret, algorithm="sha256").hexdigest()
 
     def demo_is_loaded(self):
         return CompanyPreferences.objects.filter(is_demo=True).exists()
@@ -243,6 +256,17 @@ class Paper(models.TextChoices):
     A4 = "a4", "A4"
 
 
+class Idle(models.IntegerChoices):
+    """How long somebody stays signed in who does nothing, in minutes."""
+
+    NEVER = 0, "Never"
+    QUARTER = 15, "15 minutes"
+    HALF = 30, "30 minutes"
+    HOUR = 60, "1 hour"
+    HALF_DAY = 240, "4 hours"
+    DAY = 480, "8 hours"
+
+
 class CompanyPreferences(models.Model):
     """What differs between studios.  One row, key 1; `load()` reads it, or its defaults while there is none."""
 
@@ -258,6 +282,12 @@ class CompanyPreferences(models.Model):
         "Administrators need a second factor",
         default=False,
         help_text="Administrators without one are sent to set it up before they can go on.",
+    )
+    sign_out_after = models.PositiveSmallIntegerField(
+        "Sign out after",
+        choices=Idle,
+        default=Idle.NEVER,
+        help_text="Of doing nothing: for screens that others walk by. What a page fetches by itself is no activity.",
     )
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from studio import access, maintenance_log, people
 from studio.forms.people import PasswordForm, UserForm
 from studio.models import User
+from studio.sign_in import known_browser, proof, tries
 from studio.tables import UserTable
 from studio.views.lists import delete_record, edit_record, show_list
 
@@ -74,6 +75,7 @@ def user_delete(request, pk):
 @never_cache
 @sensitive_post_parameters()
 @access.requires("manage_people")
+@proof.required(back=lambda pk: reverse("studio:user_password", args=[pk]))
 def user_password(request, pk):
     """Two ways to let somebody in: a link with which they set a password themselves, or a password set for them."""
     user = get_object_or_404(User, pk=pk)
@@ -83,6 +85,7 @@ def user_password(request, pk):
         with transaction.atomic():
             form.save()
             maintenance_log.note_secret(user, "password", by=request.user)
+            tries.unlock(user.username)
         if user == request.user:
             update_session_auth_hash(request, user)
         messages.success(request, f"The password of {user} is set.")
@@ -98,6 +101,7 @@ def user_password(request, pk):
 
 @require_POST
 @access.requires("manage_people")
+@proof.required(back=lambda pk: reverse("studio:user_edit", args=[pk]))
 def user_remove_second_factor(request, pk):
     user = get_object_or_404(User, pk=pk)
     with transaction.atomic():
@@ -112,7 +116,16 @@ class SetPasswordByLink(PasswordResetConfirmView):
 
     template_name = "account/set_password.html"
     success_url = reverse_lazy("account_login")
+    token_generator = people.link_tokens
+
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user and people.may_sign_in(user) else None
 
     def form_valid(self, form):
+        """Open the door that guesses had closed, in this browser for good: whoever has the link is who they say."""
+        response = super().form_valid(form)
+        tries.unlock(self.user.username)
+        known_browser.remember(self.request, response, self.user)
         messages.success(self.request, "Your password is set. Sign in with it.")
-        return super().form_valid(form)
+        return response

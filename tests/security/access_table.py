@@ -19,6 +19,7 @@ ROUTES = {
     "account_inactive": (READ, ANYBODY),
     "account_reauthenticate": (BOTH, SIGNED_IN),
     "account_change_password": (BOTH, SIGNED_IN),
+    "forgotten_password": (BOTH, ANYBODY),
     "set_password": (BOTH, ANYBODY),
     "mfa_index": (READ, SIGNED_IN),
     "mfa_authenticate": (BOTH, ANYBODY),

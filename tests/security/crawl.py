@@ -4,12 +4,10 @@ Nothing that is done on the way stays done: each request is rolled back.
 """
 
 import re
-import time
 import traceback
 from unittest import mock
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from allauth.account.internal.flows import login
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client, RequestFactory
@@ -17,6 +15,7 @@ from django.test.client import ClientHandler
 from django.urls import Resolver404, resolve
 
 from studio.wsgi import Request
+from tests.conftest import prove
 from tests.routes import all_routes
 from tests.security.page_source import Form, PageSource
 
@@ -38,14 +37,7 @@ class Browser(RequestFactory):
         if person:
             client = Client()
             client.force_login(person)
-            # As if the password had just been typed: what is one's own asks for it again.
-            session = client.session
-            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
-            session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-                {"method": "password", "at": time.time(), "reauthenticated": True}
-            ]
-            session.save()
-            self.cookies.update(client.cookies)
+            self.cookies.update(prove(client).cookies)
 
     def request(self, **request):
         self.error = ""

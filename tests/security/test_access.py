@@ -18,7 +18,7 @@ ROLES = ("anonymous", "deactivated", "staff", "manager", "administrator")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ANSWERED = {200, 204, 302, 409, 422}
 # Who is signed in, and how often they tried: no record of the studio.
-NOT_THE_STUDIO = {"django_session", "studio_cache"}
+NOT_THE_STUDIO = {"django_session", "studio_cache", "studio_signintry"}
 CHUNK = 10  # addresses that are looked at together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -57,8 +57,8 @@ def test_what_is_too_long_in_its_usual_form_is_refused(as_administrator, sam, na
     assert set(User.objects.values_list("username", flat=True)) == {"sam", "ada"}
 
 
-def test_a_new_user_gets_a_way_in_at_once(as_administrator, client, retouching):
-    response = as_administrator.post(
+def test_a_new_user_gets_a_way_in_at_once(as_proven_administrator, client, retouching):
+    response = as_proven_administrator.post(
         reverse("studio:user_create"),
         {"username": "nina", "first_name": "Nina", "role": "staff", "departments": [retouching.pk]},
     )
@@ -66,7 +66,7 @@ def test_a_new_user_gets_a_way_in_at_once(as_administrator, client, retouching):
     assert response.url == reverse("studio:user_password", args=[nina.pk])
     assert list(nina.departments.all()) == [retouching]
     assert not nina.has_usable_password()
-    link = as_administrator.post(response.url, {"make_link": "on"}).context["link"]
+    link = as_proven_administrator.post(response.url, {"make_link": "on"}).context["link"]
     assert link.startswith("http://testserver/accounts/password/set/")
 
     page = client.get(link, follow=True)
@@ -79,21 +79,21 @@ def test_a_new_user_gets_a_way_in_at_once(as_administrator, client, retouching):
     assert "This link does not work any more" in client.get(link, follow=True).text
 
 
-def test_an_administrator_sets_a_password_and_old_sessions_end(as_administrator, as_staff, sam):
+def test_an_administrator_sets_a_password_and_old_sessions_end(as_proven_administrator, as_staff, sam):
     address = reverse("studio:user_password", args=[sam.pk])
-    weak = as_administrator.post(address, {"new_password1": "12345678", "new_password2": "12345678"})
+    weak = as_proven_administrator.post(address, {"new_password1": "12345678", "new_password2": "12345678"})
     assert weak.status_code == 422
     assert as_staff.get("/").status_code == 200
     sent = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
-    assert as_administrator.post(address, sent).status_code == 302
+    assert as_proven_administrator.post(address, sent).status_code == 302
     assert authenticate(username="sam", password=NEW_PASSWORD) == sam
     assert as_staff.get("/").status_code == 302
 
 
-def test_setting_the_own_password_keeps_the_own_session(as_administrator, ada):
+def test_setting_the_own_password_keeps_the_own_session(as_proven_administrator, ada):
     sent = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
-    as_administrator.post(reverse("studio:user_password", args=[ada.pk]), sent)
-    assert as_administrator.get("/").status_code == 200
+    as_proven_administrator.post(reverse("studio:user_password", args=[ada.pk]), sent)
+    assert as_proven_administrator.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("change", [{"role": Role.MANAGER}, {"is_active": ""}])
@@ -189,13 +189,13 @@ def test_an_unknown_role_is_refused(as_administrator):
     assert response.status_code == 422
 
 
-def test_a_lost_second_factor_is_removed_by_an_administrator(as_administrator, mia):
+def test_a_lost_second_factor_is_removed_by_an_administrator(as_proven_administrator, mia):
     TOTP.activate(mia, generate_totp_secret())
     address = reverse("studio:user_edit", args=[mia.pk])
-    assert "Remove second factor" in as_administrator.get(address).text
-    as_administrator.post(reverse("studio:user_remove_second_factor", args=[mia.pk]))
+    assert "Remove second factor" in as_proven_administrator.get(address).text
+    as_proven_administrator.post(reverse("studio:user_remove_second_factor", args=[mia.pk]))
     assert not Authenticator.objects.filter(user=mia).exists()
-    assert "Remove second factor" not in as_administrator.get(address).text
+    assert "Remove second factor" not in as_proven_administrator.get(address).text
 
 
 @pytest.mark.django_db
@@ -212,3 +212,44 @@ def test_staff_and_managers_cannot_touch_people(as_staff, as_manager, sam):
             assert browser.post(address, {"role": "administrator"}).status_code == 403, name
     sam.refresh_from_db()
     assert sam.role == Role.STAFF
+
+
+@pytest.mark.parametrize("name", ["user_password", "user_remove_second_factor"])
+def test_it_is_asked_again_who_one_is_before_touching_how_others_sign_in(as_administrator, ada, mia, name):
+    TOTP.activate(mia, generate_totp_secret())
+    address = reverse(f"studio:{name}", args=[mia.pk])
+    old = mia.password
+    sent = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    asked = as_administrator.post(address, sent)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    mia.refresh_from_db()
+    assert (mia.password, people.has_second_factor(mia)) == (old, True)
+    # What was sent may be a password: it is kept nowhere.
+    assert NEW_PASSWORD not in str(dict(as_administrator.session))
+
+    page = as_administrator.get(asked.url)
+    wrong = as_administrator.post(asked.url, {"password": "wrong"})
+    assert "Incorrect password" in wrong.text
+    form = {"password": "a long enough pass phrase", "next": page.context["redirect_field_value"]}
+    back = as_administrator.post(asked.url, form)
+    assert as_administrator.get(back.url).status_code == 200
+    assert as_administrator.post(address, sent).status_code in (200, 302, 422)
+    mia.refresh_from_db()
+    assert (mia.password, people.has_second_factor(mia)) != (old, True)
+
+
+def test_a_session_ends_for_good_when_somebody_leaves(as_administrator, as_staff, sam):
+    link = people.password_link(sam)
+    save(as_administrator, sam, is_active="")
+    assert as_staff.get("/").status_code == 302
+    sam.refresh_from_db()
+    save(as_administrator, sam, is_active="on")
+    assert User.objects.get(pk=sam.pk).is_active
+    assert as_staff.get("/").status_code == 302
+    assert "This link does not work any more" in as_staff.get(link, follow=True).text
+
+
+def test_a_link_does_not_work_for_who_left(client, sam):
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    sam.refresh_from_db()
+    assert "This link does not work any more" in client.get(people.password_link(sam), follow=True).text

@@ -26,7 +26,13 @@ def save(as_administrator):
 
     def post(**changes):
         seen = as_administrator.get(PAGE).context["seen"]
-        fields = {"name": "Lumen", "time_zone": "Europe/Vienna", "paper": "a4", "seen": seen}
+        fields = {
+            "name": "Lumen",
+            "time_zone": "Europe/Vienna",
+            "paper": "a4",
+            "sign_out_after": 30,
+            "seen": seen,
+        }
         return as_administrator.post(PAGE, {**fields, **changes})
 
     return post
@@ -42,6 +48,7 @@ def test_preferences_are_kept_also_when_there_were_none(save):
     assert save(phone="555 0100", address="1 Main St\nTown").status_code == 302
     stored = CompanyPreferences.objects.get()
     assert (stored.name, stored.time_zone, stored.paper) == ("Lumen", "Europe/Vienna", "a4")
+    assert stored.sign_out_after == 30
     assert stored.address.splitlines() == ["1 Main St", "Town"]
 
 
@@ -64,7 +71,7 @@ def test_what_cannot_be_is_refused_and_kept_on_the_form(save, preferences, chang
 def test_a_colleagues_change_is_not_overwritten_unseen(as_administrator, preferences):
     seen = as_administrator.get(PAGE).context["seen"]
     CompanyPreferences.objects.update(phone="555 9999")
-    fields = {"name": "Lumen", "time_zone": "UTC", "paper": "a4", "seen": seen}
+    fields = {"name": "Lumen", "time_zone": "UTC", "paper": "a4", "sign_out_after": 30, "seen": seen}
     assert as_administrator.post(PAGE, fields).status_code == 409
     assert CompanyPreferences.objects.get().phone == "555 9999"
 

@@ -5,6 +5,8 @@ one: Images selected (initial, 2 days), Sent to lab (5), On the shelf (inactive)
 Nothing here opens a browser; tests/browser/conftest.py does.
 """
 
+import io
+import logging
 import time
 from datetime import date
 
@@ -20,6 +22,7 @@ from preproduction.models import Status
 from studio import append_only
 from studio.access import Role
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User, Vendor
+from studio.refusal_logs import ShortRefusals
 
 pytest_plugins = ["tests.databases", "tests.sizes"]
 
@@ -214,3 +217,16 @@ def make_order(session, statuses, sam):
 @pytest.fixture
 def order(make_order):
     return make_order()
+
+
+@pytest.fixture
+def printed():
+    """Return a function that returns what the log has printed so far."""
+    root = logging.getLogger().handlers
+    (console,) = [
+        handler for handler in root if any(isinstance(one, ShortRefusals) for one in handler.filters)
+    ]
+    paper = io.StringIO()
+    kept = console.setStream(paper)
+    yield paper.getvalue
+    console.setStream(kept)

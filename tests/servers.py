@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -41,6 +42,32 @@ class Server:
             return answer.status, answer.read().decode(errors="replace")
         finally:
             asked.close()
+
+    def sign_in(self, username: str, password: str) -> tuple[int, str, str]:
+        """Send the form of the sign-in page as a browser does; return status, text and the cookies to go on with."""
+        cookies = {}
+
+        def asked(method, body=None):
+            wire = self.connect()
+            cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+            wire.request(
+                method,
+                "/accounts/login/",
+                body=body,
+                headers={"Connection": "close", "Cookie": cookie, **form},
+            )
+            answer = wire.getresponse()
+            for given in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = given.split(";")[0].partition("=")
+                cookies[name] = value
+            return answer.status, answer.read().decode()
+
+        _, page = asked("GET")
+        token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        sent = {"csrfmiddlewaretoken": token, "login": username, "password": password}
+        status, text = asked("POST", urlencode(sent))
+        return status, text, "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def database_address() -> str:

@@ -1,8 +1,18 @@
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from studio import outages
+
+SHORTLY = "30"  # seconds
 
 
 def bad_request(request, exception=None):
+    if outage := outages.outage_of(exception):  # a session that could not be saved
+        return unavailable(request, outage, exception)
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
@@ -32,5 +42,17 @@ def form_does_not_belong_here(request, reason):
     return render(request, "409.html", context, status=409)
 
 
+def unavailable(request, outage, error):
+    """Answer 503 with the reason, and write one line.  Asks nothing of the database, which may be what is away."""
+    outages.log(outage, error)
+    words = {"outage": outage, "request": request, "preferences": getattr(request, "preferences", None)}
+    response = HttpResponse(render_to_string("503.html", words), status=503, headers={"Retry-After": SHORTLY})
+    response._has_been_logged = True  # else Django would write the traceback
+    return response
+
+
 def server_error(request):
+    error = sys.exc_info()[1]
+    if outage := outages.outage_of(error):
+        return unavailable(request, outage, error)
     return render(request, "500.html", status=500)

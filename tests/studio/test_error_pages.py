@@ -1,13 +1,11 @@
 """Our own error pages.  None needs a user, a request or a database: those may be what has failed."""
 
-import io
 import logging
 from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
 
-from studio.refusal_logs import ShortRefusals
 from studio.views.errors import server_error
 from studio.wsgi import application
 
@@ -72,16 +70,3 @@ def test_control_a_fault_of_ours_is_printed_with_its_traceback(printed):
     except ZeroDivisionError:
         logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
     assert "Traceback" in printed()
-
-
-@pytest.fixture
-def printed():
-    """Return a function that returns what the log has printed so far."""
-    root = logging.getLogger().handlers
-    (console,) = [
-        handler for handler in root if any(isinstance(one, ShortRefusals) for one in handler.filters)
-    ]
-    paper = io.StringIO()
-    kept = console.setStream(paper)
-    yield paper.getvalue
-    console.setStream(kept)

@@ -12,6 +12,7 @@ Standard library only: it runs before anything is installed.
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -29,7 +30,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 REQUIREMENTS = ROOT / "requirements"
 ASSETS = ROOT / ".assets"
+DATA = ROOT / "data"
 HOST = "127.0.0.1"
+PATIENCE = 5  # seconds in which web server and worker end; they leave by themselves after four
 NO_TESTS = 5  # what pytest says where none was left to run
 
 
@@ -45,6 +48,7 @@ def main():
     options = parser.parse_args(sys.argv[1:2] if testing else None)
     os.chdir(ROOT)
     if options.command == "serve":
+        stop_what_is_left(options.port)
         refuse_busy_port(options.port)
     make_venv()
     for name in ["base", "test"] if testing or options.tests else ["base"]:
@@ -143,6 +147,49 @@ def prepare_database():
             sys.exit(f"The database could not be prepared; 'manage.py {command[0]}' says why above.")
 
 
+def stop_what_is_left(port):
+    """Stop the web server and the worker of a start on this port that was cut off, and say so."""
+    noted = running(port)
+    if not noted or runs(noted["starter"], "run.py"):
+        return  # if the port is busy, refuse_busy_port says so
+    left = [child for child in noted["children"] if runs(child, str(PYTHON), "studio.attended")]
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and any(runs(child, "studio.attended") for child in left):
+        time.sleep(0.1)  # they notice by themselves that nobody attends them any more
+    for child in left:
+        if runs(child, str(PYTHON), "studio.attended"):
+            os.kill(child, signal.SIGKILL)
+    if left:
+        print(f"An earlier start was cut off; what it had left running is stopped (process {left}).")
+    note(port).unlink(missing_ok=True)
+
+
+def runs(process, *marks):
+    """Whether the command of this process holds all `marks`.  Where that cannot be read, it is taken for a stranger's."""
+    try:
+        command = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        try:
+            asked = ["ps", "-ww", "-o", "command=", "-p", str(process)]
+            command = subprocess.run(asked, capture_output=True, text=True).stdout
+        except OSError:  # Windows
+            return False
+    return all(mark in command for mark in marks)
+
+
+def note(port):
+    """Return the file in which a start notes its processes."""
+    return DATA / f"running-{port}.json"
+
+
+def running(port):
+    """Return what the last start on this port noted, None if it ended as it should."""
+    try:
+        return json.loads(note(port).read_text())
+    except (OSError, ValueError):
+        return None
+
+
 def refuse_busy_port(port):
     with socket.socket() as probe:
         if not WINDOWS:  # where it means something else: take a port that is in use
@@ -150,21 +197,29 @@ def refuse_busy_port(port):
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as problem:
+            noted = running(port)
+            ours = noted and runs(noted["starter"], "run.py")
             sys.exit(
-                f"Port {port} cannot be used ({problem}).  Perhaps the studio is running already; "
-                "if not, choose another: python3 run.py --port 8001"
+                f"The studio is running already at http://{HOST}:{port}/ (process {noted['starter']}).  "
+                "Close it there with Ctrl-C."
+                if ours
+                else f"Port {port} cannot be used ({problem}).  Perhaps another program has it; "
+                "choose another: python3 run.py --port 8001"
             )
 
 
 def serve(port):
     """Run the web server and the worker until Ctrl-C, or until one of them ends.  Return the exit code."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    heed_signals()
     children = []
     try:
-        children.append(start("manage.py", "run_huey", "--quiet"))
-        children.append(start("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"))
+        for command in (
+            ("manage.py", "run_huey", "--quiet"),
+            ("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"),
+        ):
+            children.append(start(*command))
+            noted = {"starter": os.getpid(), "children": [child.pid for child in children]}
+            note(port).write_text(json.dumps(noted))
         wait_until_served(port, children)
         print(f"\nThe studio is open at http://{HOST}:{port}/   Press Ctrl-C to close it.", flush=True)
         while all(child.poll() is None for child in children):
@@ -176,22 +231,31 @@ def serve(port):
         return 0
     finally:
         stop(children)
+        note(port).unlink(missing_ok=True)
+
+
+def heed_signals():
+    """Take each of them for Ctrl-C, SIGINT too, which a script's "&" has ignored; but leave SIGHUP to nohup."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and not (name == "SIGHUP" and signal.getsignal(number) == signal.SIG_IGN):
+            signal.signal(number, signal.default_int_handler)
 
 
 def start(*command):
+    """Start a program that ends with us, however we end: it reads the pipe that we hold."""
     # In a group of its own, so that Ctrl-C reaches it once, through stop(), and not twice.
     alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if WINDOWS else {"start_new_session": True}
-    return subprocess.Popen([PYTHON, *command], **alone)
+    return subprocess.Popen([PYTHON, "-m", "studio.attended", *command], stdin=subprocess.PIPE, **alone)
 
 
 def stop(children):
     for child in children:
-        if child.poll() is None:
-            # SIGINT, because huey finishes the task at hand only then.
-            child.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGINT)
+        child.stdin.close()
+    deadline = time.monotonic() + PATIENCE
     for child in children:
         try:
-            child.wait(timeout=20)
+            child.wait(timeout=max(0, deadline - time.monotonic()))
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             child.kill()
 

@@ -74,6 +74,21 @@ def secret_key_is_secret(app_configs, **kwargs):
 
 
 @checks.register(checks.Tags.security, deploy=True)
+def proxy_is_declared(app_configs, **kwargs):
+    """W006: behind a proxy that nobody told of, all people come from one address, and limits on signing in are theirs."""
+    if not settings.PRODUCTION or settings.BEHIND_PROXY is not None:
+        return []
+    return [
+        checks.Warning(
+            "Nobody has said whether a proxy stands in front of the studio.",
+            hint="Set BEHIND_PROXY=true if one does and sets X-Forwarded-For and X-Forwarded-Proto itself; "
+            "else BEHIND_PROXY=false, and what strangers write into these headers is ignored.",
+            id="studio.W006",
+        )
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
 def hosts_are_named(app_configs, **kwargs):
     """E003: a studio that answers to any name writes links of any name into mails and one-time links."""
     if not settings.PRODUCTION or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):

@@ -1,10 +1,13 @@
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 
 from studio import people
 from studio.fields import PlainText
 from studio.models import Department, User
+from studio.sign_in import forgotten, proof
 
 LONGEST_KEY = 18  # digits: more may not fit into the database's 64 bits
 
@@ -64,6 +67,22 @@ class UserForm(forms.ModelForm):
             people.end_sessions(self.instance)
         with people.an_administrator_stays():
             return super().save(commit)
+
+
+class UnprovenUserForm(UserForm):
+    """The form of an administrator who has not said again just now who they are."""
+
+    def clean_email(self):
+        """Whoever can change the address can have a link for a new password mailed to it."""
+        if "email" in self.changed_data and forgotten.mail_is_set_up():
+            raise ValidationError(
+                format_html(
+                    "A link for a forgotten password is mailed to this address. "
+                    '<a href="{}" target="_blank" rel="noopener">Say first that it is you</a>, then save.',
+                    proof.page(reverse("studio:user_list")),
+                )
+            )
+        return self.cleaned_data["email"]
 
 
 class PasswordForm(SetPasswordForm):

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from studio import access, maintenance_log, people
-from studio.forms.people import PasswordForm, UserForm
+from studio.forms.people import PasswordForm, UnprovenUserForm, UserForm
 from studio.models import User
 from studio.sign_in import known_browser, proof, tries
 from studio.tables import UserTable
@@ -47,7 +47,7 @@ def user_edit(request, pk=None, *, refusal=""):
 
     return edit_record(
         request,
-        UserForm,
+        UserForm if proof.is_fresh(request) else UnprovenUserForm,
         user,
         template="studio/user_form.html",
         title=str(user) if pk else "New User",

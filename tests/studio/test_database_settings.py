@@ -68,6 +68,15 @@ def test_the_trial_settings_are_refused_in_production():
     assert [error.id for error in checks.production_is_declared(None)] == ["studio.E001"]
 
 
+def test_whether_there_is_a_proxy_is_said_in_production(settings):
+    settings.PRODUCTION = True
+    settings.BEHIND_PROXY = None
+    assert [warning.id for warning in checks.proxy_is_declared(None)] == ["studio.W006"]
+    for said in (True, False):
+        settings.BEHIND_PROXY = said
+        assert checks.proxy_is_declared(None) == []
+
+
 def test_a_short_or_public_secret_key_is_refused_in_production(settings):
     settings.PRODUCTION = True
     for key in ("short", "insecure-only-for-trying-the-product-on-this-machine"):

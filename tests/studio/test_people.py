@@ -238,6 +238,23 @@ def test_it_is_asked_again_who_one_is_before_touching_how_others_sign_in(as_admi
     assert (mia.password, people.has_second_factor(mia)) != (old, True)
 
 
+def test_the_address_that_links_are_mailed_to_is_changed_by_who_has_just_typed_the_password(
+    as_administrator, as_proven_administrator, sam, settings
+):
+    refused = save(as_administrator, sam, email="mine@example.com", phone="555 0100")
+    assert refused.status_code == 422
+    assert "Say first that it is you" in refused.text
+    assert reverse("account_reauthenticate") in refused.text
+    assert 'value="555 0100"' in refused.text
+    sam.refresh_from_db()
+    assert sam.email == ""
+    assert save(as_administrator, sam, phone="555 0100").status_code == 302
+    assert save(as_proven_administrator, sam, email="sam@example.com").status_code == 302
+    # Where no mail goes out, nothing is to be had by it.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert save(as_administrator, sam, email="other@example.com").status_code == 302
+
+
 def test_a_session_ends_for_good_when_somebody_leaves(as_administrator, as_staff, sam):
     link = people.password_link(sam)
     save(as_administrator, sam, is_active="")

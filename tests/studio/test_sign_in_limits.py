@@ -196,6 +196,27 @@ def test_typing_the_own_password_again_is_not_kept_back_by_strangers(as_administ
     assert CLOSED in as_administrator.post(address, {"password": PASSWORD}).text
 
 
+@pytest.mark.parametrize(("behind", "is_told"), [(None, True), (False, True), (True, False)])
+def test_administrators_are_told_of_a_proxy_that_was_forgotten(
+    as_administrator, as_manager, settings, preferences, behind, is_told
+):
+    settings.BEHIND_PROXY = behind
+    headers = {"X-Forwarded-For": "192.0.2.7"}
+    assert ("BEHIND_PROXY is not set" in as_administrator.get("/clients/", headers=headers).text) is is_told
+    assert "BEHIND_PROXY" not in as_manager.get("/clients/", headers=headers).text
+    assert "BEHIND_PROXY" not in as_administrator.get("/clients/").text
+
+
+def test_without_a_proxy_the_header_of_a_stranger_counts_for_nothing(owner, compared):
+    for number in range(10):
+        Client().post(
+            LOGIN,
+            {"login": "ada", "password": "wrong"},
+            headers={"X-Forwarded-For": f"198.51.100.{number}"},
+        )
+    assert len(compared) == 5
+
+
 def test_old_tries_are_forgotten(owner):
     sign_in(Client(), "nobody", "wrong")
     later(hours=2)

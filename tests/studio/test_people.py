@@ -45,12 +45,12 @@ CAPITALS = f"a@{'.'.join(['İ' * 60] * 4)}.com"  # each becomes two characters i
     [("username", LIGATURES, "at most 150 characters"), ("email", CAPITALS, "at most 254 characters")],
 )
 @pytest.mark.parametrize("new", [True, False])
-def test_what_is_too_long_in_its_usual_form_is_refused(as_administrator, sam, name, typed, wrong, new):
+def test_what_is_too_long_in_its_usual_form_is_refused(as_proven_administrator, sam, name, typed, wrong, new):
     if new:
         sent = {"username": "nina", "first_name": "Nina", "role": "staff", name: typed}
-        response = as_administrator.post(reverse("studio:user_create"), sent)
+        response = as_proven_administrator.post(reverse("studio:user_create"), sent)
     else:
-        response = save(as_administrator, sam, **{name: typed})
+        response = save(as_proven_administrator, sam, **{name: typed})
     assert response.status_code == 422
     assert wrong in response.text
     assert typed in response.text

@@ -22,7 +22,7 @@ from studio.models import (
     Vendor,
     WorkedDay,
 )
-from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
+from triggers.models import Delivery, Letter, MessageTemplate, Refusal, Task, Trigger
 
 # Whose key the address takes, by the beginning of its pattern: a model, or what returns a queryset.
 MODELS = {
@@ -34,6 +34,7 @@ MODELS = {
     "calls/<int:pk>/": Task.objects.calls,
     "triggers/queue/<int:pk>/": Delivery,
     "letters/<int:pk>/": Letter,
+    "refusals/<int:pk>/": Refusal,
     "maintenance/templates/<int:pk>/": MessageTemplate,
     "maintenance/departments/<int:pk>/": Department,
     "maintenance/session-types/<int:pk>/": SessionType,

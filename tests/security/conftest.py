@@ -21,6 +21,7 @@ from triggers.models import (
     Letter,
     MessageTemplate,
     Reason,
+    Refusal,
     Task,
     Trigger,
     WorkerHeartbeat,
@@ -107,6 +108,10 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):
         for order in (fresh, late):
             _mail_of(order, state)
+    for channel, address in (("email", "anna@example.com"), ("sms", "+15550143")):
+        Refusal.objects.create(
+            client=session.client, channel=channel, address=address, why=Refusal.Why.REFUSED, said="550 <b>"
+        )
     WorkerHeartbeat.objects.create(pk=1, beat_at=timezone.now())
     return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
 

@@ -48,19 +48,13 @@ def calendar(request, *, status=200, **forms):
 @require_POST
 @access.requires("set_preferences")
 def work_week(request):
-    form = WorkWeekForm(request.POST)
-    if not form.is_valid():
-        return calendar(request, status=422, week_form=form)
-    return _preview(request, form.change())
+    return _preview_of(request, week_form=WorkWeekForm(request.POST))
 
 
 @require_POST
 @access.requires("set_preferences")
 def closed_day_create(request):
-    form = ClosedDayForm(request.POST, prefix="closed")
-    if not form.is_valid():
-        return calendar(request, status=422, closed_form=form)
-    return _preview(request, form.change())
+    return _preview_of(request, closed_form=ClosedDayForm(request.POST, prefix="closed"))
 
 
 @access.requires("set_preferences")
@@ -83,10 +77,7 @@ def closed_day_remove(request, pk):
 @require_POST
 @access.requires("set_preferences")
 def worked_day_create(request):
-    form = WorkedDayForm(request.POST, prefix="worked")
-    if not form.is_valid():
-        return calendar(request, status=422, worked_form=form)
-    return _preview(request, form.change())
+    return _preview_of(request, worked_form=WorkedDayForm(request.POST, prefix="worked"))
 
 
 @access.requires("set_preferences")
@@ -104,6 +95,12 @@ def worked_day_edit(request, pk):
 def worked_day_remove(request, pk):
     day = get_object_or_404(WorkedDay, pk=pk)
     return _preview(request, CalendarChange(worked_to_remove=(day.pk,)))
+
+
+def _preview_of(request, **sent):
+    """Preview the change of the form that was sent, or show the page with it; `sent` is {name on the page: form}."""
+    (form,) = sent.values()
+    return _preview(request, form.change()) if form.is_valid() else calendar(request, status=422, **sent)
 
 
 def _day_page(request, form, day):

@@ -1,11 +1,14 @@
 """Departments, session types and vendors: the small lists of Maintenance."""
 
+from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
+from django.forms import ModelForm
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import Table
 
 from studio import access
 from studio.forms.records import DepartmentForm, SessionTypeForm, VendorForm
@@ -19,130 +22,142 @@ delete_unless_used = partial(
 )
 
 
+@dataclass(frozen=True)
+class SmallList:
+    """What is a list's own.
+
+    one, many:   what it holds, as headings say it.
+    list_page:   URL name; with `create_page` and `delete_page` all that links within it.
+    """
+
+    model: type[Model]
+    form: type[ModelForm]
+    table: type[Table]
+    one: str
+    many: str
+    list_page: str
+    create_page: str
+    delete_page: str
+    search: tuple[str, ...]
+    empty_text: str
+
+    def show(self, request, rows):
+        return show_list(
+            request,
+            rows,
+            self.table,
+            title=self.many,
+            search=self.search,
+            noun=self.many.lower(),
+            new_words=f"New {self.one}",
+            new_url=reverse(self.create_page),
+            empty_text=self.empty_text,
+        )
+
+    def edit(self, request, pk, refusal):
+        record = get_object_or_404(self.model, pk=pk) if pk is not None else self.model()
+        return edit_record(
+            request,
+            self.form,
+            record,
+            title=record.name or f"New {self.one}",
+            parent=self.many,
+            back=reverse(self.list_page),
+            delete_url=pk and reverse(self.delete_page, args=[pk]),
+            refusal=refusal,
+        )
+
+    def delete(self, request, pk, page):
+        record = get_object_or_404(self.model, pk=pk)
+        back = reverse(self.list_page)
+        return delete_record(request, record, back=back, delete=delete_unless_used, page=page)
+
+
+DEPARTMENTS = SmallList(
+    model=Department,
+    form=DepartmentForm,
+    table=DepartmentTable,
+    one="Department",
+    many="Departments",
+    list_page="studio:department_list",
+    create_page="studio:department_create",
+    delete_page="studio:department_delete",
+    search=("name",),
+    empty_text="A department is who does a step: Retouching, Shipping. Statuses hand orders to it.",
+)
+SESSION_TYPES = SmallList(
+    model=SessionType,
+    form=SessionTypeForm,
+    table=SessionTypeTable,
+    one="Session Type",
+    many="Session Types",
+    list_page="studio:session_type_list",
+    create_page="studio:session_type_create",
+    delete_page="studio:session_type_delete",
+    search=("name",),
+    empty_text="What the studio photographs: portraits, weddings, schools.",
+)
+VENDORS = SmallList(
+    model=Vendor,
+    form=VendorForm,
+    table=VendorTable,
+    one="Vendor",
+    many="Vendors",
+    list_page="studio:vendor_list",
+    create_page="studio:vendor_create",
+    delete_page="studio:vendor_delete",
+    search=("name", "contact_name", "phone", "email", "account_number"),
+    empty_text="Labs and other suppliers that orders go to. A lab of your own is a vendor too: tick In-house.",
+)
+
+
 @require_safe
 @access.requires("maintain")
 def department_list(request):
-    return show_list(
-        request,
-        Department.objects.annotate(people=Count("users", filter=Q(users__is_active=True))),
-        DepartmentTable,
-        title="Departments",
-        search=("name",),
-        noun="departments",
-        new_words="New Department",
-        new_url=reverse("studio:department_create"),
-        empty_text="A department is who does a step: Retouching, Shipping. Statuses hand orders to it.",
-    )
+    people = Count("users", filter=Q(users__is_active=True))
+    return DEPARTMENTS.show(request, Department.objects.annotate(people=people))
 
 
 @access.requires("maintain")
 def department_edit(request, pk=None, *, refusal=""):
-    department = get_object_or_404(Department, pk=pk) if pk is not None else Department()
-    return edit_record(
-        request,
-        DepartmentForm,
-        department,
-        title=department.name or "New Department",
-        parent="Departments",
-        back=reverse("studio:department_list"),
-        delete_url=pk and reverse("studio:department_delete", args=[pk]),
-        refusal=refusal,
-    )
+    return DEPARTMENTS.edit(request, pk, refusal)
 
 
 @require_POST
 @access.requires("maintain")
 def department_delete(request, pk):
-    return delete_record(
-        request,
-        get_object_or_404(Department, pk=pk),
-        back=reverse("studio:department_list"),
-        delete=delete_unless_used,
-        page=department_edit,
-    )
+    return DEPARTMENTS.delete(request, pk, department_edit)
 
 
 @require_safe
 @access.requires("maintain")
 def session_type_list(request):
-    return show_list(
-        request,
-        SessionType.objects.annotate(session_count=Count("sessions")),
-        SessionTypeTable,
-        title="Session Types",
-        search=("name",),
-        noun="session types",
-        new_words="New Session Type",
-        new_url=reverse("studio:session_type_create"),
-        empty_text="What the studio photographs: portraits, weddings, schools.",
-    )
+    return SESSION_TYPES.show(request, SessionType.objects.annotate(session_count=Count("sessions")))
 
 
 @access.requires("maintain")
 def session_type_edit(request, pk=None, *, refusal=""):
-    session_type = get_object_or_404(SessionType, pk=pk) if pk is not None else SessionType()
-    return edit_record(
-        request,
-        SessionTypeForm,
-        session_type,
-        title=session_type.name or "New Session Type",
-        parent="Session Types",
-        back=reverse("studio:session_type_list"),
-        delete_url=pk and reverse("studio:session_type_delete", args=[pk]),
-        refusal=refusal,
-    )
+    return SESSION_TYPES.edit(request, pk, refusal)
 
 
 @require_POST
 @access.requires("maintain")
 def session_type_delete(request, pk):
-    return delete_record(
-        request,
-        get_object_or_404(SessionType, pk=pk),
-        back=reverse("studio:session_type_list"),
-        delete=delete_unless_used,
-        page=session_type_edit,
-    )
+    return SESSION_TYPES.delete(request, pk, session_type_edit)
 
 
 @require_safe
 @access.requires("maintain")
 def vendor_list(request):
-    return show_list(
-        request,
-        Vendor.objects.all(),
-        VendorTable,
-        title="Vendors",
-        search=("name", "contact_name", "phone", "email", "account_number"),
-        noun="vendors",
-        new_words="New Vendor",
-        new_url=reverse("studio:vendor_create"),
-        empty_text="Labs and other suppliers that orders go to. A lab of your own is a vendor too: tick In-house.",
-    )
+    return VENDORS.show(request, Vendor.objects.all())
 
 
 @access.requires("maintain")
 def vendor_edit(request, pk=None, *, refusal=""):
-    vendor = get_object_or_404(Vendor, pk=pk) if pk is not None else Vendor()
-    return edit_record(
-        request,
-        VendorForm,
-        vendor,
-        title=vendor.name or "New Vendor",
-        parent="Vendors",
-        back=reverse("studio:vendor_list"),
-        delete_url=pk and reverse("studio:vendor_delete", args=[pk]),
-        refusal=refusal,
-    )
+    return VENDORS.edit(request, pk, refusal)
 
 
 @require_POST
 @access.requires("maintain")
 def vendor_delete(request, pk):
-    return delete_record(
-        request,
-        get_object_or_404(Vendor, pk=pk),
-        back=reverse("studio:vendor_list"),
-        delete=delete_unless_used,
-        page=vendor_edit,
-    )
+    return VENDORS.delete(request, pk, vendor_edit)

@@ -7,8 +7,9 @@ class StudioConfig(AppConfig):
     verbose_name = "Studio"
 
     def ready(self):
-        from studio import append_only, checks  # noqa: F401  registers the system checks
+        from studio import append_only, checks, private_files  # noqa: F401  registers the system checks
 
+        private_files.mend()
         append_only.guard("studio_maintenancechange", "What was changed in Maintenance")
 
         # Django drops a table's guard whenever it remakes the table on SQLite, so every migration puts all back.

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connections
 
-from studio import append_only
+from studio import append_only, private_files
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
 
@@ -113,5 +113,22 @@ def history_is_guarded(app_configs, databases=None, **kwargs):
             f"Status Notes and History are not guarded in the database: {', '.join(missing)} missing.",
             hint="Run manage.py migrate; it puts the guard back.",
             id="studio.E010",
+        )
+    ]
+
+
+# "health" asks, too: whoever starts the programs mends what he may, so what is found here needs somebody else.
+@checks.register(checks.Tags.security, "health", deploy=True)
+def stored_files_are_private(app_configs, **kwargs):
+    """E004: password hashes and clients' addresses for everybody on the machine."""
+    found = next(private_files.open_to_others(private_files.stored()), None)
+    if found is None:
+        return []
+    path, mode = found
+    return [
+        checks.Error(
+            f"Others on this machine may use {path} (mode {mode:03o}), where the studio's data are stored.",
+            hint=f"Run the studio as the owner of its files, or let the owner run: chmod -R go= {path}",
+            id="studio.E004",
         )
     ]

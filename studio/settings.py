@@ -11,14 +11,14 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from studio import worker_queue
+from studio import private_files, worker_queue
 from studio.email_url import email_settings
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = BASE_DIR / "data"
-DATA_DIR.mkdir(exist_ok=True)
-
 env = environ.FileAwareEnv()  # SECRET_KEY_FILE=/run/secrets/key works for every name
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
+private_files.make_folder(DATA_DIR)
 
 # A production deployment says so.  It then has to give SECRET_KEY and ALLOWED_HOSTS, and is served over https.
 PRODUCTION = env.bool("PRODUCTION", default=False)
@@ -144,7 +144,8 @@ SQLITE_WAL_IS_SAFE = (
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'studio.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(Path(_database["NAME"]).parent)
+    private_files.make_file(Path(_database["NAME"]))
     _database["OPTIONS"] = {
         # Without it most concurrent advances die with "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -220,9 +221,12 @@ STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 SORTABLE_DIR = BASE_DIR / ".assets" / "node_modules" / "sortablejs"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("sortablejs", SORTABLE_DIR)] if SORTABLE_DIR.is_dir() else [])]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(DATA_DIR / "media"))
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = private_files.FILE, private_files.FOLDER
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
+        # Nothing in them is the studio's, and a proxy may serve them as somebody else.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
             if PRODUCTION
@@ -248,10 +252,12 @@ SMS_REGION = env.str("SMS_REGION", default="US")  # of numbers typed without a c
 TWILIO_API = env.str("TWILIO_API", default="https://api.twilio.com")  # another region, or a test's own
 
 # Deliveries are rows in the database; huey only wakes the worker, so its queue may be lost without loss.
+HUEY_URL = env.str("HUEY_URL", default="")
+HUEY_FILE = env.str("HUEY_FILE", default=str(DATA_DIR / "huey.sqlite3"))
+if not HUEY_URL:
+    private_files.make_file(Path(HUEY_FILE))
 HUEY = {
-    **worker_queue.storage(
-        env.str("HUEY_URL", default=""), file=env.str("HUEY_FILE", default=str(DATA_DIR / "huey.sqlite3"))
-    ),
+    **worker_queue.storage(HUEY_URL, file=HUEY_FILE),
     "name": "studio",
     "immediate": False,
     "consumer": {"workers": 1, "worker_type": "thread", "check_worker_health": True},

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from studio import append_only
+from studio import append_only, private_files
 from tests.programs import manage
 from triggers import outbox
 from triggers.models import WorkerHeartbeat
@@ -17,6 +17,7 @@ from triggers.models import WorkerHeartbeat
 @pytest.fixture
 def beating(db):
     outbox.beat()
+    private_files.mend()  # Django made the tests' own database as the umask says
 
 
 def complaint():

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
 from studio import backups
@@ -27,15 +27,16 @@ class Command(BaseCommand):
                 "The database holds data. Back it up, then run this again with --replace to overwrite it."
             )
         try:
-            backups.restore_backup(file, and_then=[outbox.SKIP_AFTER_RESTORE])
+            lost = backups.restore_backup(file, and_then=[outbox.SKIP_AFTER_RESTORE])
         except backups.BackupRefused as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from None
-        # Brings an older back-up up to date, and puts the guard of Status Notes back.
-        call_command("migrate", verbosity=0)
         if verbosity:
             self.stdout.write(
-                f"Restored {file}. What triggers had not done yet was skipped, so nothing is sent."
+                f"Restored {file}. What triggers had not done yet was skipped, so nothing is sent. "
+                "Everybody signs in again."
             )
+            for sentence in lost:
+                self.stdout.write(sentence)
 
 
 def _holds_data():

@@ -1,0 +1,119 @@
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.core.management.color import no_style
+from django.db import DatabaseError, connection, models, transaction
+
+from studio import private_files
+from studio.backups import databases, states
+from studio.backups.archive import MEDIA, Archive, BackupRefused, open_archive
+from studio.backups.tables import RowRefused, Table, tables
+
+
+def restore_backup(source: Path, *, and_then: Sequence[str] = ()) -> list[str]:
+    """Replace the database, and add the uploaded files, by what `source` holds; bring an older one up to date.
+
+    Returns a sentence for each thing that could not be brought back.
+
+    and_then: SQL statements of the same transaction; nobody ever sees the database restored without them.
+
+    Raises BackupRefused, with everything as it was, if `source` is no back-up, or damaged, or of a newer version.
+    """
+    with open_archive(source) as archive:
+        expected = tables(states.apps_at(archive.note.migrations))
+        _check_tables(archive, expected)
+        _check_rows(archive, expected)
+        with _unpacked_media(archive) as folder:
+            lost = _replace_database(archive, expected, and_then)
+            # They can be named now only, when the database knows them.
+            if folder:
+                shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return lost
+
+
+def _check_tables(archive: Archive, expected: dict[str, Table]) -> None:
+    found = archive.note.columns
+    for name in sorted(found.keys() ^ expected.keys()):
+        where = "is missing" if name in expected else "is none of this product's"
+        raise BackupRefused(f"The table {name!r} {where}.")
+    for name, table in expected.items():
+        for column in sorted(set(found[name]) ^ set(table.fields)):
+            where = "is missing" if column in table.fields else "is none of this product's"
+            raise BackupRefused(f"The column {column!r} of {name} {where}.")
+
+
+def _check_rows(archive: Archive, expected: dict[str, Table]) -> None:
+    for name, table in expected.items():
+        try:
+            for _ in table.rows(archive.note.columns[name], archive.lines(name)):
+                pass
+        except RowRefused as refusal:
+            raise BackupRefused(str(refusal)) from refusal
+
+
+@contextmanager
+def _unpacked_media(archive: Archive) -> Iterator[Path | None]:
+    """Yield a folder with the uploaded files, which is gone afterwards; None if there are none."""
+    files = list(archive.media())
+    if not files:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as name:
+        for path, pieces in files:
+            target = Path(name, path)
+            # A name may be a file's and a folder's: that is an error here, before anything is touched.
+            private_files.make_folder(target.parent)
+            with open(target, "xb") as file:
+                file.writelines(pieces)
+            target.chmod(private_files.FILE)
+        yield Path(name)
+
+
+def _replace_database(archive: Archive, expected: dict[str, Table], and_then: Sequence[str]) -> list[str]:
+    try:
+        with databases.replacement():
+            states.build(archive.note.migrations)
+            with transaction.atomic():
+                lost = _fill(archive, expected)
+                with connection.cursor() as cursor:
+                    for statement in and_then:
+                        cursor.execute(statement)
+            states.bring_up_to_date()
+    # The last three are how Django and the databases' drivers refuse a value that a column does not take.
+    except (DatabaseError, CommandError, ValueError, TypeError, ArithmeticError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]  # the others may quote rows
+        raise BackupRefused(f"The database refuses it: {first.rstrip('.')}.") from error
+    return lost
+
+
+def _fill(archive: Archive, expected: dict[str, Table]) -> list[str]:
+    lost = []
+    with connection.cursor() as cursor:
+        # Migrations may have made rows; the back-up has them, as they have become.
+        for name in expected:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608  a name of our models'
+    # On PostgreSQL this also defers again what a migration wanted checked at once.
+    connection.check_constraints()
+    for name, table in expected.items():
+        table.insert(archive.note.columns[name], archive.lines(name))
+        lost += _missing_files(archive, table)
+    # Foreign keys; all at once, because tables point at each other.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [t.model for t in expected.values()]):
+            cursor.execute(statement)
+    return lost
+
+
+def _missing_files(archive: Archive, table: Table) -> Iterator[str]:
+    for field in table.fields.values():
+        if isinstance(field, models.FileField):
+            named = table.model._base_manager.exclude(**{field.attname: ""})
+            for path in named.values_list(field.attname, flat=True):
+                if MEDIA + path not in archive.note.members:
+                    yield f"The file {path!r} ({field.verbose_name}) was not in the back-up."

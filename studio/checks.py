@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connections
 
-from studio import append_only, private_files
+from studio import append_only, private_files, second_factors
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
 
@@ -130,5 +130,20 @@ def stored_files_are_private(app_configs, **kwargs):
             f"Others on this machine may use {path} (mode {mode:03o}), where the studio's data are stored.",
             hint=f"Run the studio as the owner of its files, or let the owner run: chmod -R go= {path}",
             id="studio.E004",
+        )
+    ]
+
+
+@checks.register("health", deploy=True)
+def second_factors_can_be_read(app_configs, databases=None, **kwargs):
+    """E005: people who cannot sign in, because the key of their second factor is lost."""
+    lost = second_factors.unreadable() if databases else []
+    if not lost:
+        return []
+    return [
+        checks.Error(
+            f"The key of {len(lost)} second factors is not in {settings.SECRETS_KEY_FILE}.",
+            hint="Put the former file back, or remove these second factors on the pages of their people.",
+            id="studio.E005",
         )
     ]

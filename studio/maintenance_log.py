@@ -18,7 +18,7 @@ Verb = MaintenanceChange.Verb
 LEFT_OUT = frozenset(
     {
         "password",
-        "secret",
+        "sealed_secret",
         "position",
         "last_login",
         "date_joined",

@@ -20,6 +20,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 private_files.make_folder(DATA_DIR)
 
+# What seals the secrets in the database; in no back-up.
+SECRETS_KEY_FILE = Path(env.str("SECRETS_KEY_FILE", default=str(DATA_DIR / "secrets.key")))
+
 # A production deployment says so.  It then has to give SECRET_KEY and ALLOWED_HOSTS, and is served over https.
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -205,6 +208,7 @@ MFA_FORMS = {
     "reauthenticate": "studio.forms.sign_in.ReauthenticateForm",
     "activate_totp": "studio.forms.sign_in.ActivateTOTPForm",
 }
+MFA_ADAPTER = "studio.second_factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Preproduction"
 MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off still gets in

@@ -79,6 +79,16 @@ def django_db_setup(django_db_setup, django_db_blocker, kept_database):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _own_key(tmp_path_factory):
+    """A key for secrets that is not the studio's own, here and in the programs that tests start."""
+    file = tmp_path_factory.mktemp("secrets") / "secrets.key"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.SECRETS_KEY_FILE", file)
+        patch.setenv("SECRETS_KEY_FILE", str(file))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _own_queue(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HUEY, "storage", MemoryStorage("tests"))

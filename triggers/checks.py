@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from triggers.channels import sms
+from triggers.operations import signing_secrets
 from triggers.outbox import heartbeat
 
 
@@ -21,6 +23,21 @@ def worker_comes_round(app_configs, databases=None, **kwargs):
             else "The worker has not run yet.",
             hint="Start it: manage.py run_huey.",
             id="triggers.E001",
+        )
+    ]
+
+
+@checks.register("health", deploy=True)
+def signing_secrets_can_be_read(app_configs, databases=None, **kwargs):
+    """E003: webhooks that cannot be signed, and so are not sent."""
+    lost = signing_secrets.unreadable() if databases else []
+    if not lost:
+        return []
+    return [
+        checks.Error(
+            f"The key of {len(lost)} signing secrets is not in {settings.SECRETS_KEY_FILE}.",
+            hint="Put the former file back, or make new secrets on the pages of the webhooks.",
+            id="triggers.E003",
         )
     ]
 

@@ -25,10 +25,11 @@ class Member:
 
 @dataclass(frozen=True)
 class Note:
-    """made_at: an ISO moment; columns: by table, in the order of the values of a row; members: by name in the zip."""
+    """made_at: an ISO moment; secrets_key: the name of the key of what is sealed, "" where nothing is; columns: by table, in the order of the values of a row; members: by name in the zip."""
 
     engine: str
     made_at: str
+    secrets_key: str
     migrations: list[tuple[str, str]]
     columns: dict[str, list[str]]
     members: dict[str, Member]
@@ -55,6 +56,7 @@ def read_note(text: bytes) -> Note:
     return Note(
         engine=read["engine"],
         made_at=read["made_at"],
+        secrets_key=read["secrets_key"],
         migrations=[(app, name) for app, name in read["migrations"]],
         columns=read["columns"],
         members={name: Member(**member) for name, member in read["members"].items()},
@@ -63,8 +65,8 @@ def read_note(text: bytes) -> Note:
 
 def _fits(read: dict) -> bool:
     return (
-        read.keys() == {"format", "engine", "made_at", "migrations", "columns", "members"}
-        and all(isinstance(read[name], str) for name in ("engine", "made_at"))
+        read.keys() == {"format", "engine", "made_at", "secrets_key", "migrations", "columns", "members"}
+        and all(isinstance(read[name], str) for name in ("engine", "made_at", "secrets_key"))
         and isinstance(read["migrations"], list)
         and all(_is_texts(pair) and len(pair) == 2 for pair in read["migrations"])
         and isinstance(read["columns"], dict)

@@ -1,6 +1,6 @@
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,18 +9,18 @@ from django.core.management import CommandError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, models, transaction
 
-from studio import private_files
+from studio import private_files, sealing
 from studio.backups import databases, states
 from studio.backups.archive import MEDIA, Archive, BackupRefused, open_archive
 from studio.backups.tables import RowRefused, Table, tables
 
 
-def restore_backup(source: Path, *, and_then: Sequence[str] = ()) -> list[str]:
+def restore_backup(source: Path, *, and_then: Sequence[Callable[[], list[str]]] = ()) -> list[str]:
     """Replace the database, and add the uploaded files, by what `source` holds; bring an older one up to date.
 
     Returns a sentence for each thing that could not be brought back.
 
-    and_then: SQL statements of the same transaction; nobody ever sees the database restored without them.
+    and_then: called once it is up to date, and before anybody sees it; each returns such sentences, too.
 
     Raises BackupRefused, with everything as it was, if `source` is no back-up, or damaged, or of a newer version.
     """
@@ -74,16 +74,20 @@ def _unpacked_media(archive: Archive) -> Iterator[Path | None]:
         yield Path(name)
 
 
-def _replace_database(archive: Archive, expected: dict[str, Table], and_then: Sequence[str]) -> list[str]:
+def _replace_database(
+    archive: Archive, expected: dict[str, Table], and_then: Sequence[Callable[[], list[str]]]
+) -> list[str]:
     try:
         with databases.replacement():
             states.build(archive.note.migrations)
             with transaction.atomic():
                 lost = _fill(archive, expected)
-                with connection.cursor() as cursor:
-                    for statement in and_then:
-                        cursor.execute(statement)
             states.bring_up_to_date()
+            if archive.note.secrets_key and not sealing.key_is_here(archive.note.secrets_key):
+                lost.append(
+                    f"The key of its secrets, {archive.note.secrets_key}, is not in {settings.SECRETS_KEY_FILE}."
+                )
+            lost += [sentence for act in and_then for sentence in act()]
     # The last three are how Django and the databases' drivers refuse a value that a column does not take.
     except (DatabaseError, CommandError, ValueError, TypeError, ArithmeticError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]  # the others may quote rows

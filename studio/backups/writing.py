@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from studio import private_files
+from studio import private_files, sealing
 from studio.backups import databases, note, states
 from studio.backups.archive import CHUNK_BYTES, MEDIA, TABLES, BackupRefused
 from studio.backups.tables import tables
@@ -54,7 +54,8 @@ def _write(archive: zipfile.ZipFile) -> None:
         name = MEDIA + path.relative_to(settings.MEDIA_ROOT).as_posix()
         members[name] = _add(archive, name, _pieces(path), is_table=False)
     made_at = timezone.now().isoformat(timespec="seconds")
-    archive.writestr(note.NAME, note.Note(connection.vendor, made_at, migrations, columns, members).as_json())
+    whole = note.Note(connection.vendor, made_at, sealing.key_name(), migrations, columns, members)
+    archive.writestr(note.NAME, whole.as_json())
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], *, is_table: bool) -> note.Member:

@@ -79,6 +79,10 @@ def signed(body: bytes, message_id, secret: str) -> dict[str, str]:
     secret: whsec_ and the key in base64.
     """
     webhook_id, moment = f"msg_{message_id.hex}", str(int(timezone.now().timestamp()))
+    if not secret:
+        raise PermanentError(
+            "The trigger has no signing secret that can be read. Make a new one on its page."
+        )
     try:
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except ValueError as error:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from studio import sealing
 from studio.fields import LineField, NotesField
 from studio.models import Department
 from studio.ordered_list import OrderedList
@@ -35,6 +36,10 @@ class TriggerQuerySet(models.QuerySet):
 def new_secret() -> str:
     """Return a signing secret as Standard Webhooks writes it: whsec_ and 32 random bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def new_sealed_secret() -> str:
+    return sealing.seal(new_secret())
 
 
 class Trigger(models.Model):
@@ -131,7 +136,9 @@ class Trigger(models.Model):
         related_name="triggers",
         verbose_name="Template",
     )
-    secret = models.CharField("Signing secret", max_length=100, default=new_secret, editable=False)
+    sealed_secret = models.CharField(
+        "Signing secret", max_length=255, default=new_sealed_secret, blank=True, editable=False
+    )
 
     only_vendor = models.ForeignKey(
         "studio.Vendor",
@@ -208,6 +215,15 @@ class Trigger(models.Model):
     def is_signed(self) -> bool:
         """Whether its receiver can tell by the secret that a message is ours."""
         return any(channels.get(key).is_signed for key in self.channels)
+
+    @property
+    def secret(self) -> str:
+        """The signing secret; "" where its key is not here, or where it has none."""
+        return sealing.unseal(self.sealed_secret) if sealing.can_unseal(self.sealed_secret) else ""
+
+    @secret.setter
+    def secret(self, secret: str):
+        self.sealed_secret = sealing.seal(secret)
 
     @property
     def waits_for_due_date(self) -> bool:

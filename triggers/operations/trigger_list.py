@@ -15,7 +15,7 @@ from studio import ordered_list
 from studio.refusal import OperationRefused
 from triggers import outbox, tasks
 from triggers.models import Delivery, Reason, Trigger, TriggerList, because
-from triggers.models.trigger import new_secret
+from triggers.models.trigger import new_sealed_secret
 from triggers.rules import conditions, schedule
 
 CHUNK = 50
@@ -143,7 +143,7 @@ def make_copy(trigger: Trigger) -> Trigger:
     longest = Trigger._meta.get_field("description").max_length
     twin.description = trigger.description[: longest - len(ending)] + ending
     twin.is_active = False
-    twin.secret = new_secret()
+    twin.sealed_secret = new_sealed_secret()
     save(twin, fires_afresh=True)
     return twin
 

@@ -11,7 +11,6 @@ delivering: the worker's way through the rows that are due
 from triggers.outbox.claims import LEASE, release_stuck
 from triggers.outbox.delivering import RETRY_AFTER, ROUND, beat, deliver_due, deliver_next
 from triggers.outbox.rows import (
-    SKIP_AFTER_RESTORE,
     bring_back,
     cancel,
     done_already,
@@ -20,6 +19,7 @@ from triggers.outbox.rows import (
     leave,
     matching,
     matching_by_status,
+    skip_restored,
     waiting,
 )
 
@@ -27,7 +27,6 @@ __all__ = [
     "LEASE",
     "RETRY_AFTER",
     "ROUND",
-    "SKIP_AFTER_RESTORE",
     "beat",
     "bring_back",
     "cancel",
@@ -40,5 +39,6 @@ __all__ = [
     "matching",
     "matching_by_status",
     "release_stuck",
+    "skip_restored",
     "waiting",
 ]

@@ -20,13 +20,6 @@ CHUNK = 500
 # What `leave` says, and an undo takes back.
 LEFT = (Reason.LEFT, Reason.LEFT_EARLIER, Reason.COMPLETE)
 
-# Nothing fires for the past: what a back-up still had to do, or to ask, may have been done since.
-# As SQL, because it runs inside the transaction that restores, before any worker can see the rows.
-SKIP_AFTER_RESTORE = (
-    "UPDATE triggers_delivery SET state = 'skipped', reason_code = 'restored', reason_details = '', "
-    "finished_at = CURRENT_TIMESTAMP, lease_until = NULL WHERE state IN ('pending', 'held', 'sending')"
-)
-
 
 def matching(status) -> list[Trigger]:
     """Return the active triggers of `status`, in the order of their list.  One query."""
@@ -203,3 +196,14 @@ def _likely_channel(trigger: Trigger, fields: dict[str, str]) -> str:
         if known_by is None or fields[known_by]:
             return key
     return trigger.channels[-1]
+
+
+def skip_restored() -> list[str]:
+    """Skip all that waited in a back-up, before any worker can see it; return a sentence that says so.
+
+    Nothing fires for the past: what it still had to do, or to ask, may have been done since.
+    """
+    Delivery.objects.filter(state__in=(*Delivery.UNFINISHED, State.SENDING)).update(
+        state=State.SKIPPED, **because(Reason.RESTORED), finished_at=timezone.now(), lease_until=None
+    )
+    return ["What triggers had not done yet was skipped, so nothing is sent."]

@@ -17,7 +17,7 @@ from studio.views.lists import delete_record, edit_record
 from studio.views.ordered_lists import move_row
 from triggers.forms.triggers import SwitchForm, TriggerForm
 from triggers.models import Delivery, Trigger, TriggerList
-from triggers.models.trigger import new_secret
+from triggers.models.trigger import new_sealed_secret
 from triggers.operations import trigger_list as the_list
 from triggers.tables.triggers import TriggerTable
 
@@ -147,7 +147,7 @@ def trigger_secret(request, pk):
     """Give a webhook a new signing secret; its receiver refuses it until it has the new one, too."""
     trigger = get_object_or_404(Trigger, pk=pk)
     with transaction.atomic():
-        Trigger.objects.filter(pk=trigger.pk).update(secret=new_secret())
-        maintenance_log.note_secret(trigger, "secret", by=request.user)
+        Trigger.objects.filter(pk=trigger.pk).update(sealed_secret=new_sealed_secret())
+        maintenance_log.note_secret(trigger, "sealed_secret", by=request.user)
     messages.success(request, "The webhook is signed with a new secret from now on. Give it to the receiver.")
     return redirect(trigger)

@@ -3,13 +3,16 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from studio import backups
+from studio import backups, second_factors
 from studio.models import User
 from triggers import outbox
+from triggers.operations import signing_secrets
+
+AND_THEN = (outbox.skip_restored, second_factors.remove_unreadable, signing_secrets.clear_unreadable)
 
 
 class Command(BaseCommand):
-    """It lives here and not in studio because it knows the outbox, which a restore must not let send."""
+    """It lives here and not in studio because it knows the outbox, which must not send, and all secrets."""
 
     help = (
         "Put a back-up in the place of the database.  Stop the web server and the worker first.  "
@@ -27,16 +30,11 @@ class Command(BaseCommand):
                 "The database holds data. Back it up, then run this again with --replace to overwrite it."
             )
         try:
-            lost = backups.restore_backup(file, and_then=[outbox.SKIP_AFTER_RESTORE])
+            lost = backups.restore_backup(file, and_then=AND_THEN)
         except backups.BackupRefused as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from None
         if verbosity:
-            self.stdout.write(
-                f"Restored {file}. What triggers had not done yet was skipped, so nothing is sent. "
-                "Everybody signs in again."
-            )
-            for sentence in lost:
-                self.stdout.write(sentence)
+            self.stdout.write("\n".join([f"Restored {file}. Everybody signs in again.", *lost]))
 
 
 def _holds_data():

@@ -1,8 +1,9 @@
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from studio import backups
+from studio import backups, sealing
 
 
 class Command(BaseCommand):
@@ -18,3 +19,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         if verbosity:
             self.stdout.write(f"Wrote {file} ({max(1, file.stat().st_size // 1024):,} kB).")
+            if sealing.key_name():
+                self.stdout.write(
+                    f"The key of its secrets, {sealing.key_name()}, is not in it. It is in {settings.SECRETS_KEY_FILE}."
+                )

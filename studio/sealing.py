@@ -1,0 +1,109 @@
+"""Secrets at rest: what the database holds of them is sealed with a key that is not in the database, nor in a back-up.
+
+The key stands in SECRETS_KEY_FILE, made when it is first needed.  After a rotation the former keys stay below it, one a
+line, so that what an older back-up holds can still be read.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from studio import private_files
+
+
+class KeyMissing(Exception):
+    """What is sealed cannot be read: its key is not in SECRETS_KEY_FILE.  str() is a sentence without a secret."""
+
+    def __init__(self):
+        super().__init__(f"The key of this secret is not in {settings.SECRETS_KEY_FILE}.")
+
+
+def seal(text: str) -> str:
+    """Return `text` sealed: about a third longer, and 100 characters; another each time."""
+    return _locks(_keys() or _first_key()).encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return what was sealed.  Raises KeyMissing."""
+    keys = _keys()
+    if not keys:
+        raise KeyMissing
+    try:
+        return _locks(keys).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise KeyMissing from None
+
+
+def can_unseal(sealed: str) -> bool:
+    try:
+        unseal(sealed)
+    except KeyMissing:
+        return False
+    return True
+
+
+def key_name() -> str:
+    """Return what the present key can be told by, without being told; "" where there is none yet."""
+    return _name(_keys()[0]) if _keys() else ""
+
+
+def key_is_here(name: str) -> bool:
+    return name in map(_name, _keys())
+
+
+def add_key() -> None:
+    """Put a new key above the others: from now on everybody seals with it, and what the others sealed can be read."""
+    _write([Fernet.generate_key(), *_keys()])
+
+
+def forget_former_keys() -> None:
+    """Leave the present key alone.  What is sealed with another is lost."""
+    _write(_keys()[:1])
+
+
+def _file() -> Path:
+    return Path(settings.SECRETS_KEY_FILE)
+
+
+def _keys() -> list[bytes]:
+    # Read each time, so that a rotation reaches every program at once.
+    try:
+        return _file().read_bytes().split()
+    except FileNotFoundError:
+        return []
+
+
+def _locks(keys: list[bytes]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def _name(key: bytes) -> str:
+    return sha256(key).hexdigest()[:12]
+
+
+def _first_key() -> list[bytes]:
+    """Make the file.  Of two programs that do so at once, one makes it and both read it."""
+    whole = _written_beside([Fernet.generate_key()])
+    with suppress(FileExistsError):
+        os.link(whole, _file())
+    whole.unlink()
+    return _keys()
+
+
+def _write(keys: list[bytes]) -> None:
+    _written_beside(keys).replace(_file())
+
+
+def _written_beside(keys: list[bytes]) -> Path:
+    # Nobody ever reads half a file, nor finds none.
+    path = _file().with_name(f"{_file().name}.{secrets.token_hex(4)}")
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, private_files.FILE)) as file:
+        file.write(b"\n".join(keys) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path

@@ -32,7 +32,7 @@ def restore_backup(source: Path, *, and_then: Sequence[Callable[[], list[str]]] 
             lost = _replace_database(archive, expected, and_then)
             # They can be named now only, when the database knows them.
             if folder:
-                shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+                lost += _put_media(folder)
     return lost
 
 
@@ -72,6 +72,17 @@ def _unpacked_media(archive: Archive) -> Iterator[Path | None]:
                 file.writelines(pieces)
             target.chmod(private_files.FILE)
         yield Path(name)
+
+
+def _put_media(folder: Path) -> list[str]:
+    try:
+        shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    except OSError as error:
+        # The database stands by now, and nobody shall read that nothing was changed.
+        return [
+            f"Not all uploaded files could be put into {settings.MEDIA_ROOT} ({error.strerror or 'see there'})."
+        ]
+    return []
 
 
 def _replace_database(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.apps.registry import Apps
+from django.conf import settings
 from django.core import checks
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -17,10 +18,13 @@ Migrations = Collection[tuple[str, str]]
 def apps_at(migrations: Migrations) -> Apps:
     """Return the models as they are once `migrations` have been applied.
 
-    Raises BackupRefused where this program does not know them all, or they are none that were ever applied together.
+    Raises BackupRefused where this program does not know them all, or they make no studio.
     """
     loader = MigrationLoader(None)
-    return loader.project_state(_targets(loader, migrations)).apps
+    state = loader.project_state(_targets(loader, migrations))
+    if tuple(settings.AUTH_USER_MODEL.lower().split(".")) not in state.models:
+        raise BackupRefused("There is no studio in it.")
+    return state.apps
 
 
 def build(migrations: Migrations) -> None:

@@ -128,7 +128,11 @@ DAMAGED = {
         lambda c: noted(c, migrations=[m for m in json.loads(c[NOTE])["migrations"] if m[0] != "studio"]),
         "none that were ever applied together",
     ),
-    "no migration at all": (lambda c: noted(c, migrations=[]), "is none of this product's"),
+    "nothing at all, and a note that is true of it": (
+        lambda c: noted({NOTE: c[NOTE]}, migrations=[], columns={}),
+        "There is no studio in it",
+    ),
+    "no migration at all": (lambda c: noted(c, migrations=[]), "There is no studio in it"),
     "no note": (lambda c: {n: t for n, t in c.items() if n != NOTE}, "has no backup.json"),
     "a table is not there": (lambda c: {n: t for n, t in c.items() if n != CLIENTS}, "is missing"),
     "a table is not there, nor in the note": (

@@ -230,6 +230,22 @@ def test_an_uploaded_file_that_is_not_in_the_back_up_is_named(preferences, file,
     assert f"The file {CompanyPreferences.load().logo.name!r} (" in capsys.readouterr().out
 
 
+def test_uploaded_files_that_find_no_place_are_said_to_be_missing(preferences, file, media, capsys):
+    preferences.logo.save("logo.png", ContentFile(b"a picture"))
+    call_command("backup", file)
+    shutil.rmtree(media)
+    media.write_text("a file where the folder should be")
+    call_command("restore", file, replace=True)
+    assert f"Not all uploaded files could be put into {media}" in capsys.readouterr().out
+
+
+def test_a_database_without_a_studio_is_not_backed_up(tmp_path, file):
+    done = manage("backup", file, database=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert done.returncode == 1
+    assert "There is no studio in it." in done.stderr
+    assert not file.exists()
+
+
 def test_a_restore_into_a_new_database_from_the_command_line(order, sam, file, new_database, tmp_path):
     advance(order, sam)
     call_command("backup", file)

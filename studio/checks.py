@@ -117,6 +117,20 @@ def history_is_guarded(app_configs, databases=None, **kwargs):
     ]
 
 
+@checks.register(checks.Tags.database)
+def history_is_closed(app_configs, databases=None, **kwargs):
+    """E011: an open Erasure, which only a forged back-up or a hand can leave, lets everybody change history."""
+    if not any(append_only.is_open(connections[alias]) for alias in databases or ()):
+        return []
+    return [
+        checks.Error(
+            f"Status Notes and History can be changed: a row of {append_only.ERASURES} was never finished.",
+            hint="Find out who put it there; finished_at closes it.",
+            id="studio.E011",
+        )
+    ]
+
+
 # "health" asks, too: whoever starts the programs mends what he may, so what is found here needs somebody else.
 @checks.register(checks.Tags.security, "health", deploy=True)
 def stored_files_are_private(app_configs, **kwargs):

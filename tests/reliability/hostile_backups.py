@@ -99,6 +99,24 @@ def a_link(content):
     return [*((name, text) for name, text in truth.items() if name != link.filename), (link, b"/etc/passwd")]
 
 
+def open_erasure(content):
+    """Return the members with an erasure under way, during which the database lets history be changed."""
+    member = "tables/studio_erasure"
+    note, client = json.loads(content[NOTE]), json.loads(content[CLIENTS].splitlines()[0])
+    of = {
+        "id": 1,
+        "client_id": client[note["columns"]["studio_client"].index("id")],
+        "by_id": json.loads(content["tables/studio_user"].splitlines()[0])[
+            note["columns"]["studio_user"].index("id")
+        ],
+        "by_name": "x",
+        "began_at": "2026-06-10T10:00:00+00:00",
+        "finished_at": None,
+        "rows": 0,
+    }
+    return noted({**content, member: line([of[name] for name in note["columns"]["studio_erasure"]])})
+
+
 def raw_note(text):
     return lambda content: {**content, NOTE: text}
 
@@ -212,6 +230,7 @@ MISFITS = {
         lambda c: with_value(c, "tables/studio_photosession", "date", "2026-02-31"),
         "date cannot be read",
     ),
+    "history left open to changes": (open_erasure, "History can be changed"),
     "a row twice": (lambda c: noted({**c, CLIENTS: c[CLIENTS] * 2}), "refuses it"),
     "an order of nobody": (lambda c: with_value(c, ORDERS, "session_id", 999_999), "refuses it"),
     "history without its order": (lambda c: noted({**c, ORDERS: b""}), "refuses it"),

@@ -40,7 +40,7 @@ def test_a_worker_that_stands_still_is_named(beating):
 
 def test_a_missing_guard_is_named(beating):
     append_only.remove_guards(connection)
-    assert "Status Notes are not guarded in the database" in complaint()
+    assert "Status Notes and History are not guarded in the database" in complaint()
 
 
 def test_a_missing_migration_is_named(beating):

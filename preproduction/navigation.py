@@ -6,6 +6,7 @@ WORK = (
     MenuItem("Home", "preproduction:home", "see_work", "home", "h"),
     MenuItem("Preproduction Orders", "preproduction:order_list", "see_work", "photo", "o"),
     MenuItem("Overdue", "preproduction:overdue_list", "see_overdue", "clock", "v"),
+    MenuItem("Batches", "preproduction:batch_list", "see_batches", "rectangle-stack"),
 )
 MAINTENANCE = (
     MenuItem("Preproduction Order Statuses", "preproduction:status_list", "maintain", "queue-list"),

@@ -4,5 +4,12 @@ from studio.access import Role
 
 PERMISSIONS = {
     Role.STAFF: {"create_order", "change_order", "advance_order", "undo_own_change"},
-    Role.MANAGER: {"reassign_order", "hold_order", "undo_any_change", "see_overdue", "share_views"},
+    Role.MANAGER: {
+        "reassign_order",
+        "hold_order",
+        "undo_any_change",
+        "see_overdue",
+        "see_batches",
+        "share_views",
+    },
 }

@@ -1,8 +1,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from preproduction import operations
 from preproduction.models import Status
-from preproduction.operations import OperationRefused, OutdatedPage
+from preproduction.operations import MarkWouldGo, OperationRefused, OutdatedPage
+from studio.fields import PlainText
 from studio.forms.lists import ListVersionForm
 from studio.models import Department, User
 
@@ -22,6 +24,7 @@ class StatusListForm(ListVersionForm):
     status = forms.ModelChoiceField(Status.objects.all(), required=False)
     # Only in addresses.
     edit = forms.ModelChoiceField(Status.objects.all(), required=False)
+    recount = forms.ModelChoiceField(Status.objects.all(), required=False)
     export = forms.ChoiceField(required=False, choices=[("pdf", "PDF"), ("xlsx", "Excel")])
     # Only in forms.
     ask = forms.ChoiceField(required=False, choices=[("bottom", "New"), ("above", "Insert")])
@@ -90,7 +93,7 @@ class StatusForm(forms.Form):
     def attempt(self, operation, *args, **keywords):
         """Return what `operation` does with the columns; None with errors in this form where they are refused.
 
-        Raises OutdatedPage, which is not about what was typed.
+        Raises OutdatedPage and MarkWouldGo, which are not about what was typed.
         """
         if not self.is_valid():
             return None
@@ -98,7 +101,7 @@ class StatusForm(forms.Form):
             return operation(*args, **keywords, **self.cleaned_data)
         except ValidationError as invalid:
             self._take_over(invalid)
-        except OutdatedPage:
+        except (OutdatedPage, MarkWouldGo):
             raise
         except OperationRefused as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
@@ -125,6 +128,40 @@ class ReplaceForm(forms.Form):
         required=False, label="Fire the triggers of the new status for these orders"
     )
 
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        validators=[PlainText()],
+        label="Reason",
+        help_text="Why these orders are complete without the missing proofs. It stands in their Status Notes.",
+    )
+    # What the page said that this completes, and with how many proofs missing; empty where it has said nothing yet.
+    counted = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
     def __init__(self, *args, status: Status, **kwargs):
         super().__init__(*args, **kwargs)
+        self.status, self.plan = status, None
         self.fields["replacement"].queryset = Status.objects.active().exclude(pk=status.pk)
+
+    def unseen_plan(self) -> operations.Replacing | None:
+        """Return what replacing would do, if it completes orders and the page has not said so; else None.
+
+        Raises OperationRefused where the replacement cannot take the place.
+        """
+        replacement = self.cleaned_data["replacement"]
+        plan = self.plan = operations.plan_replacing(self.status, replacement)
+        counted = f"{replacement.pk}-{plan.completes}-{plan.proofs_missing}"
+        if not plan.completes or self.cleaned_data["counted"] == counted:
+            return None
+        self.data = {**self.data.dict(), "counted": counted}
+        return plan
+
+    def keywords(self) -> dict:
+        """Return the keywords of operations.replace_status."""
+        return {name: self.cleaned_data[name] for name in ("replacement", "fire_triggers", "reason")}
+
+
+class RecountForm(forms.Form):
+    """The answer to what a changed Default Duration would do.  `duration` is what the page showed; empty for none."""
+
+    duration = forms.IntegerField(required=False, min_value=0, max_value=365)

@@ -4,8 +4,8 @@ Callers write `operations.advance_status(...)`.  No other module writes Order.st
 """
 
 from preproduction.operations.advance import advance_status, advance_statuses
-from preproduction.operations.assign import assign_order, note_delay_reason, take_order
-from preproduction.operations.batches import batch_undo_refusal, undo_batch
+from preproduction.operations.assign import assign_order, assign_orders, note_delay_reason, take_order
+from preproduction.operations.batches import batch_undo_refusal, undo_batch, why_not_taken_back
 from preproduction.operations.calendar import (
     CalendarChange,
     calendar_fingerprint,
@@ -14,6 +14,7 @@ from preproduction.operations.calendar import (
 )
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
 from preproduction.operations.due_date import change_due_date
+from preproduction.operations.durations import Recount, plan_recount, recount_orders
 from preproduction.operations.edit import (
     edit_image_lines,
     edit_order,
@@ -29,6 +30,7 @@ from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.replacing import Replacing, plan_replacing, replace_status
 from preproduction.operations.rows import refuse_if_outdated
 from preproduction.operations.status_list import (
+    MarkWouldGo,
     StatusInUse,
     create_status,
     delete_status,
@@ -43,15 +45,18 @@ __all__ = [
     "AdvancePlan",
     "CalendarChange",
     "DueDateMove",
+    "MarkWouldGo",
     "OperationRefused",
     "OutdatedPage",
     "PastOrder",
+    "Recount",
     "Replacing",
     "StartPlan",
     "StatusInUse",
     "advance_status",
     "advance_statuses",
     "assign_order",
+    "assign_orders",
     "batch_undo_refusal",
     "calendar_fingerprint",
     "change_calendar",
@@ -70,9 +75,11 @@ __all__ = [
     "note_delay_reason",
     "place_status",
     "plan_advance",
+    "plan_recount",
     "plan_replacing",
     "plan_resume",
     "plan_start",
+    "recount_orders",
     "refuse_if_outdated",
     "replace_status",
     "resume_order",
@@ -84,5 +91,6 @@ __all__ = [
     "undo_batch",
     "undo_last_change",
     "undo_refusal",
+    "why_not_taken_back",
     "write_note",
 ]

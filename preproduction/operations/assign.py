@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from preproduction.models import Batch, Cause, Order, OrderEvent
@@ -31,6 +33,31 @@ def assign_order(
     if (order.department, order.assigned_user) != (department, assigned_user):
         write_event(order, Kind.ASSIGNED, columns, by=by, cause=cause, batch=batch)
     return order
+
+
+def assign_orders(
+    rows: Iterable[tuple[Order, int, dict]],
+    *,
+    by: User,
+    kind: Batch.Kind = Batch.Kind.REASSIGNED,
+    cause: Cause = Cause.MANY,
+    description: str = "",
+) -> tuple[Batch, list[tuple[Order, Order | OperationRefused]]]:
+    """Give many orders to other departments and users as one batch; answer for each: the order, or why not.
+
+    rows:        (order, its version as the page showed it, department and assigned_user for assign_order).
+    description: what the page of the batch says; by default how many orders were reassigned.
+    """
+    rows = list(rows)
+    words = description or f"{len(rows)} {'order was' if len(rows) == 1 else 'orders were'} reassigned."
+    batch, answers = Batch.begin(kind, words, by=by), []
+    for order, version, owner in rows:
+        try:
+            answer = assign_order(order, expected=version, by=by, cause=cause, batch=batch, **owner)
+        except OperationRefused as refusal:
+            answer = refusal
+        answers.append((order, answer))
+    return batch, answers
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from preproduction.models import Batch, Cause, Order, OrderEvent, Status, Status
 from preproduction.operations.calendar import take_back_calendar
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
-from preproduction.operations.undo import SINCE, undo_last_change
+from preproduction.operations.undo import SINCE, undo_last_change, undo_refusal
 from studio import access
 from studio.models import User
 from triggers import tasks
@@ -25,6 +25,8 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
         return f"{batch.undone_by.by_name} has undone this already."
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{batch.by_name} did this. A manager can undo it."
+    if batch.kind == Batch.Kind.DURATION and not access.may(by, "maintain"):
+        return "A Default Duration was changed. An administrator can undo it."
     if batch.kind == Batch.Kind.REPLACED and not access.may(by, "maintain"):
         return "A status was replaced. An administrator can undo it."
     if batch.kind == Batch.Kind.CALENDAR and not access.may(by, "set_preferences"):
@@ -55,6 +57,15 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
     if schedule.replan_all(Reason.MOVED_BACK):
         tasks.wake_worker_on_commit()
     return answers
+
+
+def why_not_taken_back(done: StatusChange | OrderEvent, *, by: User) -> str:
+    """Say why `done`, a row of a batch that `by` has undone, was not taken back with it.  Two queries at most."""
+    if isinstance(done, OrderEvent):
+        return _since(done.order, done)
+    if done.order.status_sequence != done.sequence:
+        return f"{done.order} has moved on since."
+    return undo_refusal(done.order, done, by=by)
 
 
 def _take_back_replacement(batch: Batch) -> None:

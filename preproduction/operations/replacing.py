@@ -28,7 +28,11 @@ class Replacing:
 
 
 def plan_replacing(status: Status, replacement: Status) -> Replacing:
-    """Return what replacing `status` with `replacement` would do.  Three queries at most."""
+    """Return what replacing `status` with `replacement` would do.  Four queries at most.
+
+    Raises OperationRefused where `replacement` cannot take the place.
+    """
+    _refuse_as_replacement(status, replacement)
     standing = Order.objects.filter(status=status)
     if not replacement.is_final:
         return Replacing(standing.count(), 0, 0, 0)
@@ -60,7 +64,6 @@ def replace_status(
     """
     ordered_list.lock(StatusList, expected)
     status, replacement = keep_status(status), keep_status(replacement)
-    _refuse_as_replacement(status, replacement)
     _refuse_without_reason(plan_replacing(status, replacement), reason)
     calendar, words = work_calendar.load(), f"{status} was replaced with {replacement}."
     left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))

@@ -48,6 +48,16 @@ class StatusInUse(OperationRefused):
         self.status, self.uses = status, uses
 
 
+class MarkWouldGo(OperationRefused):
+    """Nothing was changed: new orders would have no status, which is to be asked about first."""
+
+    def __init__(self, status: Status):
+        super().__init__(
+            f"New orders start at {status}, and would have no status. Mark another Initial Status instead.",
+            field="is_initial",
+        )
+
+
 @transaction.atomic
 def create_status(*, expected: int, above: Status | None = None, **fields) -> Status:
     """Add a status above `above`, or at the bottom of the list.
@@ -65,14 +75,19 @@ def create_status(*, expected: int, above: Status | None = None, **fields) -> St
 
 
 @transaction.atomic
-def edit_status(status: Status, *, expected: int, **fields) -> Status:
+def edit_status(status: Status, *, expected: int, mark_may_go: bool = False, **fields) -> Status:
     """Change columns of `status`.  Marking it initial takes the mark from the one that had it.
 
-    Raises OutdatedPage on an older version of the list; ValidationError (by field) where the row is not valid;
-    OperationRefused where orders stand at a status whose Final Status mark would change.
+    mark_may_go: whether somebody has said that new orders shall have no status.
+
+    Raises MarkWouldGo where they would without anybody having said so; OutdatedPage on an older version of the list;
+    ValidationError (by field) where the row is not valid; OperationRefused where orders stand at a status whose Final
+    Status mark would change.
     """
     ordered_list.lock(StatusList, expected)
     status = keep_status(status)
+    if status.is_initial and not fields.get("is_initial", True) and not mark_may_go:
+        raise MarkWouldGo(status)
     if "is_final" in fields and fields["is_final"] != status.is_final:
         _refuse_while_orders_stand_at(status)
     for name, value in fields.items():

@@ -81,7 +81,8 @@ def _submit(request, batch):
     batch.rows = list(_rows_left(batch, answers))
     done = sum(isinstance(answer, StatusChange) for _, answer in results)
     status = 200 if done == len(ticked) else 422
-    return _page(request, batch, results=results, done=done, status=status)
+    batch_done = next((answer.batch for _, answer in results if isinstance(answer, StatusChange)), None)
+    return _page(request, batch, results=results, done=done, batch_done=batch_done, status=status)
 
 
 def _outdated(rows):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from preproduction import operations
+from preproduction.batch_rows import with_batch
 from preproduction.forms.calendar import (
     DAYS,
     ApplyForm,
@@ -207,7 +208,7 @@ def apply_change(request):
         if move
         else "Open orders keep their due dates."
     )
-    messages.success(request, f"The calendar is saved. {orders}")
+    messages.success(request, with_batch(f"The calendar is saved. {orders}", batch))
     return redirect("preproduction:calendar")
 
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
+from preproduction.batch_rows import with_batch
 from preproduction.forms.reassign import ReassignForm, TickedOrdersForm
 from studio import access
 from studio.way_back import come_back, way_back
@@ -26,15 +27,13 @@ def reassign_orders(request):
             "back": way_back(request, reverse("preproduction:order_list")),
         }
         return render(request, "preproduction/reassign_orders.html", context, status=422 if sent else 200)
-    refused = []
-    for order, version in ticked:
-        try:
-            operations.assign_order(order, by=request.user, expected=version, **form.owner_of(order))
-        except operations.OperationRefused as refusal:
-            refused.append(str(refusal))
-    done = len(ticked) - len(refused)
+    rows = [(order, version, form.owner_of(order)) for order, version in ticked]
+    batch, answers = operations.assign_orders(rows, by=request.user)
+    refused = [answer for _, answer in answers if isinstance(answer, operations.OperationRefused)]
+    done = len(answers) - len(refused)
     if done:
-        messages.success(request, f"{done} {'order' if done == 1 else 'orders'} reassigned.")
-    for sentence in refused:
-        messages.error(request, sentence)
+        said = f"{done} {'order' if done == 1 else 'orders'} reassigned."
+        messages.success(request, with_batch(said, batch))
+    for refusal in refused:
+        messages.error(request, str(refusal))
     return come_back(request, reverse("preproduction:order_list"))

@@ -1,7 +1,7 @@
 from django.views.decorators.http import require_POST, require_safe
 
 from preproduction import operations
-from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
+from preproduction.forms.status_list import RecountForm, ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Status
 from preproduction.operations import OperationRefused, OutdatedPage
 from preproduction.views.status_list_page import (
@@ -9,6 +9,7 @@ from preproduction.views.status_list_page import (
     export,
     new_row,
     show_change,
+    show_mark_question,
     show_page,
     show_question,
     whole_row,
@@ -27,7 +28,9 @@ def status_list(request):
         return export(request, asked)
     edit = asked.get("edit")
     draft = Draft(whole_row(edit), status=edit) if edit else None
-    return show_page(request, asked, draft=draft, selected=edit.pk if edit else None)
+    return show_page(
+        request, asked, draft=draft, selected=edit.pk if edit else None, recount=asked.get("recount")
+    )
 
 
 @access.requires("maintain")
@@ -60,6 +63,7 @@ def edit_status(request, pk):
     status = Status.objects.filter(pk=pk).first()
     if status is None:
         return show_page(request, asked, status=409, refusal=LOST_ROW)
+    duration = status.default_duration
     if asked.get("whole_row"):
         form = whole_row(status, request.POST)
         typed = {"draft": Draft(form, status=status)}
@@ -68,14 +72,52 @@ def edit_status(request, pk):
         typed = {"edited": form}
     try:
         with _noting(request):
-            changed = form.attempt(operations.edit_status, status, expected=asked.expected)
+            changed = form.attempt(
+                operations.edit_status,
+                status,
+                expected=asked.expected,
+                mark_may_go=bool(asked.get("confirmed")),
+            )
+    except operations.MarkWouldGo:
+        return show_mark_question(request, asked, status)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated), selected=pk, **typed)
     if changed is None:
         return show_page(request, asked, status=422, selected=pk, **typed)
     vanished = changed.is_inactive and asked.get("hide_inactive")
     said = f"{changed} is inactive now, and hidden." if vanished else f"{changed} saved."
-    return show_change(request, asked, said, selected=pk, near=changed.position, aloud=vanished)
+    return show_change(
+        request,
+        asked,
+        said,
+        selected=pk,
+        near=changed.position,
+        aloud=vanished,
+        recount=changed if changed.default_duration != duration else None,
+    )
+
+
+@access.requires("maintain")
+@require_POST
+def recount_status(request):
+    """Count the due dates of the orders at a status with its changed Default Duration."""
+    asked, form = StatusListForm(request.POST), RecountForm(request.POST)
+    status = asked.get("status")
+    try:
+        _refuse_lost_row(asked)
+        _refuse_no_row(status)
+        if not form.is_valid():
+            raise OperationRefused("The form was not complete. No order was recounted.")
+        batch = operations.recount_orders(
+            status, expected=asked.expected, by=request.user, **form.cleaned_data
+        )
+    except OutdatedPage as outdated:
+        return show_page(request, asked, status=409, refusal=str(outdated), recount=status)
+    except OperationRefused as refusal:
+        return show_page(request, asked, status=409, refusal=str(refusal))
+    moved = batch.events.count()
+    said = f"{moved} due date{'s' if moved != 1 else ''} moved at {status}."
+    return show_change(request, asked, said, selected=status.pk, aloud=True, batch=batch)
 
 
 @access.requires("maintain")
@@ -141,9 +183,11 @@ def replace_status(request):
         form = ReplaceForm(request.POST, status=status)
         if not form.is_valid():
             return show_question(request, asked, status, replace_form=form, code=422)
+        if form.unseen_plan():
+            return show_question(request, asked, status, replace_form=form, plan=form.plan)
         with _noting(request):
-            _, changes = operations.replace_status(
-                status, expected=asked.expected, by=request.user, **form.cleaned_data
+            batch, changes = operations.replace_status(
+                status, expected=asked.expected, by=request.user, **form.keywords()
             )
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated))
@@ -151,12 +195,14 @@ def replace_status(request):
         if refusal.field is None:
             return show_page(request, asked, status=409, refusal=str(refusal))
         form.add_error(refusal.field, str(refusal))
-        return show_question(request, asked, status, replace_form=form, code=409)
+        return show_question(request, asked, status, replace_form=form, plan=form.plan, code=409)
     orders = "1 order" if len(changes) == 1 else f"{len(changes)} orders"
     said = (
         f"{status} was replaced with {form.cleaned_data['replacement']}: {orders} moved. It is inactive now."
     )
-    return show_change(request, asked, said, selected=status.pk, near=status.position, aloud=True)
+    return show_change(
+        request, asked, said, selected=status.pk, near=status.position, aloud=True, batch=batch
+    )
 
 
 def _noting(request, **keywords):

@@ -1,6 +1,7 @@
 """The page of the status list: what is shown after each of its verbs, whole or, for htmx, only what changes."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -12,8 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from preproduction import operations
+from preproduction.batch_rows import way_to, with_batch
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
-from preproduction.models import Order, Status, StatusList
+from preproduction.models import Batch, Order, Status, StatusList
+from preproduction.operations import Replacing
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
 from studio import sent_once
 from studio.exports.list_file import list_file
@@ -71,12 +74,14 @@ def show_page(
     first: StatusForm | None = None,
     draft: Draft | None = None,
     edited: StatusForm | None = None,
+    recount: Status | None = None,
 ) -> HttpResponse:
     """Answer with the list as it is now.
 
     refusal:  why nothing was changed.
     said:     what was changed, for those who do not see the rows.
     selected: key of the row to select; where it is not shown, the row at position `near` is.
+    recount:  the status whose Default Duration was changed: offers to count its open orders anew.
     first, draft, edited: what was typed and not accepted: in the first row, in a row of its own, in cells.
     """
     # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
@@ -99,6 +104,8 @@ def show_page(
         "draft_is_placed": draft and any(row.status in (draft.above, draft.status) for row in rows),
         "can_drag": settings.SORTABLE_DIR.is_dir(),
         "pattern": Draft(new_row()),
+        "recount": _worth_offering(recount),
+        "missing_mark": _missing_mark(row.status for row in rows),
         "refusal": refusal,
         "said": said,
         "outcome": {200: "done", 409: "outdated", 422: "invalid"}[status],
@@ -111,21 +118,32 @@ def show_page(
 
 
 def show_change(
-    request, asked, said: str, *, selected: int | None = None, near: int = 0, aloud: bool = False
+    request,
+    asked,
+    said: str,
+    *,
+    selected: int | None = None,
+    near: int = 0,
+    aloud: bool = False,
+    batch: Batch | None = None,
+    recount: Status | None = None,
 ) -> HttpResponse:
     """Answer to a change that was made: for htmx the list, else a redirect to it.
 
     aloud: also say it where the user looks; for changes that the grid itself does not show plainly.
+    batch: where the orders are that it moved, if it did.
     """
     if request.htmx:
-        response = show_page(request, asked, said=said, selected=selected, near=near)
+        response = show_page(request, asked, said=said, selected=selected, near=near, recount=recount)
         if aloud:
-            response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success"}})
+            link = way_to(batch) if batch else {}
+            response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success", **link}})
         return sent_once.keep(response)
-    messages.success(request, said)
+    messages.success(request, with_batch(said, batch) if batch else said)
     kept = {
         "hide_inactive": "on" if asked.get("hide_inactive") else "",
         "status": selected or "",
+        "recount": recount.pk if recount else "",
         "back": asked.get("back") or "",
     }
     query = urlencode({name: value for name, value in kept.items() if value})
@@ -138,12 +156,14 @@ def show_question(
     status: Status,
     *,
     replace_form: ReplaceForm | None = None,
+    plan: Replacing | None = None,
     code: int = 200,
 ) -> HttpResponse:
     """Answer with what comes before a delete: are you sure, or what uses `status` and the two ways out of that."""
     orders = _orders_that_were_at(status)
     context = {
         "title": f"Delete “{status}”?",
+        "question": "preproduction/_status_question.html",
         "asked": asked,
         "version": StatusList.current_version(),
         "hide_inactive": asked.get("hide_inactive"),
@@ -155,12 +175,50 @@ def show_question(
         "has_more_orders": len(orders) > MOST_ORDERS_LINKED,
         "hub": hub_of(status),
         "replace_form": replace_form or ReplaceForm(status=status),
+        "plan": plan if plan and plan.completes else None,
     }
+    return _ask(request, context, code)
+
+
+def show_mark_question(request, asked: StatusListForm, status: Status) -> HttpResponse:
+    """Answer with what comes before the list is left without an initial status.  The form holds what was sent."""
+    known = ("csrfmiddlewaretoken", sent_once.FIELD, "version", "hide_inactive", "back", "confirmed")
+    context = {
+        "title": "Take the mark away?",
+        "question": "preproduction/_status_mark_question.html",
+        "version": StatusList.current_version(),
+        "hide_inactive": asked.get("hide_inactive"),
+        "back": _way_back(request, asked),
+        "status": status,
+        "sent": [(name, value) for name, value in request.POST.items() if name not in known],
+    }
+    return _ask(request, context, 200)
+
+
+def _ask(request, context: dict, code: int) -> HttpResponse:
+    """Answer with a question: in the dialog, or as a page of its own."""
     if not request.htmx:
         return render(request, "preproduction/status_list_question.html", context, status=code)
-    response = render(request, "preproduction/_status_question.html", context, status=code)
+    response = render(request, context["question"], context, status=code)
     response["HX-Retarget"], response["HX-Reswap"] = "#status-dialog-body", "innerHTML"
     return response
+
+
+def _worth_offering(status: Status | None) -> operations.Recount | None:
+    recount = operations.plan_recount(status) if status else None
+    return recount if recount and recount.moving else None
+
+
+def _missing_mark(statuses: Iterable[Status]) -> str:
+    """Say what a list with active statuses lacks; "" where it lacks nothing."""
+    active = [status for status in statuses if not status.is_inactive]
+    if not active:
+        return ""
+    if not any(status.is_initial for status in active):
+        return "No status is marked Initial Status: new orders have no status until one is."
+    if not any(status.is_final for status in active):
+        return "No status is marked Final Status: no order can be complete until one is."
+    return ""
 
 
 def export(request, asked: StatusListForm) -> HttpResponse:

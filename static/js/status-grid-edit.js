@@ -4,6 +4,8 @@
   const grid = window.statusGrid;
   if (!grid) return;
   const shown = new WeakMap(); // what a cell showed before its editor opened
+  const openedWith = new WeakMap(); // what an editor held before anybody typed
+  const sending = new Map(); // by row and column: what is on its way to the server, which is the value until it answers
   let carried = [];
   let quiet = false; // while we take a control away ourselves: the browser tells of that as of leaving it
   let byMouse = false;
@@ -11,6 +13,8 @@
   const editorOf = (cell) => cell?.querySelector(":scope > :is(input, select)");
   const cellOf = ({ row, name }) => grid.region().querySelector(`tr[data-row="${row}"] > [data-cell="${name}"]`);
   const keyOf = (cell) => ({ row: cell.parentElement.dataset.row, name: cell.dataset.cell });
+  const placeOf = ({ row, name }) => `${row} ${name}`;
+  const valueOf = (cell) => sending.get(placeOf(keyOf(cell))) ?? cell.dataset.value;
 
   function fill(cell, nodes) {
     quiet = true;
@@ -24,7 +28,7 @@
     cell.dataset.editing = "";
   }
 
-  function open(cell, typed = cell.dataset.value) {
+  function open(cell, typed = valueOf(cell)) {
     const pattern = document.getElementById("status-pattern").content.querySelector(`[name="${cell.dataset.cell}"]`);
     const control = pattern.cloneNode(true);
     ["id", "form", "required", "placeholder"].forEach((name) => control.removeAttribute(name));
@@ -34,6 +38,7 @@
     // Whom the form offers no more may stay where he is.
     if (control.options && !offered) control.add(new Option(cell.dataset.words, cell.dataset.value));
     control.value = typed;
+    openedWith.set(control, valueOf(cell));
     put(cell, control);
     control.focus();
     control.select?.();
@@ -57,14 +62,16 @@
     const control = editorOf(cell);
     if (!control) return;
     const { value } = control;
-    if (value === cell.dataset.value && shown.has(cell)) return close(cell);
+    if (value === valueOf(cell) && shown.has(cell)) return close(cell);
     const words = control.options ? control.selectedOptions[0]?.text : value;
     delete cell.dataset.editing;
     shown.delete(cell);
     fill(cell, [words || "—"]);
     cell.classList.add("is-saving");
     const key = keyOf(cell);
+    sending.set(placeOf(key), value);
     grid.act(cell.parentElement.querySelector(".status-toggle").getAttribute("formaction"), { [key.name]: value }).then((outcome) => {
+      if (sending.get(placeOf(key)) === value) sending.delete(placeOf(key));
       const now = cellOf(key);
       if (!now || !["dropped", "failed"].includes(outcome)) return;
       now.classList.remove("is-saving");
@@ -130,6 +137,8 @@
     carried.forEach(({ control, hadFocus, caret, ...key }) => {
       const cell = cellOf(key);
       if (!cell || editorOf(cell)) return;
+      // Opened while the cell was being saved, and not touched since: it would put the old value back.
+      if (control.value === openedWith.get(control) && control.value !== valueOf(cell)) return open(cell);
       put(cell, control);
       if (!hadFocus) return;
       control.focus();

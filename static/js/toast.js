@@ -1,5 +1,5 @@
 // Messages: dismiss by button; good news goes by itself, anything else waits to be read.
-// The server may send one with an htmx answer:  HX-Trigger: {"toast": {"text": "Saved.", "tone": "success"}}
+// The server may send one with an htmx answer:  HX-Trigger: {"toast": {"text": "Saved.", "tone": "success"}}, and with href and words a link after it.
 (() => {
   const STAYS = 6000;
   const region = document.getElementById("messages");
@@ -18,12 +18,13 @@
     start();
   }
 
-  function say(text, tone = "info") {
+  function say(text, tone = "info", href = "", words = "") {
     if (!pattern) return;
     const toast = pattern.content.firstElementChild.cloneNode(true);
     toast.className = `toast toast-${tone}`;
     toast.dataset.toast = tone;
     toast.querySelector(".toast-text").textContent = text;
+    if (href) toast.querySelector(".toast-text").append(" ", Object.assign(document.createElement("a"), { href, textContent: words }));
     region.append(toast);
   }
 
@@ -33,7 +34,7 @@
   }).observe(region, { childList: true });
 
   document.addEventListener("click", (event) => event.target.closest("[data-toast-dismiss]")?.closest("[data-toast]").remove());
-  document.addEventListener("toast", (event) => say(event.detail.text, event.detail.tone));
+  document.addEventListener("toast", (event) => say(event.detail.text, event.detail.tone, event.detail.href, event.detail.words));
   document.addEventListener("htmx:sendError", () => say("The studio's server did not answer. Nothing was changed; please try again.", "error"));
   document.addEventListener("htmx:responseError", (event) => {
     const refused = event.detail.xhr.status === 403;

@@ -446,3 +446,40 @@ def test_page_is_accessible_and_never_scrolls_sideways(as_role, assert_accessibl
     page.get_by_role("button", name="New", exact=True).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
+
+
+def test_enter_twice_before_the_answer_keeps_what_was_typed(grid):
+    duration = cell(grid, "Sent to lab", "default_duration")
+    duration.click()
+    grid.keyboard.press("Enter")
+    grid.keyboard.type("24")
+    # In one moment: the second Enter opens the cell again before the server has answered the first.
+    grid.evaluate(
+        """() => [1, 2].forEach(() => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })))"""
+    )
+    expect(duration.locator("input")).to_have_value("24")
+    expect(grid.locator(".is-saving")).to_have_count(0)
+    grid.keyboard.press("Enter")
+    expect(duration).to_contain_text("24")
+    grid.wait_for_timeout(300)
+    assert Status.objects.get(description="Sent to lab").default_duration == 24
+
+
+def test_enter_after_choosing_keeps_what_was_chosen(grid, retouching):
+    department = cell(grid, "Sent to lab", "default_department")
+    department.click()
+    grid.keyboard.press("Enter")
+    grid.evaluate(
+        """(key) => {
+            const enter = () => document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+            document.activeElement.value = key;
+            enter(); enter();
+        }""",
+        str(retouching.pk),
+    )
+    grid.keyboard.press("Enter")
+    expect(department).to_contain_text("Retouching")
+    grid.wait_for_timeout(300)
+    assert Status.objects.get(description="Sent to lab").default_department == retouching

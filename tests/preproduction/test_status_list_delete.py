@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from preproduction import operations
-from preproduction.models import Order, Status, StatusList
+from preproduction.models import Batch, Order, Status, StatusList
 from triggers.models import Delivery, Trigger
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,8 @@ def test_initial_status_is_not_offered_to_be_made_inactive(as_administrator, ord
 def test_second_way_out_replaces_it(as_administrator, used, statuses, order, ada):
     response = send(as_administrator, REPLACE, status=used.pk, replacement=statuses["Proofs received"].pk)
     assert said(response) == [
-        "Sent to lab was replaced with Proofs received: 1 order moved. It is inactive now."
+        "Sent to lab was replaced with Proofs received: 1 order moved. It is inactive now. "
+        f'<a href="/batches/{Batch.objects.get().pk}/">See the orders, or undo</a>'
     ]
     order.refresh_from_db()
     assert order.status == statuses["Proofs received"]

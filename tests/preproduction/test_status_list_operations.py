@@ -91,7 +91,7 @@ def test_initial_mark_moves_and_can_be_taken_off(statuses):
     operations.edit_status(statuses["Sent to lab"], expected=version(), is_initial=True)
     assert Status.objects.initial() == statuses["Sent to lab"]
     assert Status.objects.filter(is_initial=True).count() == 1
-    operations.edit_status(statuses["Sent to lab"], expected=version(), is_initial=False)
+    operations.edit_status(statuses["Sent to lab"], expected=version(), is_initial=False, mark_may_go=True)
     assert Status.objects.initial() is None
 
 

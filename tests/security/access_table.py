@@ -132,6 +132,10 @@ ROUTES = {
     "preproduction:advance_preview": (READ, SIGNED_IN),
     "preproduction:undo_order": (BOTH, SIGNED_IN),
     "preproduction:note_delay": (BOTH, SIGNED_IN),
+    "preproduction:batch_list": (READ, MANAGERS),
+    # Who advanced many at once comes here to undo it; whose it is not is told so.
+    "preproduction:batch_detail": (READ, SIGNED_IN),
+    "preproduction:batch_undo": (SEND, SIGNED_IN),
     "preproduction:overdue_list": (READ, MANAGERS),
     "preproduction:saved_view_create": (BOTH, SIGNED_IN),
     "preproduction:saved_view_delete": (SEND, SIGNED_IN),
@@ -143,6 +147,7 @@ ROUTES = {
     "preproduction:place_status": (SEND, ADMINISTRATORS),
     "preproduction:delete_status": (SEND, ADMINISTRATORS),
     "preproduction:replace_status": (SEND, ADMINISTRATORS),
+    "preproduction:recount_status": (SEND, ADMINISTRATORS),
     # The page that its own forms come back to with their mistakes; sent to itself it only shows itself.
     "preproduction:calendar": (BOTH, ADMINISTRATORS),
     "preproduction:calendar_work_week": (SEND, ADMINISTRATORS),

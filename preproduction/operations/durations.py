@@ -1,0 +1,77 @@
+"""A changed Default Duration, and the orders that stand at the status already: recounted, or left as they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from preproduction.models import Batch, Cause, Order, Status, StatusList
+from preproduction.operations.moves import DueDateMove, move_due_dates, moves
+from preproduction.operations.refusal import OutdatedPage
+from preproduction.operations.rows import keep_status
+from studio import ordered_list, work_calendar
+from studio.models import User
+from triggers import tasks
+from triggers.rules import schedule
+
+
+@dataclass(frozen=True)
+class Recount:
+    """What recounting the open orders at `status` with its Default Duration would do.
+
+    standing: open orders there, whether they would move or not.
+    """
+
+    status: Status
+    standing: int
+    moving: int
+    becoming_overdue: int
+    no_longer_overdue: int
+
+
+def plan_recount(status: Status) -> Recount:
+    """Return what `recount_orders` would do.  Two queries and one for the calendar."""
+    found = list(_moves(status))
+    return Recount(
+        status,
+        standing=Order.objects.filter(status=status).open().count(),
+        moving=len(found),
+        becoming_overdue=sum(move.becomes_overdue for move in found),
+        no_longer_overdue=sum(move.stops_being_overdue for move in found),
+    )
+
+
+@transaction.atomic
+def recount_orders(status: Status, *, expected: int, duration: int | None, by: User) -> Batch:
+    """Count the due dates of the open orders at `status` with its Default Duration, as one batch.
+
+    A typed due date stays.  Where the clock stands still it goes on doing so.
+
+    expected: the list's version; duration: the Default Duration, as the user's page showed them.
+    Raises OutdatedPage where either is another by now.
+    """
+    ordered_list.lock(StatusList, expected)
+    status = keep_status(status)
+    if status.default_duration != duration:
+        raise OutdatedPage(f"The Default Duration of {status} has changed meanwhile. No order was recounted.")
+    moved = list(_moves(status, lock=True))
+    words = f"Orders at {status} were recounted with {_in_words(duration)}."
+    batch = Batch.begin(Batch.Kind.DURATION, words, by=by)
+    move_due_dates(moved, by=by, cause=Cause.DURATION, batch=batch)
+    if schedule.replan((move.order.pk for move in moved), "Moved: the Default Duration was changed."):
+        tasks.wake_worker_on_commit()
+    return batch
+
+
+def _moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMove]:
+    typed = Q(status_duration__isnull=True, status_due_date__isnull=False)
+    orders = Order.objects.filter(~typed, status=status, entered_status_on__isnull=False)
+    calendar = work_calendar.load()
+    yield from moves(orders, lambda clock: clock.with_duration(status.default_duration, calendar), lock=lock)
+
+
+def _in_words(duration: int | None) -> str:
+    if duration is None:
+        return "no due date"
+    return "1 business day" if duration == 1 else f"{duration} business days"

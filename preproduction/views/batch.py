@@ -1,0 +1,61 @@
+"""What was done to many orders at once: a list, a page for each, and Undo all."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from preproduction import operations
+from preproduction.batch_rows import batch_rows
+from preproduction.models import Batch
+from preproduction.operations import OperationRefused
+from preproduction.tables.batch import BatchTable
+from studio import access
+
+
+@require_safe
+@access.requires("see_batches")
+def batch_list(request):
+    batches = Batch.objects.select_related("undone_by").annotate(
+        orders=Count("changes", distinct=True) + Count("events", distinct=True)
+    )
+    table = BatchTable(batches)
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    return render(request, "preproduction/batch_list.html", {"table": table})
+
+
+@require_safe
+@access.requires("see_work")
+def batch_detail(request, pk):
+    return _page(request, _batch(pk))
+
+
+@require_POST
+@access.requires("undo_own_change")
+def batch_undo(request, pk):
+    batch = _batch(pk)
+    try:
+        answers = operations.undo_batch(batch, by=request.user)
+    except OperationRefused as refusal:
+        return _page(request, _batch(pk), refusal=str(refusal), status=409)
+    stay = sum(isinstance(answer, OperationRefused) for _, answer in answers)
+    done = len(answers) - stay
+    messages.success(request, f"Undone: {done} of {len(answers)} order{'s' if len(answers) != 1 else ''}.")
+    return redirect("preproduction:batch_detail", pk)
+
+
+def _batch(pk):
+    return get_object_or_404(Batch.objects.select_related("undone_by__by", "undoes"), pk=pk)
+
+
+def _page(request, batch, *, refusal="", status=200):
+    rows = list(batch_rows(batch))
+    context = {
+        "batch": batch,
+        "rows": rows,
+        "refusal": refusal,
+        "why_no_undo": operations.batch_undo_refusal(batch, by=request.user),
+        "taken_back": sum(bool(row.taken_back) for row in rows),
+    }
+    return render(request, "preproduction/batch_detail.html", context, status=status)

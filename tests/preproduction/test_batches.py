@@ -1,0 +1,145 @@
+"""What was done to many orders at once has a page, and is undone there as one, with a result per row."""
+
+import pytest
+
+from preproduction import operations
+from preproduction.models import Batch, ImageLine, Order, Status
+from tests.sending import as_sent
+
+pytestmark = pytest.mark.usefixtures("preferences")
+
+
+def reassign(browser, orders, **owner):
+    sent = {"order": [f"{order.pk}-{order.version}" for order in orders]}
+    return browser.post(
+        "/orders/reassign/", {**sent, "department": "keep", "assigned_user": "keep", **owner}, follow=True
+    )
+
+
+@pytest.fixture
+def orders(make_order):
+    return [make_order(), make_order()]
+
+
+@pytest.fixture
+def given_to_ada(as_manager, orders, ada):
+    reassign(as_manager, orders, assigned_user=ada.pk)
+    return Batch.objects.get()
+
+
+def undo(browser, batch):
+    return browser.post(f"/batches/{batch.pk}/undo/", follow=True)
+
+
+def test_reassigning_many_is_a_batch_and_its_message_leads_there(as_manager, orders, ada):
+    answer = reassign(as_manager, orders, assigned_user=ada.pk)
+    batch = Batch.objects.get()
+    assert batch.kind == Batch.Kind.REASSIGNED
+    assert f'2 orders reassigned. <a href="/batches/{batch.pk}/">' in answer.text
+
+
+def test_its_page_says_what_was_done_to_each_by_whom(as_manager, given_to_ada, orders):
+    page = as_manager.get(f"/batches/{given_to_ada.pk}/").text
+    assert "2 orders were reassigned." in page
+    assert "Mia Lindqvist" in page
+    assert page.count("Retouching → Ada Moreau · Retouching") == 2
+    assert all(order.get_absolute_url() in page for order in orders)
+
+
+def test_undo_all_takes_each_back_and_says_which_stays_and_why(as_manager, given_to_ada, orders, mia):
+    moved = Order.objects.get(pk=orders[0].pk)
+    operations.advance_status(moved, operations.plan_advance(moved), expected=moved.version, by=mia)
+    page = as_manager.get(f"/batches/{given_to_ada.pk}/").text
+    assert page.count("Changed since") == 1
+    answer = undo(as_manager, given_to_ada)
+    assert "Undone: 1 of 2 orders." in answer.text
+    assert f"{orders[0]} has moved on since." in answer.text
+    assert answer.text.count("Taken back</span>") == 1
+    assert Order.objects.get(pk=orders[1].pk).assigned_user is None
+
+
+def test_undoing_twice_is_refused_with_who_was_quicker(as_manager, given_to_ada, orders):
+    undo(as_manager, given_to_ada)
+    answer = undo(as_manager, given_to_ada)
+    assert answer.status_code == 409
+    assert "Mia Lindqvist has undone this already." in answer.text
+    assert Batch.objects.filter(kind=Batch.Kind.UNDO).count() == 1
+
+
+def test_sent_twice_it_is_undone_once_and_answered_the_same(as_manager, given_to_ada):
+    key = {"request_key": "5f0c7a3e-7d3b-4a55-9a6d-0a9b8c7d6e5f"}
+    answers = [as_manager.post(f"/batches/{given_to_ada.pk}/undo/", key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Batch.objects.filter(kind=Batch.Kind.UNDO).count() == 1
+
+
+def test_staff_see_it_and_are_told_who_can_undo_it(as_staff, given_to_ada):
+    page = as_staff.get(f"/batches/{given_to_ada.pk}/")
+    assert "Mia Lindqvist did this. A manager can undo it." in page.text
+    assert "Undo all" not in page.text
+    assert undo(as_staff, given_to_ada).status_code == 409
+    assert as_staff.get("/batches/").status_code == 403
+
+
+def test_managers_have_a_list_of_them(as_manager, given_to_ada, ada):
+    page = as_manager.get("/batches/").text
+    assert "2 orders were reassigned." in page
+    assert "By Mia Lindqvist" not in page
+    undo(as_manager, given_to_ada)
+    page = as_manager.get("/batches/").text
+    assert "Undone: 2 orders were reassigned." in page
+    assert "By Mia Lindqvist" in page
+
+
+def test_many_advanced_at_once_are_undone_by_whoever_did_it(as_staff, orders, sam):
+    rows = [(order, operations.plan_advance(order), {"expected": order.version}) for order in orders]
+    operations.advance_statuses(rows, by=sam)
+    page = undo(as_staff, Batch.objects.get())
+    assert "Undone: 2 of 2 orders." in page.text
+    assert {order.status.description for order in Order.objects.all()} == {"Images selected"}
+
+
+# Replace with a final status
+
+
+@pytest.fixture
+def missing_proofs(order):
+    Status.objects.filter(is_initial=True).update(is_initial=False)
+    ImageLine.objects.create(order=order, quantity_sent=3, quantity_returned=1)
+    return order
+
+
+def replace(browser, status, replacement, **typed):
+    version = browser.get("/maintenance/preproduction-statuses/").context["version"]
+    sent = {"version": version, "status": status.pk, "replacement": replacement.pk, **typed}
+    return browser.post("/maintenance/preproduction-statuses/replace/", sent)
+
+
+def test_replacing_with_a_final_status_first_says_what_it_completes(
+    as_administrator, missing_proofs, statuses
+):
+    question = replace(as_administrator, missing_proofs.status, statuses["Proofs received"])
+    assert question.status_code == 302  # the control: nothing is completed, nothing is asked
+    question = replace(as_administrator, statuses["Proofs received"], statuses["Delivered"])
+    assert question.status_code == 200
+    assert "1 open order would be complete." in question.text
+    assert "1 of them has proofs missing, 2 in all." in " ".join(question.text.split())
+    assert not Order.objects.get().is_complete
+
+
+def test_it_needs_the_reason_that_completing_one_by_hand_needs(as_administrator, missing_proofs, statuses):
+    target = statuses["Delivered"]
+    form = replace(as_administrator, missing_proofs.status, target).context["replace_form"]
+    sent = as_sent(form)
+    refused = replace(as_administrator, missing_proofs.status, target, counted=sent["counted"])
+    assert refused.status_code == 409
+    assert "Say why they are complete without." in refused.text
+    done = replace(
+        as_administrator, missing_proofs.status, target, counted=sent["counted"], reason="The lab closed."
+    )
+    assert done.status_code == 302
+    order = Order.objects.get()
+    assert order.is_complete
+    assert "The lab closed." in order.status_changes.last().note
+    page = as_administrator.get(done.url).text
+    assert f'<a href="/batches/{Batch.objects.get().pk}/">' in page

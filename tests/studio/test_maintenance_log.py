@@ -140,7 +140,7 @@ def trigger(statuses):
     return Trigger.objects.create(
         description="Tell the website",
         status=statuses["Delivered"],
-        kind=Trigger.Kind.WEBHOOK,
+        kind="webhook",
         recipient=Trigger.Recipient.ADDRESS,
         address="https://hooks.example.com/in",
         position=1,

@@ -4,14 +4,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from preproduction import operations
+from preproduction import due_dates, operations
 from preproduction.filters import OverdueFilter
+from preproduction.forms.as_known import AsKnownForm
 from preproduction.forms.delay import DelayForm
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.overdue_matrix import overdue_matrix
+from preproduction.rebuild import overdue_as_known_on
 from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverdueTable
+from preproduction.tables.overdue_then import OverdueThenTable
 from preproduction.views.table_page import show_page
 from studio import access, work_calendar
 from studio.exports.list_file import list_file
@@ -23,6 +26,8 @@ WORST_FIRST = "-late"
 @require_safe
 @access.requires("see_overdue")
 def overdue_list(request):
+    if "on" in request.GET:
+        return _as_known(request)
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
     bands = late_bands(today, calendar)
     asked = ListPageForm(request.GET)
@@ -53,6 +58,22 @@ def overdue_list(request):
         "back": request.get_full_path(),
     }
     return render(request, "preproduction/overdue_list.html", context)
+
+
+def _as_known(request):
+    """Show what was overdue on a past day, as it was known at its end."""
+    form, asked = AsKnownForm(request.GET), ListPageForm(request.GET)
+    day = form.cleaned_data["on"] if form.is_valid() else None
+    found = overdue_as_known_on(day) if day else []
+    table = OverdueThenTable(found, day=day, calendar=work_calendar.of_request(request))
+    if asked.file_kind and day:
+        words = f"As it was known at the end of {due_dates.written(day)}."
+        return list_file(request, table, kind=asked.file_kind, title="Overdue", filters_in_words=words)
+    table.paginate(
+        page=min(asked.page_number, -(-len(found) // asked.page_size) or 1), per_page=asked.page_size
+    )
+    context = {"form": form, "day": day, "table": table, "count": len(found)}
+    return render(request, "preproduction/overdue_then.html", context, status=200 if form.is_valid() else 422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

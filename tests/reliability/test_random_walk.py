@@ -24,9 +24,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from preproduction import operations
-from preproduction.models import Cause, Hold, ImageLine, Order, Status, StatusChange, StatusList
+from preproduction import operations, written
+from preproduction.models import Batch, Cause, Hold, Order, OrderEvent, Status, StatusChange, StatusList
 from preproduction.operations import CalendarChange, OperationRefused
+from preproduction.operations.create import SAID
+from preproduction.operations.rows import COLUMNS
+from preproduction.rebuild import rebuild
 from studio import work_calendar
 from studio.models import Client, ClosedDay, Department, PhotoSession, SessionType, User, WorkedDay
 from triggers import outbox
@@ -53,7 +56,7 @@ class Studio(RuleBasedStateMachine):
         self.traveller = self.clock.start()
         self.people = [
             User.objects.create(username="walk-sam"),
-            User.objects.create(username="walk-mia", role="manager"),
+            User.objects.create(username="walk-mia", role="administrator"),
         ]
         self.departments = [Department.objects.create(name=f"Walk {n}") for n in "AB"]
         self.session = PhotoSession.objects.create(
@@ -74,6 +77,14 @@ class Studio(RuleBasedStateMachine):
             )
         Trigger.objects.create(
             description="Walk", status=Status.objects.get(description="Step 2"), task_title="Look"
+        )
+        Trigger.objects.create(
+            description="Before due",
+            status=Status.objects.get(description="Step 2"),
+            task_title="Ask",
+            timing=Trigger.Timing.BEFORE_DUE,
+            days=3,
+            position=1,
         )
         self.seen_rows = {}
 
@@ -122,7 +133,17 @@ class Studio(RuleBasedStateMachine):
     def picture():
         return [
             list(model.objects.order_by("pk").values_list())
-            for model in (Order, Status, StatusChange, Hold, Delivery, ClosedDay, WorkedDay)
+            for model in (
+                Order,
+                Status,
+                StatusChange,
+                Batch,
+                OrderEvent,
+                Hold,
+                Delivery,
+                ClosedDay,
+                WorkedDay,
+            )
         ]
 
     # Steps.
@@ -246,6 +267,30 @@ class Studio(RuleBasedStateMachine):
         )
 
     @precondition(has_orders)
+    @rule(number=any_number, days=st.integers(-5, 40), reason=words)
+    def change_due_date(self, number, days, reason):
+        order = self.order(number)
+        self.attempt(
+            operations.change_due_date,
+            order,
+            due_date=self.today + timedelta(days=days),
+            reason=reason,
+            expected=order.version,
+            by=self.people[1],
+        )
+
+    @rule(number=any_number)
+    def undo_a_batch(self, number):
+        batch = self.pick(Batch.objects, number)
+        if batch:
+            self.attempt(operations.undo_batch, batch, by=self.people[1])
+
+    @precondition(has_orders)
+    @rule(number=any_number, text=words)
+    def write_a_note(self, number, text):
+        self.attempt(operations.write_note, self.order(number), by=self.people[1], text=text)
+
+    @precondition(has_orders)
     @rule(number=any_number, reason=words)
     def note_reason(self, number, reason):
         self.attempt(operations.note_delay_reason, self.order(number), reason=reason)
@@ -259,9 +304,14 @@ class Studio(RuleBasedStateMachine):
     @precondition(has_orders)
     @rule(number=any_number, sent=st.integers(0, 9), returned=st.integers(0, 9))
     def send_images(self, number, sent, returned):
-        ImageLine.objects.create(
-            order=self.order(number), files="1-9", quantity_sent=sent, quantity_returned=returned
-        )
+        line = {
+            "files": "1-9",
+            "proof_type": "",
+            "proof_size": "",
+            "quantity_sent": sent,
+            "quantity_returned": returned,
+        }
+        operations.edit_image_lines(self.order(number), by=self.people[1], added=[line])
 
     @precondition(has_orders)
     @rule(number=any_number)
@@ -395,6 +445,26 @@ class Studio(RuleBasedStateMachine):
             assert order.entered_status_on is None or order.entered_status_on <= self.today
             assert order.status_duration is None or order.status_due_date is not None
             assert order.held_days >= 0
+
+    @invariant()
+    def history_rebuilds_every_order(self):
+        for order in Order.with_withdrawn.all():
+            told = rebuild(order)
+            row = {**{name: getattr(order, name) for name in written.read(told.columns)}}
+            assert row == written.read(told.columns)
+            assert set(written.of(order, (*COLUMNS, *SAID))) <= {*told.columns}
+            assert (told.stay, told.version) == (order.stay_id, order.version)
+            lines = {
+                str(line.pk): [line.quantity_sent, line.quantity_returned] for line in order.images.all()
+            }
+            assert {key: line[-2:] for key, line in told.images.items()} == lines
+
+    @invariant()
+    def a_stay_has_one_delivery_of_a_trigger(self):
+        """Unfinished or done; a row of an earlier stay never wakes up again."""
+        awake = Delivery.objects.filter(state__in=(*Delivery.UNFINISHED, Delivery.State.SENDING))
+        for delivery in awake.select_related("order", "trigger").filter(follows_due_date=True):
+            assert delivery.status_change_id == delivery.order.stay_id
 
     @invariant()
     def notes_never_change(self):

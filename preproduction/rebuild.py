@@ -1,0 +1,129 @@
+"""An order's row as its history tells it, now or at the end of any past day.
+
+Status Notes and History together know everything that operations write of an order; the random walk holds the two
+against the row after each step.  Overdue asks the same of a past day, as it was known then.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+from preproduction.models import Order, OrderEvent, StatusChange
+
+Kind = OrderEvent.Kind
+
+# Rows that tell of other tables, and rows that tell of nothing that is a column.
+IN_OTHER_TABLES = {Kind.IMAGES: "images", Kind.CUSTOM: "custom"}
+ONLY_WORDS = (Kind.NOTE, Kind.ASKED)
+
+
+@dataclass
+class Rebuilt:
+    """What history says.
+
+    columns: of the order, as preproduction/written.py writes them.
+    images:  lines by key, as History writes them.
+    custom:  [label, value] by key of the field.
+    stay:    key of the status change by which the order stands; 0 before the first.
+    """
+
+    columns: dict[str, object] = field(default_factory=dict)
+    images: dict[str, list] = field(default_factory=dict)
+    custom: dict[str, list] = field(default_factory=dict)
+    stay: int = 0
+    version: int = 0
+
+    def take(self, row: StatusChange | OrderEvent) -> None:
+        """Let `row` happen."""
+        if isinstance(row, StatusChange):
+            self.stay = row.stay_after.pk
+        if row.version > self.version:
+            self.version = row.version
+        kind = getattr(row, "kind", None)
+        if kind in ONLY_WORDS:
+            return
+        if kind in IN_OTHER_TABLES:
+            kept = getattr(self, IN_OTHER_TABLES[kind])
+            kept.update(row.after)
+            setattr(self, IN_OTHER_TABLES[kind], {key: line for key, line in kept.items() if line})
+            return
+        self.columns.update(row.after)
+
+
+def rebuild(order: Order, *, through: datetime | None = None) -> Rebuilt:
+    """Return `order` as its history tells it, up to the moment `through`.  Two queries."""
+    changes = order.status_changes.select_related("undoes__ends")
+    events = order.events.all()
+    if through is not None:
+        changes, events = changes.filter(recorded_at__lte=through), events.filter(recorded_at__lte=through)
+    told = Rebuilt()
+    for row in in_turn([*changes, *events]):
+        told.take(row)
+    return told
+
+
+def in_turn(rows: Iterable[StatusChange | OrderEvent]) -> list[StatusChange | OrderEvent]:
+    """Return rows of one order as they happened: by version, and what raised none after what raised it."""
+    return sorted(rows, key=lambda row: (row.version, not getattr(row, "raised_version", True), row.pk))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an order stood at the end of a day, as it was known then.  Names are as they were."""
+
+    order: Order
+    columns: Mapping[str, object]
+
+    @property
+    def due_date(self) -> date:
+        return date.fromisoformat(self.columns["status_due_date"])
+
+    def name(self, column: str) -> str:
+        """Return what was in `column`, which is a foreign key: "Retouching"; "" where nothing was."""
+        value = self.columns[column]
+        return value[1] if value else ""
+
+
+def overdue_as_known_on(day: date) -> list[Standing]:
+    """Return what was overdue on the studio-local `day`, as it was known at its end; the worst first.
+
+    Three queries: the last status change of each order that was open, what happened to these since, and the orders.
+    It is for looking back, and reads that much however few were late.
+    """
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time(0)))
+    last = (
+        StatusChange.objects.filter(order=OuterRef("order"), recorded_at__lt=end)
+        .order_by("-sequence")
+        .values("sequence")[:1]
+    )
+    changes = StatusChange.objects.filter(
+        recorded_at__lt=end, sequence=Subquery(last), after__is_complete=False
+    )
+    standing = {row.order_id: dict(row.after) for row in changes.only("order_id", "after")}
+    since = (
+        OrderEvent.objects.filter(recorded_at__lt=end, order__in=changes.values("order"))
+        .exclude(kind__in=(*ONLY_WORDS, *IN_OTHER_TABLES, Kind.CREATED))
+        .filter(version__gte=_version_of_last(end))
+        .order_by("version", F("raised_version").desc(), "pk")
+    )
+    for event in since.only("order_id", "after"):
+        standing[event.order_id].update(event.after)
+    late = {key: columns for key, columns in standing.items() if _is_overdue(columns, day)}
+    orders = Order.with_withdrawn.for_table().in_bulk(late)
+    found = [Standing(orders[key], columns) for key, columns in late.items()]
+    return sorted(found, key=lambda each: (each.due_date, each.order.pk))
+
+
+def _version_of_last(end: datetime) -> Subquery:
+    last = StatusChange.objects.filter(order=OuterRef("order"), recorded_at__lt=end).order_by("-sequence")
+    return Subquery(last.values("version")[:1])
+
+
+def _is_overdue(columns: Mapping[str, object], day: date) -> bool:
+    due = columns["status_due_date"]
+    stood_still = columns["is_complete"] or columns["held_on"] or columns.get("withdrawn_on")
+    # ISO dates compare as days do.
+    return not stood_still and due is not None and due < day.isoformat()

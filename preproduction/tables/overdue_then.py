@@ -1,0 +1,70 @@
+from datetime import date
+
+import django_tables2 as tables
+
+from preproduction.rebuild import Standing
+from studio.business_days import WorkCalendar
+from studio.templatetags.components import studio_date
+
+
+class OverdueThenTable(tables.Table):
+    """What was overdue on a past day, as it was known at its end.  Rows are rebuild.Standing; names are as they were.
+
+    Days are counted by the calendar of today.
+    """
+
+    number = tables.Column(
+        "Order No.",
+        accessor="order__number",
+        linkify=lambda record: record.order.get_absolute_url(),
+        attrs={"td": {"class": "card-title"}},
+    )
+    late = tables.Column(
+        "Days Late",
+        empty_values=(),
+        attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
+    )
+    due = tables.Column("Due Date", accessor="due_date")
+    status = tables.Column("Status", empty_values=())
+    delay_reason = tables.Column("Reason", empty_values=())
+    user = tables.Column("User", empty_values=())
+    department = tables.Column("Department", empty_values=())
+    client = tables.Column("Client", accessor="order__session__client__name")
+
+    class Meta:
+        orderable = False
+        attrs = {"id": "orders"}
+
+    def __init__(self, data: list[Standing], *, day: date, calendar: WorkCalendar):
+        self.day, self.calendar = day, calendar
+        super().__init__(data)
+
+    def value_late(self, record):
+        return self.calendar.count_business_days(record.due_date, self.day)
+
+    def value_due(self, record):
+        return record.due_date
+
+    def value_status(self, record):
+        return record.name("status")
+
+    def value_delay_reason(self, record):
+        return record.columns["delay_reason"]
+
+    def value_user(self, record):
+        return record.name("assigned_user")
+
+    def value_department(self, record):
+        return record.name("department")
+
+    def value_number(self, record):
+        return record.order.number
+
+    def value_client(self, record):
+        return record.order.session.client.name
+
+    render_late, render_status, render_delay_reason = value_late, value_status, value_delay_reason
+    render_user, render_department = value_user, value_department
+
+    def render_due(self, record):
+        return studio_date(record.due_date)

@@ -4,6 +4,7 @@ Pure: days in, days and words out; every day is studio-local.  The only place th
 Which row of Status Notes the stay began with is another question, answered by Order.stay.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -136,6 +137,17 @@ def of(order) -> Stay:
         held_days=order.held_days,
         held_on=order.held_on,
         is_complete=order.is_complete,
+    )
+
+
+def from_columns(columns: Mapping[str, object]) -> Stay:
+    """Return the stay that `columns` of an open order say."""
+    return Stay(
+        entered_on=columns["entered_status_on"],
+        due_date=columns["status_due_date"],
+        duration=columns["status_duration"],
+        held_days=columns["held_days"],
+        held_on=columns["held_on"],
     )
 
 

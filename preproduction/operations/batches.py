@@ -2,13 +2,15 @@
 
 from django.db import transaction
 
-from preproduction import written
+from preproduction import stay, written
 from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
-from preproduction.operations.calendar import take_back_calendar
+from preproduction.operations.calendar import due_date_moves, take_back_calendar
+from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
 from preproduction.operations.undo import SINCE, undo_last_change, undo_refusal
-from studio import access
+from studio import access, work_calendar
+from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import tasks
 from triggers.models import Reason
@@ -50,10 +52,17 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
         take_back_calendar(batch, by=by)
     if "status" in batch.before:
         _take_back_replacement(batch)
+    calendar = work_calendar.load()
     answers = [
         *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),
-        *((row.order, _undo_event(row, undoing, by)) for row in batch.events.select_related("order")),
+        *(
+            (row.order, _undo_event(row, undoing, by, calendar))
+            for row in batch.events.select_related("order")
+        ),
     ]
+    # Orders made or moved since the calendar was changed are counted by what is the calendar again.
+    again = due_date_moves(calendar, lock=True) if "calendar" in batch.before else ()
+    move_due_dates(list(again), by=by, cause=Cause.CALENDAR, batch=undoing)
     if schedule.replan_all(Reason.MOVED_BACK):
         tasks.wake_worker_on_commit()
     return answers
@@ -89,7 +98,7 @@ def _undo_change(change: StatusChange, undoing: Batch, by: User) -> Answer:
         return refusal
 
 
-def _undo_event(event: OrderEvent, undoing: Batch, by: User) -> Answer:
+def _undo_event(event: OrderEvent, undoing: Batch, by: User, calendar: WorkCalendar) -> Answer:
     try:
         with transaction.atomic():
             order = keep_order(event.order)
@@ -98,7 +107,7 @@ def _undo_event(event: OrderEvent, undoing: Batch, by: User) -> Answer:
             return write_event(
                 order,
                 event.kind,
-                written.load(event.before),
+                _columns_before(event, order, calendar),
                 by=by,
                 cause=Cause.UNDO,
                 batch=undoing,
@@ -106,6 +115,16 @@ def _undo_event(event: OrderEvent, undoing: Batch, by: User) -> Answer:
             )
     except OperationRefused as refusal:
         return refusal
+
+
+def _columns_before(event: OrderEvent, order: Order, calendar: WorkCalendar) -> dict[str, object]:
+    """Return the columns as they were before `event`; a due date that was counted is counted anew."""
+    columns = written.load(event.before)
+    if "status_due_date" in columns:
+        before = {name: columns.get(name, value) for name, value in stay.columns(stay.of(order)).items()}
+        recounted = stay.columns(stay.from_columns(before).recounted(calendar))
+        columns["status_due_date"] = recounted["status_due_date"]
+    return columns
 
 
 def _since(order: Order, event: OrderEvent) -> str:

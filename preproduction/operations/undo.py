@@ -114,14 +114,7 @@ def undo_last_change(
 def _columns_before(change: StatusChange, calendar: WorkCalendar) -> dict[str, object]:
     """Return the columns of the order as they were before `change`, the due date counted anew."""
     columns = written.load(change.before)
-    clock = stay.Stay(
-        entered_on=columns["entered_status_on"],
-        due_date=columns["status_due_date"],
-        duration=columns["status_duration"],
-        held_days=columns["held_days"],
-        held_on=columns["held_on"],
-    )
-    return {**columns, **stay.columns(clock.recounted(calendar))}
+    return {**columns, **stay.columns(stay.from_columns(columns).recounted(calendar))}
 
 
 def _hold_again(order: Order) -> None:

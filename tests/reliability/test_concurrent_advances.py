@@ -26,7 +26,7 @@ THINKING = 0.1
 
 def properly(order, *, by, to, calendar, expected=None, request_key=None):
     plan = operations.plan_advance(order, to=to, calendar=calendar)
-    expected = order.status_sequence if expected is None else expected
+    expected = order.version if expected is None else expected
     return operations.advance_status(
         order, plan, expected=expected, by=by, calendar=calendar, request_key=request_key
     )

@@ -21,7 +21,7 @@ LOOK_EVERY = 25  # kills; nothing mends what was half applied, so it is found la
 
 
 def properly(order, *, by, answer):
-    answer(operations.advance_status(order, to_and_fro(order), expected=order.status_sequence, by=by))
+    answer(operations.advance_status(order, to_and_fro(order), expected=order.version, by=by))
 
 
 def in_halves(order, *, by, answer):

@@ -195,7 +195,7 @@ class Studio(RuleBasedStateMachine):
     @rule(number=any_number, by=any_number)
     def advance_twice_with_one_form(self, number, by):
         order, key = self.order(number), uuid4()
-        seen = order.status_sequence
+        seen = order.version
 
         def send():
             plan = operations.plan_advance(order)
@@ -241,14 +241,16 @@ class Studio(RuleBasedStateMachine):
     @precondition(has_orders)
     @rule(number=any_number, reason=words)
     def hold(self, number, reason):
-        self.attempt(operations.hold_order, self.order(number), by=self.people[1], reason=reason)
+        self.attempt(
+            operations.hold_order, self.order(number), expected=None, by=self.people[1], reason=reason
+        )
 
     @precondition(has_orders)
     @rule(number=any_number)
     def resume(self, number):
         order = self.order(number)
         due, calendar = order.status_due_date, work_calendar.load()
-        hold = self.attempt(operations.resume_order, order, by=self.people[1])
+        hold = self.attempt(operations.resume_order, order, expected=None, by=self.people[1])
         if hold and due:
             order.refresh_from_db()
             assert calendar.count_business_days(due, order.status_due_date) == hold.days_held
@@ -261,6 +263,7 @@ class Studio(RuleBasedStateMachine):
         self.attempt(
             operations.assign_order,
             order,
+            by=self.people[1],
             expected=order.version,
             department=[None, *self.departments][department % 3],
             assigned_user=[None, *self.people][user % 3],
@@ -293,13 +296,15 @@ class Studio(RuleBasedStateMachine):
     @precondition(has_orders)
     @rule(number=any_number, reason=words)
     def note_reason(self, number, reason):
-        self.attempt(operations.note_delay_reason, self.order(number), reason=reason)
+        self.attempt(
+            operations.note_delay_reason, self.order(number), by=self.people[1], stay=None, reason=reason
+        )
 
     @precondition(has_orders)
     @rule(number=any_number, back=st.integers(min_value=-2, max_value=40))
     def change_order_date(self, number, back):
         day = self.today - timedelta(days=back)
-        self.attempt(operations.change_order_date, self.order(number), order_date=day)
+        self.attempt(operations.change_order_date, self.order(number), by=self.people[1], order_date=day)
 
     @precondition(has_orders)
     @rule(number=any_number, sent=st.integers(0, 9), returned=st.integers(0, 9))
@@ -390,6 +395,7 @@ class Studio(RuleBasedStateMachine):
                 expected=self.version,
                 by=self.people[1],
                 fire_triggers=fire,
+                reason="Given up." if fire else "",
             )
 
     @rule(
@@ -412,6 +418,7 @@ class Studio(RuleBasedStateMachine):
                 closed_to_remove=tuple(ClosedDay.objects.values_list("pk", flat=True)) if remove else (),
                 worked_to_add=((day, "Worked"),) if day else (),
             ),
+            by=self.people[1],
             move_open_orders=move,
         )
         # What could move has moved, or was left alone for good.

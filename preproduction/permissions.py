@@ -3,7 +3,14 @@
 from studio.access import Role
 
 PERMISSIONS = {
-    Role.STAFF: {"create_order", "change_order", "advance_order", "undo_own_change"},
+    Role.STAFF: {
+        "create_order",
+        "change_order",
+        "advance_order",
+        "undo_own_change",
+        "take_order",
+        "ask_for_hold",
+    },
     Role.MANAGER: {
         "reassign_order",
         "hold_order",

@@ -1,6 +1,6 @@
 from django import forms
 
-from preproduction.forms.version import VersionForm
+from preproduction.forms.version import LARGEST, VersionForm
 from studio.fields import PlainText
 
 
@@ -11,3 +11,15 @@ class HoldForm(VersionForm):
         validators=[PlainText()],
         widget=forms.TextInput(attrs={"autofocus": True, "placeholder": "Client is away until May"}),
     )
+
+
+class DeclineHoldForm(forms.Form):
+    """No to the request for a hold that the page showed."""
+
+    answer = forms.CharField(
+        label="Why not",
+        max_length=200,
+        validators=[PlainText()],
+        widget=forms.TextInput(attrs={"autofocus": True, "placeholder": "The lab has begun already"}),
+    )
+    request = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST)

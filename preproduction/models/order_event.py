@@ -28,6 +28,7 @@ class OrderEvent(models.Model):
         CUSTOM = "custom", "Custom"
         NOTE = "note", "Note"
         ASKED = "asked", "Asked for a hold"
+        DECLINED = "declined", "Hold declined"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")

@@ -4,7 +4,14 @@ Callers write `operations.advance_status(...)`.  No other module writes Order.st
 """
 
 from preproduction.operations.advance import advance_status, advance_statuses
-from preproduction.operations.assign import assign_order, assign_orders, note_delay_reason, take_order
+from preproduction.operations.asking import ask_for_hold, decline_hold, hold_request
+from preproduction.operations.assign import (
+    assign_order,
+    assign_orders,
+    note_delay_reason,
+    take_order,
+    take_refusal,
+)
 from preproduction.operations.batches import batch_undo_refusal, undo_batch, why_not_taken_back
 from preproduction.operations.calendar import (
     CalendarChange,
@@ -55,6 +62,7 @@ __all__ = [
     "StatusInUse",
     "advance_status",
     "advance_statuses",
+    "ask_for_hold",
     "assign_order",
     "assign_orders",
     "batch_undo_refusal",
@@ -64,12 +72,14 @@ __all__ = [
     "change_order_date",
     "create_order",
     "create_status",
+    "decline_hold",
     "delete_status",
     "due_date_moves",
     "edit_image_lines",
     "edit_order",
     "edit_status",
     "hold_order",
+    "hold_request",
     "last_change",
     "move_status",
     "note_delay_reason",
@@ -88,6 +98,7 @@ __all__ = [
     "status_uses",
     "store_past_orders",
     "take_order",
+    "take_refusal",
     "undo_batch",
     "undo_last_change",
     "undo_refusal",

@@ -67,14 +67,22 @@ def take_order(order: Order, *, expected: int | None, by: User) -> Order:
     Raises OutdatedPage if the order has changed meanwhile; OperationRefused if somebody has it, or it is not theirs.
     """
     order = keep_order(order, expected)
-    if order.is_complete:
-        raise OperationRefused(f"{order} is complete; nobody needs to have it.")
-    if order.assigned_user and order.assigned_user.is_active:
-        raise OperationRefused(f"{order.assigned_user} has {order}. A manager can give it to somebody else.")
-    if not by.departments.filter(pk=order.department_id).exists():
-        raise OperationRefused(f"{order} is not of a department of yours. A manager can give it to you.")
+    refusal = take_refusal(order, by=by)
+    if refusal:
+        raise OperationRefused(refusal)
     write_event(order, Kind.ASSIGNED, {"assigned_user": by}, by=by)
     return order
+
+
+def take_refusal(order: Order, *, by: User) -> str:
+    """Say why `by` cannot take `order`; "" where nothing stands against it.  One query where nobody has it."""
+    if order.is_complete:
+        return f"{order} is complete; nobody needs to have it."
+    if order.assigned_user and order.assigned_user.is_active:
+        return f"{order.assigned_user} has {order}. A manager can give it to somebody else."
+    if not by.departments.filter(pk=order.department_id).exists():
+        return f"{order} is not of a department of yours. A manager can give it to you."
+    return ""
 
 
 @transaction.atomic

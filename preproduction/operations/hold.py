@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models import Hold, Order, OrderEvent
+from preproduction.operations.asking import answer_request
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, write_event
 from preproduction.stay import Stay
@@ -33,6 +34,7 @@ def hold_order(order: Order, *, expected: int | None, by: User, reason: str) -> 
         raise OutdatedPage(f"{order} is on hold already.")
     day = stay.of(order).latest_day(timezone.localdate())
     write_event(order, OrderEvent.Kind.HELD, {"held_on": day}, by=by, note=reason.strip())
+    answer_request(order, by=by, answer=reason.strip())
     schedule.stop(order.pk)
     return Hold.objects.create(
         order=order,

@@ -11,11 +11,9 @@ from django.utils.safestring import SafeString
 
 from preproduction.models import Order
 from preproduction.models.order import Priority
-from preproduction.templatetags.orders import status_badge
+from preproduction.templatetags.orders import priority_badge, status_badge
 from studio.business_days import WorkCalendar
-from studio.templatetags.components import NONE, NOTHING, badge, icon, studio_date
-
-PRIORITY_TONES = {Priority.RUSH: "danger", Priority.HIGH: "warning", Priority.LOW: ""}
+from studio.templatetags.components import NONE, NOTHING, icon, studio_date
 
 
 class SortedColumn(tables.Column):
@@ -287,4 +285,4 @@ def _cut(words: str) -> SafeString:
 def _priority(order: Order) -> SafeString | str:
     if order.priority == Priority.NORMAL:
         return ""
-    return format_html(" {}", badge(order.get_priority_display(), PRIORITY_TONES[order.priority]))
+    return format_html(" {}", priority_badge(order))

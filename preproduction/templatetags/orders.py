@@ -8,12 +8,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from preproduction import due_dates, stay
 from preproduction.models import Order
+from preproduction.models.order import Priority
 from studio import work_calendar
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, badge, icon, studio_date
 
 register = template.Library()
 
+# Red is for what is late.
+PRIORITY_TONES = {Priority.RUSH: "warning", Priority.HIGH: "", Priority.LOW: "plain"}
 NOBODY = mark_safe('<span class="none">Not assigned</span>')
 
 
@@ -33,6 +36,13 @@ def status_badge(order: Order) -> SafeString:
     if order.is_overdue():
         return badge(words, "danger", title="Overdue")
     return badge(words, "info")
+
+
+@register.simple_tag
+def priority_badge(order: Order) -> SafeString | str:
+    """Return the priority of `order` as a badge; the normal one, which matters to nobody, in plain words."""
+    words = order.get_priority_display()
+    return words if order.priority == Priority.NORMAL else badge(words, PRIORITY_TONES[order.priority])
 
 
 @register.simple_tag

@@ -1,10 +1,11 @@
 from django.contrib import messages
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction import operations
 from preproduction.forms.assign import AssignForm
-from preproduction.views.order_page import get_order
+from preproduction.forms.version import VersionForm
+from preproduction.views.order_page import get_order, show_order
 from studio import access
 from studio.way_back import come_back
 
@@ -27,6 +28,21 @@ def assign_order(request, pk):
         return _page(request, order, form, status=422)
     to = order.assigned_user or order.department or "nobody"
     messages.success(request, f"{order} is assigned to {to}.")
+    return come_back(request, order)
+
+
+@require_POST
+@access.requires("take_order")
+def take_order(request, pk):
+    order = get_order(pk)
+    form = VersionForm(request.POST, order=order)
+    if not form.is_valid():
+        return show_order(request, order, status=422, refusal=form.non_field_errors()[0])
+    try:
+        order = operations.take_order(order, by=request.user, **form.cleaned_data)
+    except operations.OperationRefused as refusal:
+        return show_order(request, get_order(pk), status=409, refusal=str(refusal))
+    messages.success(request, f"{order} is yours.")
     return come_back(request, order)
 
 

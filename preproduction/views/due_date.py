@@ -1,9 +1,14 @@
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils.formats import date_format
+from django.views.decorators.http import require_http_methods, require_safe
 
-from preproduction import due_dates
+from preproduction import due_dates, operations
+from preproduction.forms.due_date import DueDateForm
 from preproduction.models import Order
+from preproduction.views.order_page import get_order
 from studio import access, work_calendar
+from studio.way_back import come_back
 
 
 @access.requires("see_work")
@@ -12,3 +17,31 @@ def due_date_explanation(request, pk):
     order = get_object_or_404(Order.objects.for_table(), pk=pk)
     story = due_dates.tell_due_date(order, work_calendar.of_request(request))
     return render(request, "preproduction/due_date_explanation.html", {"order": order, "story": story})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.requires("advance_order")
+def change_due_date(request, pk):
+    order = get_order(pk)
+    form = DueDateForm(request.POST or None, order=order)
+    if not form.is_valid():
+        return _page(request, order, form, status=422 if form.errors else 200)
+    try:
+        order = operations.change_due_date(order, by=request.user, **form.cleaned_data)
+    except operations.OutdatedPage as refusal:
+        order = get_order(pk)
+        form.see_again(order)
+        return _page(request, order, form, status=409, refusal=str(refusal))
+    except operations.OperationRefused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _page(request, order, form, status=422)
+    day = order.status_due_date
+    messages.success(
+        request, f"{order} is due on {date_format(day, 'D j M Y')}." if day else f"{order} has no due date."
+    )
+    return come_back(request, order)
+
+
+def _page(request, order, form, *, status, refusal=""):
+    context = {"order": order, "form": form, "refusal": refusal}
+    return render(request, "preproduction/change_due_date.html", context, status=status)

@@ -38,9 +38,9 @@ def _hold_page(request, order, form, status):
 def resume_order(request, pk):
     order = get_order(pk)
     calendar = work_calendar.of_request(request)
-    form = VersionForm(request.POST or None, order=order)
     if request.method != "POST":
         return _resume_page(request, order, calendar, "" if order.is_on_hold else f"{order} is not on hold.")
+    form = VersionForm(request.POST, order=order)
     if not form.is_valid():
         return _resume_page(request, order, calendar, form.non_field_errors()[0], status=422)
     try:

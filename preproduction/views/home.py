@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from preproduction.filters import NOBODY
 from preproduction.late_bands import late_bands
 from preproduction.models import Order, Status
-from preproduction.my_work import piles_of
+from preproduction.my_work import SHOWN, piles_of
 from preproduction.overdue_matrix import late_counts
 from studio import access, work_calendar
 from studio.models import PhotoSession
@@ -30,13 +30,21 @@ def home(request):
             Task.objects.waiting().filter(assigned_user=None, department__in=departments),
             today,
         )
+        may_take = access.may(user, "take_order")
         names = ", ".join(department.name for department in departments)
         owner = {"department": [department.pk for department in departments], "user": NOBODY}
         sections.append(
-            _section(f"{names}, for anybody", shared, owner, "Nothing waits for your departments.")
+            _section(
+                f"{names}, for anybody",
+                shared,
+                owner,
+                "Nothing waits for your departments.",
+                may_take=may_take,
+            )
         )
     piles = [pile for section in sections for pile, _ in section["piles"]]
     context = {
+        "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
         "sections": sections,
         "figures": _figures(piles),
         "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
@@ -45,12 +53,17 @@ def home(request):
     return render(request, "preproduction/home.html", context)
 
 
-def _section(title, piles, owner, empty):
-    """Describe one column of the page.  owner: the hub's filters for whose work it is."""
+def _section(title, piles, owner, empty, *, may_take=False):
+    """Describe one column of the page.
+
+    owner:    the hub's filters for whose work it is.
+    may_take: whether the user can take these orders.
+    """
     hub = reverse("preproduction:order_list")
     return {
         "title": title,
         "empty": empty,
+        "may_take": may_take,
         "count": sum(pile.count for pile in piles),
         "piles": [
             (pile, f"{hub}?{urlencode({**owner, **HUB_FILTERS[pile.key]}, doseq=True)}")
@@ -58,6 +71,12 @@ def _section(title, piles, owner, empty):
             if pile.count
         ],
     }
+
+
+def _hold_requests():
+    """Return what managers are to answer: who asks to put which order on hold."""
+    asked = Task.objects.requests().waiting().filter(order__in=Order.objects.open())
+    return asked.for_table().select_related("created_by").order_by("pk")[:SHOWN]
 
 
 def _figures(piles):

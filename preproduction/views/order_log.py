@@ -1,7 +1,10 @@
 from django.contrib import messages
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from preproduction import operations
 from preproduction.forms.communication import CommunicationForm
+from preproduction.forms.note import NoteForm
 from preproduction.views.order import to_tab
 from preproduction.views.order_page import get_order, show_order
 from studio import access
@@ -19,6 +22,19 @@ def order_communication(request, pk):
     written = form.save()
     messages.success(request, f"{written.get_kind_display()} written down.")
     return to_tab(order, "communication")
+
+
+@require_POST
+@access.requires("change_order")
+def order_note(request, pk):
+    """Keep a note in History, signed and dated by itself."""
+    order = get_order(pk)
+    form = NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return show_order(request, order, status=422, note_form=form)
+    operations.write_note(order, by=request.user, **form.cleaned_data)
+    messages.success(request, "Note written.")
+    return redirect(order)
 
 
 @require_POST

@@ -8,10 +8,14 @@ from preproduction.communication_log import communication_log
 from preproduction.forms.communication import CommunicationForm
 from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
+from preproduction.forms.note import NoteForm
 from preproduction.forms.order import GeneralForm, NotesForm
 from preproduction.models import CustomField, Order
 from preproduction.order_triggers import order_triggers
+from preproduction.stream import stream
+from studio import access
 from triggers.forms.tasks import CallForm, TaskForm
+from triggers.models import Task
 
 
 def get_order(pk):
@@ -25,16 +29,23 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     refusal: a sentence above the page, where no form can say it.
     """
     changes = list(order.status_changes.select_related("undone_by").order_by("-sequence"))
+    asked = None if order.is_complete else operations.hold_request(order)
     last = changes[0] if changes else None
     context = {
         "order": order,
         "next_status": order.status.next() if order.status else None,
         "hold": order.holds.select_related("started_by").filter(ended_on=None).first(),
+        "hold_request": asked,
+        "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),
+        "may_take": access.may(request.user, "take_order")
+        and not operations.take_refusal(order, by=request.user),
         "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
         "changes": changes,
+        "stream": stream(changes, order.events.select_related("undone_by")),
+        "note_form": NoteForm(prefix="note"),
         "holds": order.holds.select_related("started_by", "ended_by"),
         "tasks": _tasks(order),
-        "tasks_waiting": order.tasks.waiting().count(),
+        "tasks_waiting": order.tasks.exclude(kind=Task.Kind.REQUEST).waiting().count(),
         "communications": communication_log(order),
         "refusals": order.client.refusals.open(),
         "stays": order_triggers(order, changes),
@@ -53,10 +64,17 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     return render(request, "preproduction/order_detail.html", context, status=status)
 
 
+def _may_ask_for_hold(order, asked, user):
+    """Whoever may put it on hold does not ask."""
+    may = access.may(user, "ask_for_hold") and not access.may(user, "hold_order")
+    return may and not (order.is_complete or order.is_on_hold or asked)
+
+
 def _tasks(order):
     """What waits, by its due date; then what is done, the latest first."""
     return (
-        order.tasks.for_table()
+        order.tasks.exclude(kind=Task.Kind.REQUEST)
+        .for_table()
         .select_related("created_by", "delivery__trigger")
         .order_by(F("done_at").desc(nulls_first=True), F("due_date").asc(nulls_last=True), "pk")
     )

@@ -18,6 +18,9 @@ class TaskQuerySet(models.QuerySet):
     def calls(self):
         return self.filter(kind=Task.Kind.CALL)
 
+    def requests(self):
+        return self.filter(kind=Task.Kind.REQUEST)
+
     def waiting(self):
         return self.filter(done_at__isnull=True)
 
@@ -38,11 +41,15 @@ class TaskQuerySet(models.QuerySet):
 
 
 class Task(models.Model):
-    """Something a person or a department is to do: a task, or a call on the call list."""
+    """Something a person or a department is to do: a task, or a call on the call list.
+
+    A request is given to nobody in particular: whoever may decide about it answers it, where it was made.
+    """
 
     class Kind(models.TextChoices):
         TASK = "task", "Task"
         CALL = "call", "Call"
+        REQUEST = "request", "Request"
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TASK, editable=False)
     # Of a call: whom to ring up, and what came of it.

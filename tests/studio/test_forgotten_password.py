@@ -40,7 +40,7 @@ def _empty_queue():
 def test_a_link_is_mailed_and_sets_a_password(client, nora, mailoutbox):
     assert reverse("forgotten_password") in client.get(reverse("account_login")).text
     answer = client.post(ADDRESS, {"username": "SAM"})
-    assert "a link to set a new password is on its way" in answer.text
+    assert "a link to set a new password is on its" in answer.text
     assert queued() == 1
     (mail,) = mailoutbox
     assert mail.to == ["sam@example.com"]

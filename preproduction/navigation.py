@@ -14,6 +14,9 @@ MAINTENANCE = (
 CUSTOM_FIELDS = (
     MenuItem("Custom Fields", "preproduction:custom_fields", "maintain", "adjustments-horizontal"),
 )
-PREFERENCES_TABS = (MenuItem("Calendar", "preproduction:calendar", "set_preferences"),)
+PREFERENCES_TABS = (
+    MenuItem("Calendar", "preproduction:calendar", "set_preferences"),
+    MenuItem("Time Zone", "preproduction:time_zone", "set_preferences"),
+)
 YOU = (MenuItem("Help", "preproduction:help", "see_work", "question-mark-circle"),)
 TRIGGER = (MenuItem("Replay", "preproduction:trigger_replay", "maintain", "backward"),)

@@ -26,6 +26,7 @@ from preproduction.views import (
     template_preview,
     trigger_replay,
     undo,
+    zone,
 )
 from triggers.forms.tasks import CallForm, TaskForm
 
@@ -103,6 +104,7 @@ urlpatterns = [
     path("maintenance/templates/preview/html/", template_preview.template_html, name="template_html"),
     path("maintenance/templates/preview/letter/", template_preview.template_letter, name="template_letter"),
     path("maintenance/triggers/<int:pk>/replay/", trigger_replay.trigger_replay, name="trigger_replay"),
+    path("maintenance/preferences/time-zone/", zone.time_zone, name="time_zone"),
     path("maintenance/preferences/calendar/", calendar.calendar, name="calendar"),
     path("maintenance/preferences/calendar/work-week/", calendar.work_week, name="calendar_work_week"),
     path(

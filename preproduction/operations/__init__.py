@@ -47,6 +47,7 @@ from preproduction.operations.status_list import (
     status_uses,
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
+from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 
 __all__ = [
     "AdvancePlan",
@@ -60,6 +61,7 @@ __all__ = [
     "Replacing",
     "StartPlan",
     "StatusInUse",
+    "ZonePlan",
     "advance_status",
     "advance_statuses",
     "ask_for_hold",
@@ -70,6 +72,7 @@ __all__ = [
     "change_calendar",
     "change_due_date",
     "change_order_date",
+    "change_zone",
     "create_order",
     "create_status",
     "decline_hold",
@@ -89,6 +92,7 @@ __all__ = [
     "plan_replacing",
     "plan_resume",
     "plan_start",
+    "plan_zone",
     "recount_orders",
     "refuse_if_outdated",
     "replace_status",

@@ -9,6 +9,7 @@ from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
 from preproduction.operations.undo import SINCE, undo_last_change, undo_refusal
+from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
@@ -27,6 +28,8 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
         return f"{batch.undone_by.by_name} has undone this already."
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{batch.by_name} did this. A manager can undo it."
+    if batch.kind == Batch.Kind.ZONE and not access.may(by, "set_preferences"):
+        return "The time zone was changed. An administrator can undo it."
     if batch.kind == Batch.Kind.DURATION and not access.may(by, "maintain"):
         return "A Default Duration was changed. An administrator can undo it."
     if batch.kind == Batch.Kind.REPLACED and not access.may(by, "maintain"):
@@ -50,6 +53,8 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
     undoing = Batch.begin(Batch.Kind.UNDO, f"Undone: {batch}", by=by, undoes=batch)
     if "calendar" in batch.before:
         take_back_calendar(batch, by=by)
+    if "zone" in batch.before:
+        take_back_zone(batch, by=by)
     if "status" in batch.before:
         _take_back_replacement(batch)
     calendar = work_calendar.load()

@@ -13,6 +13,7 @@ from preproduction.operations.rows import keep_status
 from studio import ordered_list, work_calendar
 from studio.models import User
 from triggers import tasks
+from triggers.models import Reason
 from triggers.rules import schedule
 
 
@@ -59,7 +60,7 @@ def recount_orders(status: Status, *, expected: int, duration: int | None, by: U
     words = f"Orders at {status} were recounted with {_in_words(duration)}."
     batch = Batch.begin(Batch.Kind.DURATION, words, by=by)
     move_due_dates(moved, by=by, cause=Cause.DURATION, batch=batch)
-    if schedule.replan((move.order.pk for move in moved), "Moved: the Default Duration was changed."):
+    if schedule.replan((move.order.pk for move in moved), Reason.MOVED_BY_DUE_DATE):
         tasks.wake_worker_on_commit()
     return batch
 

@@ -20,7 +20,6 @@ class PreferencesForm(forms.ModelForm):
         model = CompanyPreferences
         fields = [
             "name",
-            "time_zone",
             "phone",
             "email",
             "website",
@@ -29,7 +28,6 @@ class PreferencesForm(forms.ModelForm):
             "require_second_factor",
             "sign_out_after",
         ]
-        help_texts = {"time_zone": "Says what “today” is: due dates and overdue follow it."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -154,6 +154,7 @@ ROUTES = {
     "preproduction:delete_status": (SEND, ADMINISTRATORS),
     "preproduction:replace_status": (SEND, ADMINISTRATORS),
     "preproduction:recount_status": (SEND, ADMINISTRATORS),
+    "preproduction:time_zone": (BOTH, ADMINISTRATORS),
     # The page that its own forms come back to with their mistakes; sent to itself it only shows itself.
     "preproduction:calendar": (BOTH, ADMINISTRATORS),
     "preproduction:calendar_work_week": (SEND, ADMINISTRATORS),

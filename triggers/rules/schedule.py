@@ -187,6 +187,15 @@ def replan_all(reason: Reason) -> int:
     return replan(orders.values_list("order", flat=True).distinct(), reason)
 
 
+def count_moving(timetable: Timetable) -> int:
+    """Return how many rows `replan_all` would move by `timetable`.  Nothing is written."""
+    rows = Delivery.objects.filter(_WAITING, follows_due_date=True)
+    return sum(
+        row.status_change_id == row.order.stay_id and _moves(row, because(Reason.NONE), timetable)
+        for row in rows.select_related("trigger", "order", "status_change").iterator(chunk_size=2000)
+    )
+
+
 def _replan_chunk(order_ids: list[int], why: dict[str, str], timetable: Timetable) -> int:
     rows = Delivery.objects.filter(_WAITING, order_id__in=order_ids, follows_due_date=True)
     changed = [

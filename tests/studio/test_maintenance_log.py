@@ -166,6 +166,7 @@ def test_triggers_and_never_their_secrets(as_administrator, trigger):
     written = " ".join(map(str, changes()))
     assert secret not in written
     assert trigger.secret not in written
+    assert trigger.sealed_secret not in written
     assert twin.secret not in written
 
 

@@ -29,6 +29,7 @@ from preproduction.operations.edit import (
     set_custom_values,
     write_note,
 )
+from preproduction.operations.erase import erase_client
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.moves import DueDateMove
 from preproduction.operations.past import PastOrder, store_past_orders
@@ -81,6 +82,7 @@ __all__ = [
     "edit_image_lines",
     "edit_order",
     "edit_status",
+    "erase_client",
     "hold_order",
     "hold_request",
     "last_change",

@@ -1,0 +1,128 @@
+"""Erasing a client: the personal words go, everywhere that we keep them; the orders stay countable.
+
+The one act that overwrites rows of Status Notes and History.  It needs an open Erasure (studio/append_only.py), which
+stays and says who did it, when, and out of how many rows.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.db import models, transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.operations.refusal import OperationRefused
+from preproduction.operations.rows import in_chunks
+from studio.models import Client, Erasure, MaintenanceChange, PhotoSession, SentForm, User
+from triggers.models import Communication, Delivery, Letter, Refusal, Task
+
+ERASED = "[erased]"
+# Of the columns that History keeps: those that people fill with their own words.
+WORDS = ("delay_reason", "studio_notes", "vendor_notes")
+# Of the merge fields in a payload: what begins so.
+ABOUT_THE_CLIENT = ("client.", "session.location")
+Kind = OrderEvent.Kind
+
+
+@transaction.atomic
+def erase_client(client: Client, *, by: User) -> Erasure:
+    """Overwrite every word about `client` that we keep; numbers, days, statuses and counts stay.
+
+    Back-ups made before hold the words still.
+    Raises OperationRefused while an order of the client is open: somebody would work on it without a name.
+    """
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    orders = Order.with_withdrawn.filter(session__client=client)
+    still_open = list(orders.open().values_list("number", flat=True)[:6])
+    if still_open:
+        raise OperationRefused(
+            f"{client} has open orders ({', '.join(still_open[:5])}{' …' if len(still_open) > 5 else ''}). "
+            "Complete or withdraw them first."
+        )
+    erasure = Erasure.objects.create(client=client, by=by, by_name=str(by))
+    name = client.name
+    rows = sum(_blank(query, *columns) for query, columns in _plain(client, orders))
+    rows += _rewrite(StatusChange.objects.filter(order__in=orders), ("before", "after"), _columns)
+    rows += _rewrite(OrderEvent.objects.filter(order__in=orders), ("before", "after"), _told)
+    rows += _rewrite(Delivery.objects.filter(order__in=orders), ("payload", "content"), _sent)
+    rows += Refusal.objects.filter(client=client).delete()[0]
+    rows += _forget_answers(name)
+    Client.objects.filter(pk=client.pk).update(
+        name=f"Erased client {client.pk}",
+        **dict.fromkeys(("contact_name", "email", "phone", "mobile_phone", "address", "notes"), ""),
+        do_not_contact=True,
+        is_inactive=True,
+    )
+    erasure.rows, erasure.finished_at = rows + 1, timezone.now()
+    erasure.save(update_fields=["rows", "finished_at"])
+    return erasure
+
+
+def _plain(client: Client, orders: models.QuerySet) -> Iterable[tuple[models.QuerySet, tuple[str, ...]]]:
+    """Yield the tables that hold words about the client in columns of text, with these columns."""
+    yield PhotoSession.objects.filter(client=client), ("location", "notes")
+    yield orders, WORDS
+    for model, columns in (
+        (StatusChange, ("note", "delay_reason")),
+        (OrderEvent, ("note",)),
+        (Hold, ("reason",)),
+        (ImageLine, ("files",)),
+        (CustomValue, ("value",)),
+        (Communication, ("with_whom", "summary")),
+        (Task, ("title", "notes", "call_name", "call_number", "outcome")),
+        (Letter, ("to_name", "address", "subject", "text")),
+        (Delivery, ("sent_to", "reason_details")),
+    ):
+        yield model.objects.filter(order__in=orders), columns
+    yield MaintenanceChange.objects.filter(model="studio.client", key=client.pk), ("name",)
+
+
+def _blank(query: models.QuerySet, *columns: str) -> int:
+    """Overwrite `columns` where something stands in them; return how many rows there are."""
+    return query.update(
+        **{column: Case(When(**{column: ""}, then=Value("")), default=Value(ERASED)) for column in columns}
+    )
+
+
+def _rewrite(query: models.QuerySet, columns: tuple[str, ...], erased: Callable) -> int:
+    """Overwrite what stands in columns of JSON; return how many rows were changed."""
+    changed = []
+    for row in query.only(*columns, *(("kind",) if query.model is OrderEvent else ())):
+        before = [getattr(row, column) for column in columns]
+        after = [erased(row, value) for value in before]
+        if before != after:
+            for column, value in zip(columns, after, strict=True):
+                setattr(row, column, value)
+            changed.append(row)
+    for chunk in in_chunks(changed):
+        query.model.objects.bulk_update(chunk, columns)
+    return len(changed)
+
+
+def _columns(row, written: dict) -> dict:
+    return {name: ERASED if name in WORDS and value else value for name, value in written.items()}
+
+
+def _told(event: OrderEvent, written: dict) -> dict:
+    if event.kind == Kind.CUSTOM:
+        return {key: [label, ERASED if value else ""] for key, (label, value) in written.items()}
+    if event.kind == Kind.IMAGES:
+        return {key: line and [ERASED, *line[1:]] for key, line in written.items()}
+    return _columns(event, written)
+
+
+def _sent(delivery: Delivery, written: dict | None) -> dict | None:
+    """Take the client's words out of a payload, and all words out of what was sent."""
+    if written is None or "fields" not in written:
+        return written and dict.fromkeys(written, ERASED)
+    fields = {
+        name: ERASED if value and name.startswith(ABOUT_THE_CLIENT) else value
+        for name, value in written["fields"].items()
+    }
+    return {**written, "fields": fields}
+
+
+def _forget_answers(name: str) -> int:
+    """Forget what forms were answered with the client's name in it; sent again, they are looked at anew."""
+    keys = [form.pk for form in SentForm.objects.exclude(answer=None) if name in str(form.answer)]
+    return SentForm.objects.filter(pk__in=keys).delete()[0]

@@ -74,10 +74,10 @@ def test_departments_of_a_person_are_written_out(as_administrator, sam, retouchi
     ]
 
 
-def test_a_password_is_never_in_it(as_administrator, sam):
+def test_a_password_is_never_in_it(as_proven_administrator, sam):
     password = "hedgehog under copper moon"
     address = reverse("studio:user_password", args=[sam.pk])
-    as_administrator.post(address, {"new_password1": password, "new_password2": password})
+    as_proven_administrator.post(address, {"new_password1": password, "new_password2": password})
     sam.refresh_from_db()
     assert sam.check_password(password)
     (row,) = MaintenanceChange.objects.all()

@@ -154,3 +154,14 @@ def test_a_dead_workers_row_is_taken_over_and_the_dead_one_cannot_finish_it(orde
     assert Task.objects.count() == 1
     assert not claims.finish(dead, state=State.SENT)
     assert Delivery.objects.get().state == State.SENT
+
+
+def test_a_worker_thought_dead_cannot_finish_what_another_is_sending(order, sam, trigger):
+    advance(order, sam)
+    [dead] = claims.claim()
+    with time_machine.travel(timezone.now() + outbox.LEASE + timedelta(seconds=1), tick=False):
+        claims.release_stuck()
+        [alive] = claims.claim()
+        assert not claims.finish(dead, state=State.FAILED)
+        assert claims.finish(alive, state=State.SENT)
+    assert Delivery.objects.get().state == State.SENT

@@ -14,6 +14,8 @@ PERMISSIONS = {
     Role.MANAGER: {
         "reassign_order",
         "hold_order",
+        "withdraw_order",
+        "correct_order",
         "undo_any_change",
         "see_overdue",
         "see_batches",

@@ -62,7 +62,9 @@ def changes(trigger: Trigger, *, since: datetime | None = None):
     """
     since = since or timezone.now() - timedelta(days=DAYS)
     return (
-        StatusChange.objects.filter(to_status=trigger.status_id, undoes=None, recorded_at__gte=since)
+        StatusChange.objects.filter(
+            to_status=trigger.status_id, undoes=None, recorded_at__gte=since, order__withdrawn_on=None
+        )
         .select_related(
             "order__session__client",
             "order__session__session_type",

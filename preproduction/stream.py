@@ -1,6 +1,7 @@
 """What happened to an order, in words: Status Notes and History as one stream, the newest first.
 
-Pure: rows in, entries out, no query.  Names are as the rows keep them, so that a renamed status changes no past.
+Pure: rows in, entries out, no query.  Names are as the rows keep them, so that a renamed status changes no past;
+what was erased with its client says so itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,6 @@ LINE_LABELS = [
     ImageLine._meta.get_field(name).verbose_name
     for name in ("files", "proof_type", "proof_size", "quantity_sent", "quantity_returned")
 ]
-ERASED = "The words were erased with the client."
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _of_event(row: OrderEvent) -> Entry:
         who=row.by_name,
         cause=row.get_cause_display(),
         differences=tuple(_differences(row)),
-        note=row.note or (ERASED if row.kind == Kind.NOTE else ""),
+        note=row.note,
         is_undone=_is_undone(row),
         batch_id=row.batch_id,
         is_move=False,

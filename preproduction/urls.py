@@ -7,6 +7,7 @@ from preproduction.views import (
     batch,
     calendar,
     client,
+    complete,
     custom_fields,
     documents,
     due_date,
@@ -26,6 +27,7 @@ from preproduction.views import (
     template_preview,
     trigger_replay,
     undo,
+    withdraw,
     zone,
 )
 from triggers.forms.tasks import CallForm, TaskForm
@@ -64,6 +66,9 @@ urlpatterns = [
     path("orders/<int:pk>/hold/ask/", hold_request.ask_for_hold, name="ask_for_hold"),
     path("orders/<int:pk>/hold/grant/", hold_request.grant_hold, name="grant_hold"),
     path("orders/<int:pk>/hold/decline/", hold_request.decline_hold, name="decline_hold"),
+    path("orders/<int:pk>/withdraw/", withdraw.withdraw_order, name="withdraw_order"),
+    path("orders/<int:pk>/put-back/", withdraw.put_back, name="put_back"),
+    path("orders/<int:pk>/complete/", complete.complete_order, name="complete_order"),
     path("orders/<int:pk>/work-order/", documents.order_work_order, name="order_work_order"),
     path("orders/<int:pk>/purchase-order/", documents.order_purchase_order, name="order_purchase_order"),
     path("maintenance/custom-fields/", custom_fields.custom_fields, name="custom_fields"),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
-from studio.models import Vendor
+from studio.models import User, Vendor
 
 
 class OfferVendors:
@@ -54,7 +54,10 @@ class CreateOrderForm(OfferVendors, forms.ModelForm):
 
 
 class GeneralForm(OfferVendors, SeenForm):
-    """What of the General tab can be typed."""
+    """What of the General tab can be typed.
+
+    may_correct: whether the user may say that somebody else entered or completed it.
+    """
 
     class Meta:
         model = Order
@@ -66,11 +69,21 @@ class GeneralForm(OfferVendors, SeenForm):
             "vendor_order_number",
             "vendor_invoice_number",
             "vendor_invoice_amount",
+            "entered_by",
         ]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    completed_by = forms.ModelChoiceField(User.objects.none(), label="Completed By")
+
+    def __init__(self, *args, instance, may_correct, **kwargs):
+        initial = {"completed_by": instance.completed_by_id}
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.fields["vendor_invoice_amount"].widget.attrs["inputmode"] = "decimal"
+        for name in ("entered_by", "completed_by"):
+            if may_correct and (name == "entered_by" or instance.is_complete):
+                people = User.objects.offered(current=getattr(instance, f"{name}_id"))
+                self.fields[name].queryset, self.fields[name].empty_label = people, None
+            else:
+                del self.fields[name]
 
     def validate_unique(self):
         """The operation looks for the number, in its transaction."""

@@ -182,7 +182,7 @@ class Order(models.Model):
         related_name="orders_assigned",
         verbose_name="User",
     )
-    # Follows status.is_final.  A column of its own, so that lists of open and overdue orders need no join.
+    # Follows status.is_final; where there are no statuses, said by itself.  A column of its own, so that lists of open and overdue orders need no join.
     is_complete = models.BooleanField(default=False, editable=False)
     completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -220,10 +220,6 @@ class Order(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(is_complete=False) | Q(status__isnull=False),
-                name="preproduction_order_complete_has_status",
-            ),
             models.CheckConstraint(
                 condition=Q(is_complete=False) | Q(status_due_date__isnull=True),
                 name="preproduction_order_complete_has_no_due_date",

@@ -19,6 +19,7 @@ from preproduction.operations.calendar import (
     change_calendar,
     due_date_moves,
 )
+from preproduction.operations.complete import complete_order, complete_refusal
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
 from preproduction.operations.due_date import change_due_date
 from preproduction.operations.durations import Recount, plan_recount, recount_orders
@@ -48,6 +49,7 @@ from preproduction.operations.status_list import (
     status_uses,
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
+from preproduction.operations.withdraw import put_back, withdraw_order, withdraw_refusal, withdrawal
 from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 
 __all__ = [
@@ -74,6 +76,8 @@ __all__ = [
     "change_due_date",
     "change_order_date",
     "change_zone",
+    "complete_order",
+    "complete_refusal",
     "create_order",
     "create_status",
     "decline_hold",
@@ -95,6 +99,7 @@ __all__ = [
     "plan_resume",
     "plan_start",
     "plan_zone",
+    "put_back",
     "recount_orders",
     "refuse_if_outdated",
     "replace_status",
@@ -109,5 +114,8 @@ __all__ = [
     "undo_last_change",
     "undo_refusal",
     "why_not_taken_back",
+    "withdraw_order",
+    "withdraw_refusal",
+    "withdrawal",
     "write_note",
 ]

@@ -12,7 +12,7 @@ from preproduction.operations.rows import keep_order, tell, write_event
 from studio.models import User
 
 EDITABLE = {
-    Order: frozenset(SAID),
+    Order: frozenset({*SAID, "completed_by"}),
     ImageLine: frozenset({"files", "proof_type", "proof_size", "quantity_sent", "quantity_returned"}),
 }
 LINE = ("files", "proof_type", "proof_size", "quantity_sent", "quantity_returned")

@@ -82,6 +82,7 @@ DONE = {
     Kind.DUE_DATE: "moved the due date of {}",
     Kind.HELD: "put {} on hold",
     Kind.RESUMED: "resumed {}",
+    Kind.WITHDRAWN: "put {} back",
 }
 
 
@@ -198,7 +199,9 @@ def tell(
 
 def store(order: Order, columns: Mapping[str, object], *, version: int) -> None:
     """Compare and set: write `columns` if the order still has the version of `order`, which then has them, too."""
-    stored = Order.objects.filter(pk=order.pk, version=order.version).update(**columns, version=version)
+    stored = Order.with_withdrawn.filter(pk=order.pk, version=order.version).update(
+        **columns, version=version
+    )
     if not stored:
         raise OutdatedPage(who_was_quicker(order))
     for name, value in columns.items():

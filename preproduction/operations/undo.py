@@ -21,6 +21,7 @@ SINCE = {
     Kind.HELD: "was put on hold",
     Kind.RESUMED: "was resumed",
     Kind.EDITED: "was given another order date",
+    Kind.WITHDRAWN: "was withdrawn and put back",
 }
 
 

@@ -27,7 +27,9 @@ def status_badge(order: Order) -> SafeString:
     Needs `order.status` joined; no query of its own.  Says in words what the colour says.
     """
     if order.status is None:
-        return badge("No status", "plain")
+        return (
+            badge("Complete", "success", icon="check") if order.is_complete else badge("No status", "plain")
+        )
     words = f"{order.status} (inactive)" if order.status.is_inactive else str(order.status)
     if order.is_complete:
         return badge(words, "success", icon="check", title="Complete")

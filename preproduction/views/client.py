@@ -11,6 +11,10 @@ from studio.models import Client
 A_PAGE = 50
 
 
+# Joins pass the managers by.
+IN_SIGHT = Q(orders__withdrawn_on=None)
+
+
 @require_safe
 @access.requires("see_work")
 def client_detail(request, pk):
@@ -21,8 +25,8 @@ def client_detail(request, pk):
     sessions = (
         client.sessions.select_related("session_type", "photographer")
         .annotate(
-            order_count=Count("orders"),
-            open_orders=Count("orders", filter=Q(orders__is_complete=False)),
+            order_count=Count("orders", filter=IN_SIGHT),
+            open_orders=Count("orders", filter=IN_SIGHT & Q(orders__is_complete=False)),
         )
         .order_by("-date", "-pk")
     )

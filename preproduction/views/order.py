@@ -4,8 +4,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preproduction import operations
-from preproduction.forms.order import CreateOrderForm, NotesForm
-from preproduction.views.order_page import custom_form, general_form, get_order, show_order
+from preproduction.forms.order import CreateOrderForm, GeneralForm, NotesForm
+from preproduction.models import Order
+from preproduction.views.order_page import custom_form, get_order, show_order
+from preproduction.views.withdraw import show_withdrawn
 from studio import access, work_calendar
 from studio.models import PhotoSession
 
@@ -13,7 +15,8 @@ from studio.models import PhotoSession
 @require_safe
 @access.requires("see_work")
 def order_detail(request, pk):
-    return show_order(request, get_order(pk))
+    order = Order.objects.for_page().filter(pk=pk).first()
+    return show_order(request, order) if order else show_withdrawn(request, pk)
 
 
 # Going back fetches the form anew, with a request key for another order.
@@ -45,7 +48,8 @@ def order_create(request, pk):
 def order_edit(request, pk):
     """The General tab, with its facts as a form in their place."""
     order = get_order(pk)
-    form = general_form(order, request.POST or None)
+    may_correct = access.may(request.user, "correct_order")
+    form = GeneralForm(request.POST or None, instance=order, may_correct=may_correct)
     if not form.is_valid():
         return show_order(request, order, general=form, status=422 if form.errors else 200)
     return _save(request, order, form, tab="general", name="general")

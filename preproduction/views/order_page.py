@@ -9,7 +9,7 @@ from preproduction.forms.communication import CommunicationForm
 from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
 from preproduction.forms.note import NoteForm
-from preproduction.forms.order import GeneralForm, NotesForm
+from preproduction.forms.order import NotesForm
 from preproduction.models import CustomField, Order
 from preproduction.order_triggers import order_triggers
 from preproduction.stream import stream
@@ -39,6 +39,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),
         "may_take": access.may(request.user, "take_order")
         and not operations.take_refusal(order, by=request.user),
+        "may_complete": order.status is None and not operations.complete_refusal(order),
         "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
         "changes": changes,
         "stream": stream(changes, order.events.select_related("undone_by")),
@@ -78,10 +79,6 @@ def _tasks(order):
         .select_related("created_by", "delivery__trigger")
         .order_by(F("done_at").desc(nulls_first=True), F("due_date").asc(nulls_last=True), "pk")
     )
-
-
-def general_form(order, data=None):
-    return GeneralForm(data, instance=order)
 
 
 def custom_form(order, data=None):

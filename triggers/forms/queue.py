@@ -66,7 +66,7 @@ class QueueForm(forms.Form):
 
     def narrowed(self) -> QuerySet:
         """Return the deliveries that fit all filters but the state."""
-        found = Delivery.objects.all()
+        found = Delivery.objects.filter(order__withdrawn_on=None)
         if trigger := self.asked.get("trigger"):
             found = found.filter(trigger=trigger)
         if kind := self.asked.get("kind"):

@@ -28,6 +28,7 @@ class Reason(models.TextChoices):
     MOVED_BY_TRIGGER = "moved_by_trigger", "Moved: the trigger was changed."
     MOVED_BACK = "moved_back", "Moved: what had moved it was undone."
     WAITS_AGAIN = "waits_again", "Waits again: {} took the status change back."
+    WAITS_WITH_ORDER = "waits_order", "Waits again: {} put the order back."
     SECOND_WAY = "second_way", "The second way is taken: {}"
     # Never had a moment; another due date may give it one.
     NO_DUE_DATE = "no_due_date", "The order has no status due date there, so this has no moment."
@@ -36,6 +37,8 @@ class Reason(models.TextChoices):
     LEFT_EARLIER = "left_earlier", "The order left {} before its moment."
     LEFT = "left", "The order left {} before this was done."
     COMPLETE = "complete", "The order is complete: {}."
+    # Skipped with its order; putting that back brings it back.
+    WITHDRAWN = "withdrawn", "{} has withdrawn the order."
     # Skipped for good.
     LEFT_OUT = "left_out", "Left out by {}."
     SKIPPED_BY = "skipped_by", "Skipped by {}."

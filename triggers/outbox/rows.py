@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.business_days import WorkCalendar
 from triggers import channels
-from triggers.models import Delivery, Reason, Trigger, because
+from triggers.models import Delivery, Letter, Reason, Trigger, because
 from triggers.rules import schedule
 from triggers.rules.conditions import fires
 from triggers.rules.schedule import Plan, Timetable
@@ -125,16 +125,45 @@ def bring_back(change, *, by) -> int:
     skipped = Delivery.objects.filter(
         order=change.order_id, state=State.SKIPPED, finished_at=change.recorded_at, reason_code__in=LEFT
     )
+    return _let_wait(skipped, change.order_id, Reason.WAITS_AGAIN, by)
+
+
+def skip_withdrawn(order, *, by, at: datetime) -> None:
+    """Skip all that waits for `order`, which `by` has withdrawn at that moment."""
+    Delivery.objects.unfinished().filter(order=order).update(
+        state=State.SKIPPED, finished_at=at, **because(Reason.WITHDRAWN, by)
+    )
+
+
+def wait_with_order(order, *, by, withdrawn_at: datetime) -> int:
+    """Let wait again what was skipped when `order` was withdrawn, which `by` has put back; return how many rows."""
+    skipped = Delivery.objects.filter(
+        order=order, state=State.SKIPPED, finished_at=withdrawn_at, reason_code=Reason.WITHDRAWN
+    )
+    return _let_wait(skipped, order.pk, Reason.WAITS_WITH_ORDER, by)
+
+
+def has_gone_out(order) -> bool:
+    """Whether anything has left the studio for `order`, is leaving it or may have; a letter has once it is written."""
+    gone = Delivery.objects.filter(
+        order=order,
+        channel__in=channels.outward(),
+        state__in=(State.SENDING, State.SENT, State.UNKNOWN),
+    )
+    return gone.exists() or Letter.objects.filter(order=order).exists()
+
+
+def _let_wait(skipped, order_id: int, reason: Reason, by) -> int:
     back = list(skipped.filter(steered_by=None).select_related("trigger"))
     for row in back:
         waits = row.trigger.needs_review and not row.is_reviewed
         row.state, row.finished_at = (State.HELD if waits else State.PENDING), None
-        row.reason_code, row.reason_details = (Reason.REVIEW, "") if waits else (Reason.WAITS_AGAIN, str(by))
+        row.reason_code, row.reason_details = (Reason.REVIEW, "") if waits else (reason, str(by))
     Delivery.objects.filter(state=State.SKIPPED).bulk_update(
         back, ["state", "finished_at", "reason_code", "reason_details"]
     )
     if any(row.follows_due_date for row in back):
-        schedule.replan([change.order_id], Reason.WAITS_AGAIN, by=by)
+        schedule.replan([order_id], reason, by=by)
     return len(back)
 
 

@@ -72,7 +72,7 @@ def task_list(request, page):
     form = TaskSearchForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     show = wanted.get("show") or "mine"
-    rows = Task.objects.filter(kind=page.kind)
+    rows = Task.objects.filter(kind=page.kind, order__withdrawn_on=None)
     mine = rows.waiting().for_user(request.user)
     shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
     found = shown.for_table().filter(matching(wanted.get("q") or "", *page.searched))

@@ -1,0 +1,13 @@
+from django import forms
+
+from preproduction.forms.version import VersionForm
+from studio.fields import PlainText
+
+
+class WithdrawForm(VersionForm):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        validators=[PlainText()],
+        widget=forms.TextInput(attrs={"autofocus": True, "placeholder": "Made twice for the same session"}),
+    )

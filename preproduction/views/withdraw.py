@@ -1,0 +1,63 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from preproduction import operations
+from preproduction.forms.version import VersionForm
+from preproduction.forms.withdraw import WithdrawForm
+from preproduction.models import Order
+from preproduction.views.order_page import get_order
+from studio import access
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.requires("withdraw_order")
+def withdraw_order(request, pk):
+    order = get_order(pk)
+    form = WithdrawForm(request.POST or None, order=order)
+    if not form.is_valid():
+        return _page(request, order, form, status=422 if form.errors else 200)
+    try:
+        operations.withdraw_order(order, by=request.user, **form.cleaned_data)
+    except operations.OutdatedPage as refusal:
+        order = get_order(pk)
+        form.see_again(order)
+        return _page(request, order, form, status=409, refusal=str(refusal))
+    except operations.OperationRefused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _page(request, order, form, status=422)
+    messages.success(request, f"{order} is withdrawn.")
+    return redirect(order)
+
+
+def _page(request, order, form, *, status, refusal=""):
+    impossible = operations.withdraw_refusal(order)
+    context = {"order": order, "form": form, "refusal": refusal, "impossible": impossible}
+    return render(request, "preproduction/withdraw_order.html", context, status=status)
+
+
+@require_POST
+@access.requires("withdraw_order")
+def put_back(request, pk):
+    order = get_object_or_404(Order.with_withdrawn.for_table(), pk=pk)
+    form = VersionForm(request.POST, order=order)
+    if not form.is_valid():
+        return show_withdrawn(request, pk, refusal=form.non_field_errors()[0], status=422)
+    try:
+        operations.put_back(order, by=request.user, **form.cleaned_data)
+    except operations.OutdatedPage as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{order} is put back.")
+    return redirect(order)
+
+
+def show_withdrawn(request, pk, *, refusal="", status=200):
+    """Say who withdrew an order and why, to those who may put it back; to others there is none."""
+    withdrawn = Order.with_withdrawn.filter(withdrawn_on__isnull=False).for_table()
+    if not access.may(request.user, "withdraw_order"):
+        raise Http404("No such order.")
+    order = get_object_or_404(withdrawn, pk=pk)
+    context = {"order": order, "withdrawal": operations.withdrawal(order), "refusal": refusal}
+    return render(request, "preproduction/withdrawn_order.html", context, status=status)

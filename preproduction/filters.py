@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.utils.formats import date_format
 
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
-from studio.fields import PlainText
+from studio.fields import DayField, PlainText
 from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 from studio.search import MOST_WORDS, matching, matching_phone
 
@@ -27,7 +26,6 @@ OPEN, COMPLETE, ALL = "open", "complete", "all"
 STATES = [(OPEN, "Open"), (COMPLETE, "Complete"), (ALL, "Open and complete")]
 NOBODY = "none"
 ANY_LATE = "any"
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class Chip(NamedTuple):
@@ -37,18 +35,8 @@ class Chip(NamedTuple):
     query: str
 
 
-class CheckedDateField(forms.DateField):
-    """A day that a studio could mean; years with three digits are typing errors."""
-
-    def clean(self, value):
-        day = super().clean(value)
-        if day and not EARLIEST <= day <= LATEST:
-            raise ValidationError(f"Enter a date between {EARLIEST.year} and {LATEST.year}.")
-        return day
-
-
 class CheckedDateFilter(django_filters.DateFilter):
-    field_class = CheckedDateField
+    field_class = DayField
 
 
 class ManyChoiceFilter(django_filters.MultipleChoiceFilter):

@@ -1,10 +1,11 @@
-"""Text fields that refuse what no studio ever means to type.
+"""Fields that refuse what no studio ever means to type.
 
 Control characters break mail headers, spreadsheets and PDFs; bidirectional overrides make one name look like
 another; lone surrogates cannot be stored at all.  All of it is refused where it is typed, with a sentence.
 """
 
 import re
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,6 +39,22 @@ class PlainText:
 
     def __eq__(self, other):
         return isinstance(other, PlainText) and other.lines == self.lines
+
+
+# Every day that a person types lies between them, so that any due date counted from it exists.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def plausible_day(value: date) -> None:
+    """Refuse a day of another century: 0206, 9999."""
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValidationError("Enter a day between the years 2000 and 2100.", code="implausible_day")
+
+
+class DayField(forms.DateField):
+    """A day that a person types."""
+
+    default_validators = [plausible_day]
 
 
 class LineField(models.CharField):

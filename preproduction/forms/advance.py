@@ -20,7 +20,8 @@ from preproduction.forms.choices import LoadedChoiceField, LoadedSelect, Offered
 from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
 from studio.business_days import WorkCalendar
-from studio.fields import PlainText
+from studio.fields import DayField, PlainText
+from studio.forms.far_days import AsksAboutFarDays
 from studio.forms.keys import KeysField
 from studio.models import User
 from triggers import outbox
@@ -41,8 +42,10 @@ def _hidden(field=forms.CharField, **options):
     return field(widget=forms.HiddenInput, **options)
 
 
-class AdvanceFields(forms.Form):
+class AdvanceFields(AsksAboutFarDays, forms.Form):
     """What an advance needs, for one order."""
+
+    far_ahead = ("due_date",)
 
     expected = _hidden(forms.IntegerField, min_value=0, max_value=2**31 - 1)
     request_key = _hidden(forms.UUIDField)
@@ -50,9 +53,9 @@ class AdvanceFields(forms.Form):
     suggested_due_date = _hidden(required=False, max_length=20)
     suggested_department = _hidden(required=False, max_length=20)
     suggested_assigned_user = _hidden(required=False, max_length=20)
-    completed_on = forms.DateField(label="Date Completed")
+    completed_on = DayField(label="Date Completed")
     to = LoadedChoiceField(label="Change To Status")
-    due_date = forms.DateField(label="Due Date", required=False)
+    due_date = DayField(label="Due Date", required=False)
     department = _owner(label="New Status Assigned to Dept", required=False)
     assigned_user = _owner(label="New Status Assigned to User", required=False)
     note = forms.CharField(
@@ -181,6 +184,9 @@ class AdvanceFields(forms.Form):
             department=given["department"],
             assigned_user=given["assigned_user"],
         )
+
+    def is_typed(self, name: str) -> bool:
+        return self.due_date_is_typed
 
     @property
     def due_date_is_typed(self) -> bool:

@@ -12,6 +12,7 @@ from preproduction.forms.advance import AdvanceFields
 from preproduction.forms.choices import LoadedChoiceField, Offered
 from preproduction.models import ImageLine, Order
 from studio.business_days import WorkCalendar
+from studio.fields import DayField
 from studio.models import User
 from triggers import outbox
 from triggers.models import Trigger
@@ -62,6 +63,15 @@ class AdvanceRowForm(AdvanceFields):
     @property
     def is_included(self) -> bool:
         return bool(self["include"].value())
+
+    def clean(self):
+        cleaned = super().clean()
+        # Half a date arrives as an empty one; static/js/whole_dates.js tells the two apart.
+        unreadable = self.data.getlist("unreadable") if hasattr(self.data, "getlist") else ()
+        for name in ("completed_on", "due_date"):
+            if self.add_prefix(name) in unreadable and name not in self.errors:
+                self.add_error(name, "Enter a whole date.")
+        return cleaned
 
     @property
     def send_is_ticked(self) -> bool:
@@ -123,8 +133,8 @@ class SetForAllForm(forms.Form):
     """Values for all ticked rows.  They are put into the rows first, to be looked at, and are empty again then."""
 
     to = LoadedChoiceField(label="Change To Status", required=False)
-    completed_on = forms.DateField(label="Date Completed", required=False)
-    due_date = forms.DateField(label="Due Date", required=False)
+    completed_on = DayField(label="Date Completed", required=False)
+    due_date = DayField(label="Due Date", required=False)
     department = LoadedChoiceField(label="New Status Assigned to Dept", required=False)
     assigned_user = LoadedChoiceField(label="New Status Assigned to User", required=False)
     note = forms.CharField(label="Note", required=False, max_length=2000)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from preproduction.operations import CalendarChange
 from studio import public_holidays
-from studio.fields import PlainText
+from studio.fields import DayField, PlainText
 from studio.models import ClosedDay, WorkedDay
 
 DAYS = (
@@ -21,16 +21,9 @@ DAYS = (
     (5, "Saturday"),
     (6, "Sunday"),
 )
-# Wide enough for any studio, and narrow enough that due dates always exist: nobody closes the years after it.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_CLOSURE = 366  # days
 LONGEST_NAME = 80
 SALT = "preproduction.calendar"
-
-
-def _calendar_day(value: date) -> None:
-    if not FIRST_DAY <= value <= LAST_DAY:
-        raise ValidationError("Enter a day between the years 2000 and 2100.")
 
 
 class WorkWeekForm(forms.Form):
@@ -49,10 +42,8 @@ class WorkWeekForm(forms.Form):
 
 
 class ClosedDayForm(forms.Form):
-    first_day = forms.DateField(label="First Day", validators=[_calendar_day])
-    last_day = forms.DateField(
-        label="Last Day", required=False, validators=[_calendar_day], help_text="Empty: one day only."
-    )
+    first_day = DayField(label="First Day")
+    last_day = DayField(label="Last Day", required=False, help_text="Empty: one day only.")
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
 
     def clean(self):
@@ -74,7 +65,7 @@ class ClosedDayForm(forms.Form):
 
 
 class WorkedDayForm(forms.Form):
-    day = forms.DateField(label="Day", validators=[_calendar_day])
+    day = DayField(label="Day")
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, required=False, validators=[PlainText()])
 
     def __init__(self, *args, replaced: WorkedDay | None = None, **kwargs):

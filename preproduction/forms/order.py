@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
+from studio.fields import DayField
+from studio.forms.far_days import AsksAboutFarDays
 from studio.models import User, Vendor
 
 
@@ -17,7 +19,8 @@ class OfferVendors:
         self.fields["vendor"].empty_label = "No vendor"
 
 
-class CreateOrderForm(OfferVendors, forms.ModelForm):
+class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
+    far_back = ("order_date",)
     number = forms.CharField(
         label="Order No.",
         max_length=30,
@@ -39,6 +42,7 @@ class CreateOrderForm(OfferVendors, forms.ModelForm):
             "vendor_notes",
         ]
         widgets = {"vendor": forms.Select(attrs={"autofocus": True})}
+        field_classes = {"order_date": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -53,11 +57,13 @@ class CreateOrderForm(OfferVendors, forms.ModelForm):
         """The operation looks for the number, in its transaction."""
 
 
-class GeneralForm(OfferVendors, SeenForm):
+class GeneralForm(AsksAboutFarDays, OfferVendors, SeenForm):
     """What of the General tab can be typed.
 
     may_correct: whether the user may say that somebody else entered or completed it.
     """
+
+    far_back = ("order_date",)
 
     class Meta:
         model = Order
@@ -71,6 +77,7 @@ class GeneralForm(OfferVendors, SeenForm):
             "vendor_invoice_amount",
             "entered_by",
         ]
+        field_classes = {"order_date": DayField}
 
     completed_by = forms.ModelChoiceField(User.objects.none(), label="Completed By")
 
@@ -84,6 +91,9 @@ class GeneralForm(OfferVendors, SeenForm):
                 self.fields[name].queryset, self.fields[name].empty_label = people, None
             else:
                 del self.fields[name]
+
+    def is_typed(self, name):
+        return name in self.changed_data
 
     def validate_unique(self):
         """The operation looks for the number, in its transaction."""

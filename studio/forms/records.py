@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from studio.fields import DayField
 from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
 
 
@@ -89,6 +90,7 @@ class SessionForm(forms.ModelForm):
         # The client is chosen on a page of its own, since a studio has thousands.
         widgets = {"client": forms.HiddenInput}
         error_messages = {"number": {"unique": "Another session has this number."}}
+        field_classes = {"date": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -226,7 +226,7 @@ def test_a_preview_of_nonsense_is_quiet(as_staff, order, nonsense):
     [
         ({"completed_on": "2026-06-11"}, "completed_on", "Date Completed is in the future."),
         ({"completed_on": "2026-06-09"}, "completed_on", "before the order entered Images selected"),
-        ({"completed_on": "9999-12-31"}, "completed_on", "There is no day 5 business days after"),
+        ({"completed_on": "9999-12-31"}, "completed_on", "between the years 2000 and 2100"),
         ({"due_date": "2026-06-01"}, "due_date", "The due date is before Date Completed."),
         ({"due_date": "soon"}, "due_date", "Enter a valid date."),
         ({"to": ""}, "to", "This field is required."),

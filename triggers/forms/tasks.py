@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 
 from studio import work_calendar
-from studio.fields import NotesFormField, PlainText
+from studio.fields import DayField, NotesFormField, PlainText
 from studio.models import Department, User
 from triggers.models import Task
 
@@ -27,6 +27,7 @@ class TaskForm(forms.ModelForm):
     class Meta:
         model = Task
         fields = ["title", "department", "assigned_user", "due_date", "due_in", "notes"]
+        field_classes = {"due_date": DayField}
 
     field_order = ["title", "department", "assigned_user", "due_date", "due_in", "notes"]
 

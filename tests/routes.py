@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from preproduction.models import CustomField, Order, SavedView, Status
+from preproduction.models import Batch, CustomField, Order, SavedView, Status
 from studio import people
 from studio.models import (
     Client,
@@ -30,6 +30,7 @@ MODELS = {
     "sessions/<int:pk>/": PhotoSession,
     "orders/<int:pk>/": Order,
     "orders/views/<int:pk>/": SavedView,
+    "batches/<int:pk>/": Batch,
     "tasks/<int:pk>/": Task.objects.tasks,
     "calls/<int:pk>/": Task.objects.calls,
     "triggers/queue/<int:pk>/": Delivery,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from preproduction import operations
-from preproduction.models import CustomField, CustomValue, ImageLine, SavedView
+from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
 from studio.models import ClosedDay, PhotoSession, User, WorkedDay
 from triggers import outbox
 from triggers.models import (
@@ -75,6 +75,7 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     _advance(moved, statuses["Proofs received"], ada)
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
+    Batch.begin(Batch.Kind.MANY, "3 orders were advanced at once.", by=ada)
     outbox.deliver_due()
     give_second_factor(mia)
 

@@ -55,10 +55,6 @@ class OrderQuerySet(models.QuerySet):
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
 
-    def of_departments_of(self, user):
-        """Open orders of the user's departments that nobody in particular has."""
-        return self.filter(OPEN, assigned_user__isnull=True, department__in=user.departments.all())
-
     def open_counts(self, on: date) -> dict[str, int]:
         """Count open orders: all, late on `on`, due that day, unassigned, on hold.  One query, over open orders only."""
         return self.open().aggregate(

@@ -1,12 +1,16 @@
 """A list costs the same number of queries however long it is.  The numbers are pinned; a change is a decision."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
-from triggers.models import Task
+from preproduction.models import Order
+from triggers.models import Task, Trigger
 
 # Each: session, user, preferences, closed days, worked days, three of the notices; then its own.
 PAGES = {
@@ -61,3 +65,59 @@ def test_exports(as_manager, preferences, grow, django_assert_num_queries, addre
         grow(rows)
         with django_assert_num_queries(11):
             as_manager.get(address, {"export": kind})
+
+
+def statements(act):
+    """Return the queries of `act` but those that begin and end a transaction."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return [query["sql"] for query in captured if not query["sql"].startswith(frame)]
+
+
+# Status, order, request key, calendar (3), Status Notes, order, outbox left, triggers; with some: hours, zone, outbox entered.
+@pytest.mark.parametrize(("triggers", "queries"), [(0, 10), (3, 13), (20, 13)])
+def test_an_advance(order, statuses, sam, client, preferences, triggers, queries):
+    for number in range(triggers):
+        Trigger.objects.create(
+            description=f"Trigger {number}",
+            status=statuses["Sent to lab"],
+            timing=list(Trigger.Timing)[number % 3],
+            days=2 if number % 3 else None,
+            kind="email",
+            recipient=Trigger.Recipient.CLIENT,
+        )
+    order = Order.objects.select_related("status").get(pk=order.pk)
+    plan = operations.plan_advance(order)
+    said = {"expected": order.version, "by": sam, "request_key": uuid4()}
+    assert len(statements(lambda: operations.advance_status(order, plan, **said))) == queries
+    assert order.deliveries.count() == triggers
+
+
+def hold(order, **who):
+    operations.hold_order(order, reason="Client is away", **who)
+
+
+def resume(order, **who):
+    operations.resume_order(order, **who)
+
+
+def assign(order, **who):
+    operations.assign_order(order, department=None, assigned_user=who["by"], **who)
+
+
+def move(order, **who):
+    operations.change_due_date(order, due_date=date(2030, 5, 1), reason="Client asked", **who)
+
+
+# Each: order, its row, what waits in the outbox, the verb's own, and one row of History.
+@pytest.mark.parametrize(
+    ("verb", "queries"), [(hold, 7), (assign, 3), (move, 4), (resume, 9)], ids=lambda value: str(value)
+)
+def test_history_costs_one_statement(order, mia, preferences, verb, queries):
+    if verb is resume:
+        hold(order, by=mia, expected=order.version)
+    order = Order.objects.get(pk=order.pk)
+    made = statements(lambda: verb(order, by=mia, expected=order.version))
+    assert len(made) == queries
+    assert sum("preproduction_orderevent" in each for each in made) == 1

@@ -54,13 +54,10 @@ def advance_status(
     Raises OutdatedPage if the order was moved, held or given to somebody else meanwhile; OperationRefused where the
     rules say no.
     """
-    earlier = _change_of_request(order, request_key)
-    if earlier:
-        return earlier
     plan = replace(plan, to=keep_status(plan.to))
     order = keep_order(order)
-    # The twin of a form sent twice may have committed while this one waited for the lock.
-    earlier = _change_of_request(order, request_key) if order.version != expected else None
+    # Not before the order is kept: the twin of a form sent twice may commit while this one waits.
+    earlier = _change_of_request(order, request_key)
     if earlier:
         return earlier
     refuse_if_outdated(order, expected)

@@ -106,7 +106,7 @@ def undo_last_change(
     )
     if columns["held_on"]:
         _hold_again(order)
-    done_already = outbox.cancel(change, by=by)
+    done_already = outbox.cancel(change, undone, by=by)
     if outbox.bring_back(change, by=by):
         tasks.wake_worker_on_commit()
     return undone, done_already

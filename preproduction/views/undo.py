@@ -24,6 +24,9 @@ def undo_order(request, pk):
     except OperationRefused as refusal:
         return _page(request, Order.objects.for_table().get(pk=pk), refusal, status=409)
     messages.success(request, f"{order} is back at {undone.to_status_name or 'no status'}.")
+    closed = undone.tasks_taken_back.all()
+    if closed:
+        messages.info(request, f"Closed as taken back: {_named(closed)}.")
     if done_already:
         messages.warning(request, f"Done already, and not taken back: {_names(done_already)}.")
     return redirect(order)
@@ -36,9 +39,14 @@ def _page(request, order, refusal="", *, status=200):
     context = {"order": order, "change": change, "reason": reason, "refusal": refusal}
     if not reason:
         context["cancelled"] = _names(outbox.waiting(change))
+        context["closed"] = _named(outbox.untouched_tasks(change))
         context["done_already"] = _names(outbox.done_already(change))
     return render(request, "preproduction/undo_order.html", context, status=status)
 
 
 def _names(deliveries):
     return ", ".join(f"{each.get_kind_display().lower()} “{each.trigger}”" for each in deliveries)
+
+
+def _named(tasks):
+    return ", ".join(task.named for task in tasks)

@@ -11,6 +11,7 @@ from preproduction.models import Cause, Order
 from preproduction.operations import CalendarChange, OperationRefused, OutdatedPage
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
+from triggers.operations.tasks import finish_task, note_no_answer
 
 pytestmark = pytest.mark.usefixtures("preferences")
 STATUS_COLUMNS = (
@@ -106,6 +107,7 @@ def test_completing_and_reopening_can_be_undone(as_staff, as_manager, order, sam
 def test_what_waits_is_cancelled_and_what_is_done_is_named(as_staff, order, sam, triggers):
     advance(order, sam)
     outbox.deliver_next()
+    finish_task(Task.objects.get(), by=sam)
     page = as_staff.get(address(order)).content.decode()
     assert "task “Call the lab”" in page
     assert "Not taken back" in page
@@ -118,6 +120,23 @@ def test_what_waits_is_cancelled_and_what_is_done_is_named(as_staff, order, sam,
         "Sam Okafor took the status change back.",
     )
     assert not outbox.deliver_next()
+
+
+def test_tasks_that_nobody_has_touched_are_closed_and_named(as_staff, order, sam, triggers):
+    advance(order, sam)
+    while outbox.deliver_next():
+        pass
+    Task.objects.filter(title="Call the lab").update(kind="call")
+    task, call = Task.objects.order_by("title").reverse()
+    note_no_answer(call, note="", by=sam)
+    assert "Task “Pack”" in as_staff.get(address(order)).text
+    page = undo(as_staff, order, follow=True).text
+    assert "Closed as taken back: Task “Pack”." in page
+    assert "Done already, and not taken back: task “Call the lab”." in page
+    task.refresh_from_db()
+    call.refresh_from_db()
+    assert (task.done_by, task.taken_back_by) == (sam, order.status_changes.get(sequence=3))
+    assert call.done_at is None
 
 
 def test_undoing_fires_nothing(as_staff, order, sam, statuses, triggers):
@@ -134,7 +153,7 @@ def test_a_double_click_undoes_once_with_the_same_answer(as_staff, order, sam, t
     for _ in range(2):
         html = undo(as_staff, order, expected=2, follow=True).content.decode()
         assert "is back at Images selected." in html
-        assert "not taken back: task “Pack”" in html
+        assert "Closed as taken back: Task “Pack”" in html
     assert reread(order).status_sequence == 3
 
 

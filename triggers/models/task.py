@@ -27,6 +27,10 @@ class TaskQuerySet(models.QuerySet):
     def done(self):
         return self.filter(done_at__isnull=False)
 
+    def untouched(self):
+        """What nobody has done, nor tried to."""
+        return self.waiting().filter(tried_at=None)
+
     def overdue(self, on: date | None = None):
         return self.waiting().filter(due_date__lt=on or timezone.localdate())
 
@@ -56,6 +60,8 @@ class Task(models.Model):
     call_name = LineField("Whom to call", max_length=200, blank=True)
     call_number = LineField("Phone", max_length=40, blank=True)
     outcome = NotesField("What was said", max_length=2000)
+    # When somebody last called, and nobody answered.
+    tried_at = models.DateTimeField(null=True, editable=False)
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, editable=False, related_name="task")
     order = models.ForeignKey(
         "preproduction.Order",
@@ -82,6 +88,14 @@ class Task(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="tasks_created"
+    )
+    # The undo that closed it with the status change it came from.
+    taken_back_by = models.ForeignKey(
+        "preproduction.StatusChange",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="tasks_taken_back",
     )
     done_at = models.DateTimeField("Done", null=True, editable=False)
     done_by = models.ForeignKey(

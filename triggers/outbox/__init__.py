@@ -22,6 +22,7 @@ from triggers.outbox.rows import (
     matching_by_status,
     skip_restored,
     skip_withdrawn,
+    untouched_tasks,
     wait_with_order,
     waiting,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "release_stuck",
     "skip_restored",
     "skip_withdrawn",
+    "untouched_tasks",
     "wait_with_order",
     "waiting",
 ]

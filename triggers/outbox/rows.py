@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
 from triggers import channels
-from triggers.models import Delivery, Letter, Reason, Trigger, because
+from triggers.models import Delivery, Letter, Reason, Task, TaskQuerySet, Trigger, because
 from triggers.rules import schedule
 from triggers.rules.conditions import fires
 from triggers.rules.schedule import Plan, Timetable
@@ -109,12 +109,21 @@ def leave(change) -> int:
     return count
 
 
-def cancel(change, *, by) -> list[Delivery]:
-    """Skip what still waits because of `change`, which `by` has undone; return what was done already or is being done, to be named."""
+def cancel(change, undone, *, by) -> list[Delivery]:
+    """Skip what still waits because of `change`, which `by` has undone by `undone`, and close its untouched tasks.
+
+    Returns what was done already or is being done, to be named.
+    """
+    untouched_tasks(change).update(done_at=undone.recorded_at, done_by=by, taken_back_by=undone)
     change.deliveries.filter(state__in=Delivery.UNFINISHED).update(
         state=State.SKIPPED, finished_at=timezone.now(), **because(Reason.TAKEN_BACK, by)
     )
     return done_already(change)
+
+
+def untouched_tasks(change) -> TaskQuerySet:
+    """Return the tasks and calls that `change` made and that an undo would close."""
+    return Task.objects.untouched().filter(delivery__status_change=change)
 
 
 def bring_back(change, *, by) -> int:
@@ -173,9 +182,14 @@ def waiting(change) -> list[Delivery]:
 
 
 def done_already(change) -> list[Delivery]:
-    """Return the deliveries of `change` that are done, may be, or are being done at this moment."""
-    done = (State.SENDING, State.SENT, State.UNKNOWN)
-    return list(change.deliveries.filter(state__in=done).select_related("trigger"))
+    """Return the deliveries of `change` that are done, may be, or are being done at this moment, for good.
+
+    Tasks that nobody has touched can be taken back, or have been, and are none of these.
+    """
+    open_or_taken_back = Q(tried_at=None, done_at=None) | Q(taken_back_by__isnull=False)
+    tasks = Task.objects.filter(open_or_taken_back, delivery__status_change=change)
+    rows = change.deliveries.filter(state__in=(State.SENDING, State.SENT, State.UNKNOWN))
+    return list(rows.exclude(pk__in=tasks.values("delivery")).select_related("trigger"))
 
 
 def _active():

@@ -35,6 +35,7 @@ from triggers.forms.tasks import CallForm, TaskForm
 app_name = "preproduction"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("seen/", home.news_seen, name="news_seen"),
     path("help/", help.help_page, name="help"),
     path("orders/", order_list.order_list, name="order_list"),
     path("orders/views/new/", saved_view.saved_view_create, name="saved_view_create"),

@@ -1,16 +1,18 @@
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from preproduction.filters import NOBODY
+from preproduction.forms.news import NewsSeenForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order, Status
 from preproduction.my_work import SHOWN, piles_of
+from preproduction.news import news_for
 from preproduction.overdue_matrix import late_counts
 from studio import access, work_calendar
-from studio.models import PhotoSession
+from studio.models import PhotoSession, User
 from triggers.models import Task
 
 # What narrows the hub to the orders of a pile, as an addition to whose they are.
@@ -45,12 +47,24 @@ def home(request):
     piles = [pile for section in sections for pile, _ in section["piles"]]
     context = {
         "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
+        "news": news_for(user),
         "sections": sections,
         "figures": _figures(piles),
         "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
         "steps": [] if piles else _first_steps(user),
     }
     return render(request, "preproduction/home.html", context)
+
+
+@require_POST
+@access.requires("see_work")
+def news_seen(request):
+    """Keep up to where somebody has read what is new for them."""
+    form = NewsSeenForm(request.POST)
+    if form.is_valid():
+        until = form.cleaned_data["until"]
+        User.objects.filter(pk=request.user.pk, seen_news_at__lt=until).update(seen_news_at=until)
+    return redirect("preproduction:home")
 
 
 def _section(title, piles, owner, empty, *, may_take=False):

@@ -88,6 +88,8 @@ class User(AbstractUser):
         Department, blank=True, related_name="users", verbose_name="Departments"
     )
     phone = LineField("Phone", max_length=40, blank=True)
+    # Up to when they have read what is new for them.
+    seen_news_at = models.DateTimeField(default=timezone.now, editable=False)
     # The password of a demo user is printed in the README; see access.RoleBackend.
     is_demo = models.BooleanField(default=False, editable=False)
     # Goes up to end all sessions and one-time links for good; see people.end_sessions.

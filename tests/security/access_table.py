@@ -100,6 +100,7 @@ ROUTES = {
     "triggers:message_preferences": (BOTH, ADMINISTRATORS),
     "preproduction:trigger_replay": (READ, ADMINISTRATORS),
     "preproduction:home": (READ, SIGNED_IN),
+    "preproduction:news_seen": (SEND, SIGNED_IN),
     "preproduction:help": (READ, SIGNED_IN),
     "preproduction:order_list": (READ, SIGNED_IN),
     "preproduction:reassign_orders": (BOTH, MANAGERS),

@@ -5,21 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('preproduction', '0006_complete_without_status'),
-        ('triggers', '0008_withdrawn'),
+        ("preproduction", "0006_complete_without_status"),
+        ("triggers", "0008_withdrawn"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='task',
-            name='taken_back_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks_taken_back', to='preproduction.statuschange'),
+            model_name="task",
+            name="taken_back_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tasks_taken_back",
+                to="preproduction.statuschange",
+            ),
         ),
         migrations.AddField(
-            model_name='task',
-            name='tried_at',
+            model_name="task",
+            name="tried_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
     ]

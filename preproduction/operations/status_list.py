@@ -165,6 +165,12 @@ def _refuse_while_orders_stand_at(status: Status) -> None:
             "stays. Advance them first, or make a new status and replace this one with it.",
             field="is_final",
         )
+    if Order.with_withdrawn.filter(status=status).exists():
+        raise OperationRefused(
+            f"A withdrawn order stood at {status} and can be put back, so its Final Status mark stays. "
+            "Make a new status and replace this one with it.",
+            field="is_final",
+        )
 
 
 def _visible(hide_inactive: bool, moved: Status) -> list[int]:

@@ -8,10 +8,11 @@ which must have been away.  Tasks and calls stay in the house.  What is complete
 from django.db import transaction
 from django.utils import timezone
 
-from preproduction import written
+from preproduction import stay, written
 from preproduction.models import Cause, Hold, Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
+from studio import work_calendar
 from studio.models import User
 from triggers import outbox, tasks
 from triggers.models import Communication, Task
@@ -65,6 +66,8 @@ def withdraw_order(order: Order, *, expected: int | None, by: User, reason: str)
 def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
     """Take the withdrawal of `order` back: it stands where it stood, and what waited for it waits again.
 
+    As with an undo, a due date that was counted is counted with today's calendar, which passed the order over.
+
     Raises OutdatedPage if it is not withdrawn, or has been put back and withdrawn since.
     """
     kept = Order.with_withdrawn.select_for_update(of=("self",)).for_table().get(pk=order.pk)
@@ -72,6 +75,9 @@ def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
         raise OutdatedPage(who_was_quicker(kept))
     withdrawn = withdrawal(kept)
     columns = written.load(withdrawn.before)
+    due_date = stay.of(kept).recounted(work_calendar.load()).due_date
+    if due_date != kept.status_due_date:
+        columns["status_due_date"] = due_date
     event = write_event(kept, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.UNDO, undoes=withdrawn)
     if kept.held_on:
         last = kept.holds.filter(started_on=kept.held_on).order_by("-pk").first()

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from preproduction import operations
-from preproduction.models import Hold, ImageLine, Order, OrderEvent
+from preproduction.models import Hold, ImageLine, Order, OrderEvent, StatusList
 from tests.sending import as_sent
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
@@ -157,3 +157,13 @@ def test_from_an_outdated_page_nothing_is_withdrawn(as_manager, order, mia):
     answer = as_manager.post(f"/orders/{order.pk}/withdraw/", form)
     assert (answer.status_code, "Made twice" in answer.text) == (409, True)
     assert stored(order).withdrawn_on is None
+
+
+def test_a_status_at_which_a_withdrawn_order_stood_is_not_marked_final(as_manager, order, statuses):
+    """Put back, it would stand at a final status and not be complete."""
+    withdraw(as_manager, order)
+    version = StatusList.current_version()
+    with pytest.raises(operations.OperationRefused, match="A withdrawn order stood at Images selected"):
+        operations.edit_status(
+            order.status, expected=version, is_initial=False, mark_may_go=True, is_final=True
+        )

@@ -92,7 +92,7 @@ def undo_last_change(
     if refusal:
         raise OperationRefused(refusal)
 
-    columns = _columns_before(change, work_calendar.load())
+    columns = _columns_before(order, change, work_calendar.load())
     undone = write_change(
         order,
         columns,
@@ -112,10 +112,16 @@ def undo_last_change(
     return undone, done_already
 
 
-def _columns_before(change: StatusChange, calendar: WorkCalendar) -> dict[str, object]:
-    """Return the columns of the order as they were before `change`, the due date counted anew."""
+def _columns_before(order: Order, change: StatusChange, calendar: WorkCalendar) -> dict[str, object]:
+    """Return the columns of `order` as they were before `change`, the due date counted anew.
+
+    The first stay began on the order date, which may have been corrected since.
+    """
     columns = written.load(change.before)
-    return {**columns, **stay.columns(stay.from_columns(columns).recounted(calendar))}
+    clock = stay.from_columns(columns)
+    is_first = change.ends is not None and change.ends.sequence == 1
+    clock = clock.entered_again(order.order_date, calendar) if is_first else clock.recounted(calendar)
+    return {**columns, **stay.columns(clock)}
 
 
 def _hold_again(order: Order) -> None:

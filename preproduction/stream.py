@@ -160,13 +160,13 @@ def _shown(field, value):
 
 def _custom(before: Mapping, after: Mapping) -> Iterator[Difference]:
     for key, (label, value) in after.items():
-        yield Difference(label, before[key][1], value)
+        yield Difference(label, before.get(key, [label, ""])[1], value)
 
 
 def _images(before: Mapping, after: Mapping) -> Iterator[Difference]:
     """Tell a line that came or went by its counts; of any other one, each cell that changed."""
     for key, now in after.items():
-        was = before[key]
+        was = before.get(key)
         if was is None or now is None:
             yield Difference((now or was)[0], _counts(was), _counts(now))
             continue

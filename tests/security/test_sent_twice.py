@@ -20,7 +20,7 @@ from tests.security.page_source import TEXT, Form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-KEPT_APART = {"sessions.Session", "studio.SentForm"}
+KEPT_APART = {"sessions.Session", "studio.SentForm", "studio.SignInTry"}
 # Of these a page is left with what is one's own: django-allauth's, which say at the second sending that it is done.
 OF_ONES_OWN = ("account_", "mfa_")
 # Each makes a row whenever it is sent.

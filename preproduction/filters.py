@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
+from preproduction.models.order import NOBODY_HAS_IT
 from studio.fields import DayField, PlainText
 from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 from studio.search import MOST_WORDS, matching, matching_phone
@@ -52,6 +53,16 @@ class ManyChoiceFilter(django_filters.MultipleChoiceFilter):
         return queryset.filter(chosen)
 
 
+class OwnerFilter(ManyChoiceFilter):
+    """As ManyChoiceFilter; NOBODY stands also for people who have left."""
+
+    def filter(self, queryset, values):
+        if NOBODY not in values:
+            return super().filter(queryset, values)
+        keys = [value for value in values if value != NOBODY]
+        return queryset.filter(Q(assigned_user__in=keys) | NOBODY_HAS_IT)
+
+
 class TickFilter(django_filters.BooleanFilter):
     """A box: ticked it narrows by `method`, unticked it does nothing."""
 
@@ -61,10 +72,8 @@ class TickFilter(django_filters.BooleanFilter):
         super().__init__(*args, widget=forms.CheckboxInput, **kwargs)
 
 
-def _many(field_name: str, label: str) -> ManyChoiceFilter:
-    return ManyChoiceFilter(
-        field_name=field_name, label=label, choices=[], widget=forms.CheckboxSelectMultiple
-    )
+def _many(field_name: str, label: str, kind: type[ManyChoiceFilter] = ManyChoiceFilter) -> ManyChoiceFilter:
+    return kind(field_name=field_name, label=label, choices=[], widget=forms.CheckboxSelectMultiple)
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -101,7 +110,7 @@ class OrderFilter(django_filters.FilterSet):
     mine = TickFilter(label="Mine", method="by_mine")
     status = _many("status", "Status")
     department = _many("department", "Department")
-    user = _many("assigned_user", "User")
+    user = _many("assigned_user", "User", OwnerFilter)
     vendor = _many("vendor", "Vendor")
     session_type = _many("session__session_type", "Session Type")
     due_from = CheckedDateFilter(label="Due from", field_name="status_due_date", lookup_expr="gte")

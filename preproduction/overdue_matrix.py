@@ -59,12 +59,11 @@ def late_counts(orders: QuerySet, bands: list[LateBand]) -> list[tuple[LateBand,
 def _count(orders, bands):
     """Count by (department, user) and band; None stands for all of them, NOBODY for an empty column."""
     counts = defaultdict(lambda: defaultdict(int))
-    groups = (
-        orders.order_by().values_list("status_due_date", "department", "assigned_user").annotate(Count("pk"))
-    )
-    for due_date, department, user, count in groups:
+    owner = ("department", "assigned_user", "assigned_user__is_active")
+    groups = orders.order_by().values_list("status_due_date", *owner).annotate(Count("pk"))
+    for due_date, department, user, works_here, count in groups:
         key = next(band.key for band in bands if band.contains(due_date))
-        department, user = str(department or NOBODY), str(user or NOBODY)
+        department, user = str(department or NOBODY), str(user) if works_here else NOBODY
         for owner in ((None, None), (department, None), (department, user)):
             counts[owner][key] += count
     return counts

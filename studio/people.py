@@ -41,7 +41,8 @@ def delete_user(user: User, *, by: User) -> None:
         raise OperationRefused("You cannot delete yourself. Another administrator can.")
     with an_administrator_stays():
         delete_unused(
-            user, way_out="Untick Active instead: they cannot sign in any more, and history keeps their name."
+            user,
+            way_out="Make them inactive instead: they cannot sign in any more, and history keeps their name.",
         )
 
 

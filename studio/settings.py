@@ -125,6 +125,7 @@ MENUS = {
 }
 PARTS = {
     "top of every page": ["triggers/_notices.html"],
+    "beside a user": ["preproduction/_user_leaving.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
 }
 PERMISSIONS = [

@@ -25,7 +25,8 @@ OPEN = Q(is_complete=False, withdrawn_on__isnull=True)
 CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
 ON_HOLD = OPEN & Q(held_on__isnull=False)
 # Nobody has it, or somebody who has left.
-UNASSIGNED = OPEN & (Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False))
+NOBODY_HAS_IT = Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False)
+UNASSIGNED = OPEN & NOBODY_HAS_IT
 
 
 def overdue_on(day: date) -> Q:
@@ -54,6 +55,11 @@ class OrderQuerySet(models.QuerySet):
 
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
+
+    def on_nobodys_home(self):
+        """Unassigned ones that no department shows to anybody who works here."""
+        shown = Department.objects.filter(users__is_active=True)
+        return self.unassigned().exclude(department__in=shown)
 
     def open_counts(self, on: date) -> dict[str, int]:
         """Count open orders: all, late on `on`, due that day, unassigned, on hold.  One query, over open orders only."""

@@ -156,9 +156,9 @@ class Status(models.Model):
 
     @property
     def user_to_assign(self):
-        """Return the default user, unless they have left since."""
+        """Return the default user, or who stands in for them today; nobody if they have left since."""
         user = self.default_user
-        return user if user and user.is_active else None
+        return user.who_works() if user and user.is_active else None
 
     def due_date_from(
         self, start: date, calendar: business_days.WorkCalendar

@@ -32,6 +32,7 @@ from preproduction.operations.edit import (
 )
 from preproduction.operations.erase import erase_client
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
+from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
 from preproduction.operations.moves import DueDateMove
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.plan import AdvancePlan, plan_advance
@@ -54,8 +55,10 @@ from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 
 __all__ = [
     "AdvancePlan",
+    "Belongings",
     "CalendarChange",
     "DueDateMove",
+    "Heirs",
     "MarkWouldGo",
     "OperationRefused",
     "OutdatedPage",
@@ -87,9 +90,12 @@ __all__ = [
     "edit_order",
     "edit_status",
     "erase_client",
+    "hand_over",
+    "handed_over",
     "hold_order",
     "hold_request",
     "last_change",
+    "make_inactive",
     "move_status",
     "note_delay_reason",
     "place_status",

@@ -39,18 +39,17 @@ def assign_orders(
     rows: Iterable[tuple[Order, int, dict]],
     *,
     by: User,
-    kind: Batch.Kind = Batch.Kind.REASSIGNED,
     cause: Cause = Cause.MANY,
-    description: str = "",
+    batch: Batch | None = None,
 ) -> tuple[Batch, list[tuple[Order, Order | OperationRefused]]]:
     """Give many orders to other departments and users as one batch; answer for each: the order, or why not.
 
-    rows:        (order, its version as the page showed it, department and assigned_user for assign_order).
-    description: what the page of the batch says; by default how many orders were reassigned.
+    rows:  (order, its version as the page showed it, department and assigned_user for assign_order).
+    batch: which they are part of; a new one if None, which says how many orders were reassigned.
     """
     rows = list(rows)
-    words = description or f"{len(rows)} {'order was' if len(rows) == 1 else 'orders were'} reassigned."
-    batch, answers = Batch.begin(kind, words, by=by), []
+    words = f"{len(rows)} {'order was' if len(rows) == 1 else 'orders were'} reassigned."
+    batch, answers = batch or Batch.begin(Batch.Kind.REASSIGNED, words, by=by), []
     for order, version, owner in rows:
         try:
             answer = assign_order(order, expected=version, by=by, cause=cause, batch=batch, **owner)

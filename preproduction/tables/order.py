@@ -37,6 +37,10 @@ def by_number(path: str) -> list:
     return [Length(path), F(path)]
 
 
+def _user_in_words(user) -> str:
+    return str(user) if user.is_active else f"Unassigned ({user} left)"
+
+
 class OrderTable(tables.Table):
     """The hub's list.
 
@@ -153,7 +157,7 @@ class OrderTable(tables.Table):
         return _cut(record.department.name)
 
     def render_user(self, record):
-        return _cut(str(record.assigned_user))
+        return _cut(_user_in_words(record.assigned_user))
 
     def render_status(self, record):
         return status_badge(record)
@@ -260,7 +264,7 @@ class OrderExport(OrderTable):
         return record.vendor_order_number
 
     def value_user(self, record):
-        return str(record.assigned_user)
+        return _user_in_words(record.assigned_user)
 
     def value_department(self, record):
         return record.department.name

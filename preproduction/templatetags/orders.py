@@ -17,7 +17,7 @@ register = template.Library()
 
 # Red is for what is late.
 PRIORITY_TONES = {Priority.RUSH: "warning", Priority.HIGH: "", Priority.LOW: "plain"}
-NOBODY = mark_safe('<span class="none">Not assigned</span>')
+NOBODY = mark_safe('<span class="none">Unassigned</span>')
 
 
 @register.simple_tag
@@ -49,12 +49,16 @@ def priority_badge(order: Order) -> SafeString | str:
 
 @register.simple_tag
 def owner(order: Order) -> SafeString:
-    """Return who has `order`: department and user, either, or "Not assigned".  Needs both joined."""
-    if order.assigned_user and order.department:
-        return format_html(
-            '<span>{} <span class="muted">· {}</span></span>', order.assigned_user, order.department
-        )
-    return format_html("{}", order.assigned_user or order.department or NOBODY)
+    """Return who has `order`: department and user, either, or "Unassigned".  Needs both joined.
+
+    Somebody who has left has nothing; their name only says whose it was.
+    """
+    user, department = order.assigned_user, order.department
+    if user and not user.is_active:
+        return format_html('<span>{} <span class="muted">· {} left</span></span>', department or NOBODY, user)
+    if user and department:
+        return format_html('<span>{} <span class="muted">· {}</span></span>', user, department)
+    return format_html("{}", user or department or NOBODY)
 
 
 @register.simple_tag(takes_context=True)

@@ -45,6 +45,8 @@ def home(request):
             )
         )
     piles = [pile for section in sections for pile, _ in section["piles"]]
+    if access.may(user, "reassign_order"):
+        sections += _on_nobodys_home(today)
     context = {
         "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
         "news": news_for(user),
@@ -65,6 +67,16 @@ def news_seen(request):
         until = form.cleaned_data["until"]
         User.objects.filter(pk=request.user.pk, seen_news_at__lt=until).update(seen_news_at=until)
     return redirect("preproduction:home")
+
+
+def _on_nobodys_home(today):
+    """Return a section for managers where orders are unassigned in no department, or in one where nobody works."""
+    orders = Order.objects.on_nobodys_home()
+    departments = list(orders.order_by().values_list("department", flat=True).distinct())
+    if not departments:
+        return []
+    owner = {"department": [key or NOBODY for key in departments], "user": NOBODY}
+    return [_section("Unassigned", piles_of(orders, Task.objects.none(), today), owner, "")]
 
 
 def _section(title, piles, owner, empty, *, may_take=False):

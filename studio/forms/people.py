@@ -45,7 +45,7 @@ class UserForm(forms.ModelForm):
             "role": "Staff work orders. Managers also reassign, hold, and see what is overdue. "
             "Administrators also keep the lists, people and preferences.",
             "departments": "Their departments' work is on their Home page.",
-            "is_active": "Who is not active cannot sign in and is not offered any more. History keeps their name.",
+            "is_active": "They can sign in again, and are offered again.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -56,15 +56,15 @@ class UserForm(forms.ModelForm):
         current = user.departments.values("pk") if user.pk else Department.objects.none().values("pk")
         departments = Department.objects.active() | Department.objects.filter(pk__in=current)
         self.fields["departments"].queryset = departments
-        if user.pk is None:
+        # Leaving is a question of its own, for what they have goes to somebody; coming back is a tick.
+        if user.is_active:
             del self.fields["is_active"]
+        if user.pk is None:
             self.fields["first_name"].widget.attrs["autofocus"] = True
 
     def save(self, commit=True):
         if self.instance.pk is None:
             self.instance.set_unusable_password()
-        if "is_active" in self.changed_data and not self.instance.is_active:
-            people.end_sessions(self.instance)
         with people.an_administrator_stays():
             return super().save(commit)
 

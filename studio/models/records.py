@@ -2,6 +2,7 @@
 
 import unicodedata
 import zoneinfo
+from datetime import date
 from functools import cache
 
 from django.conf import settings
@@ -94,6 +95,11 @@ class User(AbstractUser):
     is_demo = models.BooleanField(default=False, editable=False)
     # Goes up to end all sessions and one-time links for good; see people.end_sessions.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+    away_from = models.DateField("Away From", null=True, blank=True)
+    away_until = models.DateField("Away Until", null=True, blank=True)
+    stands_in = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="Stands In"
+    )
 
     objects = UserManager()
 
@@ -105,6 +111,11 @@ class User(AbstractUser):
                 Lower("username"),
                 name="studio_user_username_unique",
                 violation_error_message="Another user has this username.",
+            ),
+            models.CheckConstraint(
+                condition=Q(away_from__isnull=True, away_until__isnull=True)
+                | Q(away_from__isnull=False, away_until__isnull=False, away_until__gte=F("away_from")),
+                name="studio_user_away_until_is_after_from",
             ),
         ]
 
@@ -125,6 +136,24 @@ class User(AbstractUser):
         # Django's own is of the password alone, and so a session would live again when its user is made active again.
         of = f"{self.password}:{self.sessions_ended}"
         return salted_hmac("studio.User.session", of, secret=secret, algorithm="sha256").hexdigest()
+
+    def is_away(self, on: date) -> bool:
+        """Both days count."""
+        return self.away_from is not None and self.away_from <= on <= self.away_until
+
+    def who_works(self, on: date | None = None) -> "User":
+        """Return who gets new work that is meant for this person: who stands in while they are away, else themselves.
+
+        A query for each who is away.  Who stands in may be away, too; where they all are, it stays where it was.
+        """
+        on = on or timezone.localdate()
+        who, asked = self, set()
+        while who.is_away(on) and who.stands_in and who.stands_in.is_active:
+            if who.pk in asked:
+                return self
+            asked.add(who.pk)
+            who = who.stands_in
+        return who
 
     def demo_is_loaded(self):
         return CompanyPreferences.objects.filter(is_demo=True).exists()

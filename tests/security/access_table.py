@@ -158,6 +158,9 @@ ROUTES = {
     "preproduction:delete_status": (SEND, ADMINISTRATORS),
     "preproduction:replace_status": (SEND, ADMINISTRATORS),
     "preproduction:recount_status": (SEND, ADMINISTRATORS),
+    "preproduction:user_away": (BOTH, ADMINISTRATORS),
+    "preproduction:user_hand_over": (SEND, ADMINISTRATORS),
+    "preproduction:user_leave": (BOTH, ADMINISTRATORS),
     "preproduction:time_zone": (BOTH, ADMINISTRATORS),
     # The page that its own forms come back to with their mistakes; sent to itself it only shows itself.
     "preproduction:calendar": (BOTH, ADMINISTRATORS),

@@ -195,4 +195,6 @@ def _who(choice: str, trigger: Trigger, people: People) -> tuple[Department | No
         if department is None:
             return None, None, f"{user} does not work here any more."
         user = None
+    if user is not None and choice != Recipient.UPDATED_BY:
+        user = user.who_works()
     return department, user, f"the order has no {missing}." if missing else "the trigger names nobody."

@@ -7,7 +7,7 @@ from preproduction import operations
 from preproduction.forms.version import VersionForm
 from preproduction.forms.withdraw import WithdrawForm
 from preproduction.models import Order
-from preproduction.views.order_page import get_order
+from preproduction.views.order_page import get_order, show_order
 from studio import access
 
 
@@ -43,14 +43,19 @@ def put_back(request, pk):
     order = get_object_or_404(Order.with_withdrawn.for_table(), pk=pk)
     form = VersionForm(request.POST, order=order)
     if not form.is_valid():
-        return show_withdrawn(request, pk, refusal=form.non_field_errors()[0], status=422)
+        return _as_it_is(request, pk, status=422, refusal=form.non_field_errors()[0])
     try:
         operations.put_back(order, by=request.user, **form.cleaned_data)
     except operations.OutdatedPage as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{order} is put back.")
+        return _as_it_is(request, pk, status=409, refusal=str(refusal))
+    messages.success(request, f"{order} is put back.")
     return redirect(order)
+
+
+def _as_it_is(request, pk, **answer):
+    """Show the order again, withdrawn or not."""
+    order = Order.objects.for_page().filter(pk=pk).first()
+    return show_order(request, order, **answer) if order else show_withdrawn(request, pk, **answer)
 
 
 def show_withdrawn(request, pk, *, refusal="", status=200):

@@ -113,8 +113,9 @@ def test_a_form_from_before_it_was_withdrawn_and_put_back_puts_nothing_back(as_m
     withdraw(as_manager, order)
     version = stored(order).version
     assert as_manager.post(f"/orders/{order.pk}/put-back/", {"expected": version}).status_code == 302
+    assert as_manager.post(f"/orders/{order.pk}/put-back/", {"expected": version}).status_code == 409
     withdraw(as_manager, order)
-    as_manager.post(f"/orders/{order.pk}/put-back/", {"expected": version})
+    assert as_manager.post(f"/orders/{order.pk}/put-back/", {"expected": version}).status_code == 409
     assert stored(order).withdrawn_on is not None
 
 

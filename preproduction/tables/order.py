@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from preproduction.models import Order
@@ -46,6 +47,7 @@ class OrderTable(tables.Table):
 
     today, calendar: the studio's, read once by the view.
     without:         columns that say nothing about these orders.
+    query:           the list's, which the order's page keeps for its Previous and Next; None for no such links.
     """
 
     number = SortedColumn(
@@ -107,8 +109,9 @@ class OrderTable(tables.Table):
         row_attrs = {"class": lambda record, table: table.row_class(record), "data-row": True}
         attrs = {"id": "orders"}
 
-    def __init__(self, data, *, today: date, calendar: WorkCalendar, without=(), **kwargs):
+    def __init__(self, data, *, today: date, calendar: WorkCalendar, without=(), query=None, **kwargs):
         self.today = today
+        self.query = query
         self.calendar = calendar
         super().__init__(data, exclude=without, **kwargs)
 
@@ -120,10 +123,15 @@ class OrderTable(tables.Table):
     def render_number(self, record):
         return format_html(
             '<a href="{}" data-row-link>{}</a>{}',
-            record.get_absolute_url(),
+            self._address(record),
             record.number,
             _priority(record),
         )
+
+    def _address(self, order) -> str:
+        if self.query is None:
+            return order.get_absolute_url()
+        return f"{order.get_absolute_url()}?{urlencode({'list': self.query, 'at': order.place})}"
 
     def render_client(self, record):
         client = record.session.client

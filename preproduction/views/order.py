@@ -4,8 +4,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preproduction import operations
+from preproduction.forms.opened_from import OpenedFromForm
 from preproduction.forms.order import CreateOrderForm, GeneralForm, NotesForm
 from preproduction.models import Order
+from preproduction.neighbours import neighbours_of
+from preproduction.views.order_list import listed
 from preproduction.views.order_page import custom_form, get_order, show_order
 from preproduction.views.withdraw import show_withdrawn
 from studio import access, work_calendar
@@ -16,7 +19,17 @@ from studio.models import PhotoSession
 @access.requires("see_work")
 def order_detail(request, pk):
     order = Order.objects.for_page().filter(pk=pk).first()
-    return show_order(request, order) if order else show_withdrawn(request, pk)
+    return show_order(request, order, **_place_in_list(request, pk)) if order else show_withdrawn(request, pk)
+
+
+def _place_in_list(request, pk):
+    """Say who stands before and after the order in the list from which it was opened, if from one."""
+    opened = OpenedFromForm(request.GET)
+    if not opened.is_valid():
+        return {}
+    query = opened.cleaned_data["list"]
+    neighbours = neighbours_of(pk, listed(request, query), opened.cleaned_data["at"])
+    return {"neighbours": neighbours, "list_query": query}
 
 
 # Going back fetches the form anew, with a request key for another order.

@@ -1,3 +1,4 @@
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -43,9 +44,7 @@ TABS = (
 def order_list(request):
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
     asked = ListPageForm(request.GET)
-    filters = OrderFilter(
-        request.GET, Order.objects.all(), user=request.user, bands=late_bands(today, calendar)
-    )
+    filters = _filters(request, request.GET)
     usual_sort = USUAL_SORTS[filters.state_in_force]
     without = WITHOUT[filters.state_in_force]
     sort = asked.sort_of(OrderTable, default=usual_sort, without=without)
@@ -57,18 +56,21 @@ def order_list(request):
     may_advance = access.may(request.user, "advance_order")
     if not may_advance:
         without += ("actions",)
-    table = OrderTable(filters.qs, order_by=sort, today=today, calendar=calendar, without=without)
+    unusual_sort = "" if sort == usual_sort else sort
+    query = view_query(filters, unusual_sort)
+    table = OrderTable(
+        filters.qs, order_by=sort, today=today, calendar=calendar, without=without, query=query
+    )
     tabs = _tabs(filters, today)
     counted = next((tab["count"] for tab in tabs if tab["is_current"]), None)
     show_page(table, asked, orders=Order.objects.for_table(), count=counted)
-    unusual_sort = "" if sort == usual_sort else sort
     context = {
         "table": table,
         "filters": filters,
         "tabs": tabs,
         "sort": unusual_sort,
         "views": views_for(request.user),
-        "view_query": view_query(filters, unusual_sort),
+        "view_query": query,
         "empty": {} if table.page.object_list else _empty(filters),
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
         "page_sizes": PAGE_SIZES,
@@ -77,6 +79,21 @@ def order_list(request):
         "back": request.get_full_path(),
     }
     return render(request, "preproduction/order_list.html", context)
+
+
+def listed(request, query):
+    """Return the orders that the list with this query holds for the user of `request`, in its order."""
+    asked, calendar = QueryDict(query), work_calendar.of_request(request)
+    filters = _filters(request, asked)
+    state = filters.state_in_force
+    sort = ListPageForm(asked).sort_of(OrderTable, default=USUAL_SORTS[state], without=WITHOUT[state])
+    table = OrderTable(filters.qs, order_by=sort, today=timezone.localdate(), calendar=calendar)
+    return table.data.data
+
+
+def _filters(request, asked):
+    bands = late_bands(timezone.localdate(), work_calendar.of_request(request))
+    return OrderFilter(asked, Order.objects.all(), user=request.user, bands=bands)
 
 
 def _empty(filters):

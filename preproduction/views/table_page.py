@@ -18,4 +18,7 @@ def show_page(table, asked, *, orders, count=None):
     page = paginator.get_page(asked.page_number)
     keys = list(page.object_list.values_list("pk", flat=True))
     rows = orders.in_bulk(keys)
+    for place, key in enumerate(keys, start=page.start_index() - 1):
+        if key in rows:
+            rows[key].place = place
     table.page = Page(BoundRows([rows[key] for key in keys if key in rows], table), page.number, paginator)

@@ -17,9 +17,9 @@ from studio import access
 @require_safe
 @access.requires("see_batches")
 def batch_list(request):
-    batches = Batch.objects.select_related("undone_by").annotate(
-        orders=Count("changes", distinct=True) + Count("events", distinct=True)
-    )
+    orders = Count("changes", distinct=True) + Count("events", distinct=True)
+    # Said again: grouping by what is counted drops the order that the model has.
+    batches = Batch.objects.select_related("undone_by").annotate(orders=orders).order_by("-pk")
     table = BatchTable(batches)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     return render(request, "preproduction/batch_list.html", {"table": table})

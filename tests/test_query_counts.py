@@ -112,7 +112,9 @@ def move(order, **who):
 
 # Each: order, its row, what waits in the outbox, the verb's own, and one row of History.
 @pytest.mark.parametrize(
-    ("verb", "queries"), [(hold, 7), (assign, 3), (move, 4), (resume, 9)], ids=lambda value: str(value)
+    ("verb", "queries"),
+    [(hold, 7), (assign, 3), (move, 4), (resume, 9)],
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_history_costs_one_statement(order, mia, preferences, verb, queries):
     if verb is resume:

@@ -195,6 +195,21 @@ def test_many_at_once_with_corrections_and_results(as_role, orders, statuses, tr
     expect(page.get_by_text("1 of 1 order advanced")).to_be_visible()
 
 
+def test_half_a_date_stops_its_own_row_only(as_role, orders, expect_status):
+    expect_status(422)
+    page = as_role(Role.STAFF)
+    page.goto(many(orders))
+    due_date = page.locator(f"#row-{orders[0].pk}").get_by_label("Due Date")
+    due_date.click()
+    # The month without day and year: Chromium has no value for that, and would put up a bubble.
+    page.keyboard.press("Delete")
+    assert due_date.evaluate("(control) => control.validity.badInput")
+    page.get_by_role("button", name="OK").last.click()
+    expect(page.get_by_text("2 of 3 orders advanced")).to_be_visible()
+    expect(page.get_by_text("Enter a whole date.")).to_be_visible()
+    assert [reread(order).status_sequence for order in orders] == [1, 2, 2]
+
+
 def test_values_for_all_and_ticks(as_role, orders, statuses):
     page = as_role(Role.STAFF)
     page.goto(many(orders))

@@ -128,7 +128,10 @@ def latest(trigger: Trigger, start: datetime) -> datetime | None:
     """Return until when what was due at `start` may still be done; None: however late."""
     if trigger.max_late_hours is None:
         return None
-    return start + timedelta(hours=trigger.max_late_hours)
+    try:
+        return start + timedelta(hours=trigger.max_late_hours)
+    except OverflowError:
+        return None  # after the year 9999
 
 
 def next_allowed(now: datetime, send_at: str, timetable: Timetable) -> tuple[datetime, Reason]:

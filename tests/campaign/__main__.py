@@ -80,8 +80,8 @@ def run(name: str, engine: str, state: dict) -> dict:
         file = Path(folder) / "record"
         command = [sys.executable, "-m", "pytest", "-q", *part.tests, *state["size"]]
         command += [f"--seed={state['seed']}", f"--record={file}", *part.options]
-        if name == "planted":
-            command = [sys.executable, "-m", "tests.campaign.planted", str(file)]
+        if not part.tests:
+            command = [sys.executable, "-m", f"tests.campaign.{name}", str(file)]
         if engine == "postgresql":
             command = [sys.executable, "tests/postgresql.py", *command]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -219,11 +219,7 @@ BUGS = (
 def main(record: Path) -> int:
     """Look for each bug; write to `record` how it ended.  Return 0 only if all were caught."""
     with tempfile.TemporaryDirectory() as folder:
-        trees: queue.Queue[Path] = queue.Queue()
-        for number in range(2):
-            tree = Path(folder) / str(number)
-            shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "data", "__pycache__"))
-            trees.put(tree)
+        trees = copy_trees(Path(folder), 2)
         if run_tests(trees.queue[0], *sorted({bug.test for bug in BUGS})):
             print("The tests fail without any bug; what they would say of one means nothing.")
             return 1
@@ -232,13 +228,25 @@ def main(record: Path) -> int:
             return max([note(record, *each) for each in zip(BUGS, said, strict=True)])
 
 
+def copy_trees(folder: Path, number: int) -> "queue.Queue[Path]":
+    """Return that many copies of the product below `folder`, to be spoilt one at a time."""
+    trees: queue.Queue[Path] = queue.Queue()
+    for name in range(number):
+        shutil.copytree(ROOT, folder / str(name), ignore=shutil.ignore_patterns(".*", "data", "__pycache__"))
+        trees.put(folder / str(name))
+    return trees
+
+
+def note_line(record: Path, what: str, outcome: str, did: dict[str, int]) -> None:
+    with record.open("a") as lines:
+        lines.write(json.dumps({"test": what, "outcome": outcome, "did": did}) + "\n")
+
+
 def note(record: Path, bug: Bug, complaint: str) -> int:
     """Print how it ended and write it to `record`; return 1 if the bug was not caught."""
     print(f"{bug.what}: {complaint or f'caught by {bug.test}'}", flush=True)
     did = {"bugs": 1, "caught": int(not complaint)}
-    with record.open("a") as lines:
-        outcome = "failed" if complaint else "passed"
-        lines.write(json.dumps({"test": bug.what, "outcome": outcome, "did": did}) + "\n")
+    note_line(record, bug.what, "failed" if complaint else "passed", did)
     return did["bugs"] - did["caught"]
 
 

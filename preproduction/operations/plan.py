@@ -16,7 +16,7 @@ from studio.models import Department, User
 
 @dataclass(frozen=True)
 class AdvancePlan:
-    """What an advance would do, before anybody says OK.  `dataclasses.replace` makes the user's corrections.
+    """What an advance would do, before anybody says OK.
 
     due_date:    studio-local date; None for no due date.
     explanation: how `due_date` came about; None when it was typed or is none.
@@ -34,6 +34,10 @@ class AdvancePlan:
         if day == self.due_date:
             return self
         return replace(self, due_date=day, explanation=None)
+
+    def corrected(self, due_date: date | None, **owner) -> "AdvancePlan":
+        """Return the plan as the user wants it.  owner: department and assigned_user."""
+        return replace(self.with_due_date(due_date), **owner)
 
     @property
     def duration(self) -> int | None:

@@ -6,8 +6,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import operations
-from preproduction.forms.advance import AdvanceForm
-from preproduction.forms.choices import Offered
+from preproduction.advancing import OneAdvance
 from preproduction.models import Order
 from preproduction.operations import OperationRefused, OutdatedPage
 from studio import access, work_calendar
@@ -17,67 +16,59 @@ from studio.way_back import come_back
 @access.requires("advance_order")
 @require_http_methods(["GET", "HEAD", "POST"])
 def advance_order(request, pk):
-    order = _order(pk)
     if request.method != "POST":
-        return _page(request, _form(request, order))
-    form = _form(request, order, request.POST)
+        return _page(request, _advance(request, pk))
+    advance = _advance(request, pk, request.POST)
+    form = advance.form
     if form.wants_recalculation:
         form.forget_errors()
-        return _page(request, form)
+        return _page(request, advance)
     try:
-        change = _advance(request, order, form)
-    except OutdatedPage as refusal:
-        return _afresh(request, pk, refusal, note=form["note"].value())
+        change = _change(request, advance)
     except OperationRefused as refusal:
-        if refusal.field is None:
-            return _afresh(request, pk, refusal, note=form["note"].value())
+        if refusal.field is None or isinstance(refusal, OutdatedPage):
+            afresh = _advance(request, pk, note=form["note"].value())
+            return _page(request, afresh, status=409, refusal=refusal)
         form.refuse(refusal)
     if form.errors:
-        return _page(request, form, status=422)
-    messages.success(request, _advanced(request, order, change))
-    return come_back(request, order)
+        return _page(request, advance, status=422)
+    messages.success(request, _advanced(request, advance.order, change))
+    return come_back(request, advance.order)
 
 
 @access.requires("advance_order")
 @require_safe
 def advance_preview(request, pk):
     """Answer what follows from the status and the date in the form, as a part of it."""
-    form = _form(request, _order(pk), request.GET)
-    form.forget_errors()
-    return render(request, "preproduction/_advance_preview.html", {"form": form, "order": form.order})
+    advance = _advance(request, pk, request.GET)
+    advance.form.forget_errors()
+    return render(request, "preproduction/_advance_preview.html", _context(advance))
 
 
-def _order(pk):
-    return get_object_or_404(Order.objects.for_page(), pk=pk)
+def _advance(request, pk, data=None, **given):
+    order = get_object_or_404(Order.objects.for_page(), pk=pk)
+    return OneAdvance(order, data, by=request.user, calendar=work_calendar.of_request(request), **given)
 
 
-def _form(request, order, data=None, **initial):
-    return AdvanceForm(
-        data,
-        order=order,
-        by=request.user,
-        offered=Offered(),
-        calendar=work_calendar.of_request(request),
-        initial=initial,
-    )
-
-
-def _advance(request, order, form):
+def _change(request, advance):
     """Return the status change; None if the form has errors."""
+    order, form = advance.order, advance.form
     if form.is_valid():
-        return operations.advance_status(order, form.plan(), by=request.user, **form.keywords())
+        plan, said = advance.agreed()
+        calendar = work_calendar.of_request(request)
+        return operations.advance_status(order, plan, by=request.user, calendar=calendar, **said)
     # An outdated page is worse news than a wrong date, and makes correcting it a waste.
     operations.refuse_if_outdated(order, form.cleaned_data.get("expected"))
     return None
 
 
-def _page(request, form, *, status=200, refusal=""):
-    context = {"form": form, "order": form.order, "refusal": refusal}
+def _page(request, advance, *, status=200, refusal=""):
+    context = {**_context(advance), "refusal": refusal}
     return render(request, "preproduction/advance_order.html", context, status=status)
 
 
-def _afresh(request, pk, refusal, *, note):
-    return _page(request, _form(request, _order(pk), note=note), status=409, refusal=refusal)
+def _context(advance):
+    return {"advance": advance, "form": advance.form, "order": advance.order}
 
 
 def _advanced(request, order, change):

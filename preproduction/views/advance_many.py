@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import operations
-from preproduction.forms.advance_many import MOST_ORDERS, AdvanceRowForm, Batch, set_for_all
+from preproduction.advancing import AdvanceRow, ManyAdvances, Shared
+from preproduction.forms.advance_many import MOST_ORDERS, set_for_all
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
@@ -35,16 +36,16 @@ def advance_orders(request):
 def advance_row(request, pk):
     """Answer what follows from the status and the date in one row, as its cells."""
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    batch = Batch([order], request.user, work_calendar.of_request(request))
-    row = AdvanceRowForm(request.GET, order=order, batch=batch)
-    row.forget_errors()
+    shared = Shared([order], work_calendar.of_request(request))
+    row = AdvanceRow(order, request.GET, by=request.user, shared=shared)
+    row.form.forget_errors()
     return render(request, "preproduction/_advance_row_cells.html", {"row": row, "oob": True})
 
 
 def _batch(request, keys, data=None):
     found = Order.objects.for_page().in_bulk(keys)
     orders = [found[key] for key in keys if key in found]
-    return Batch(orders, request.user, work_calendar.of_request(request), data)
+    return ManyAdvances(orders, request.user, work_calendar.of_request(request), data)
 
 
 def _too_many(keys):
@@ -61,21 +62,19 @@ def _set_for_all(request, keys, data, values):
     orders = _batch(request, keys).orders
     batch = _batch(request, keys, set_for_all(data, orders, values))
     for row in batch.rows:
-        row.forget_errors()
+        row.form.forget_errors()
     batch.form.errors.clear()
     asked_to_advance = not batch.form["apply"].value()
     return _page(request, batch, was_set=asked_to_advance, status=422 if asked_to_advance else 200)
 
 
 def _submit(request, batch):
-    ticked = [row for row in batch.rows if row.is_bound and row.is_included]
+    ticked = [row for row in batch.rows if row.form.is_bound and row.form.is_included]
     if not ticked or not batch.form.is_valid():
         return _page(request, batch, nothing_ticked=not ticked, status=422)
     answers = dict(_outdated(ticked))
-    ready = [row for row in ticked if row not in answers and row.is_valid()]
-    by = batch.form.cleaned_data["updated_by"]
-    moves = [(row.order, row.plan(), row.keywords(by)) for row in ready]
-    given = operations.advance_statuses(moves, by=request.user)
+    ready = [row for row in ticked if row not in answers and row.form.is_valid()]
+    given = operations.advance_statuses(batch.moves(ready), by=request.user)
     answers |= {row: answer for row, (_, answer) in zip(ready, given, strict=True)}
     results = [(row.order, answers.get(row)) for row in ticked]
     batch.rows = list(_rows_left(batch, answers))
@@ -88,10 +87,10 @@ def _submit(request, batch):
 def _outdated(rows):
     """Find the rows that a colleague was quicker with, which is worse news than a wrong date in them."""
     for row in rows:
-        if row.is_valid():
+        if row.form.is_valid():
             continue
         try:
-            operations.refuse_if_outdated(row.order, row.cleaned_data.get("expected"))
+            operations.refuse_if_outdated(row.order, row.form.cleaned_data.get("expected"))
         except OutdatedPage as refusal:
             yield row, refusal
 
@@ -106,12 +105,12 @@ def _rows_left(batch, answers):
             continue
         if isinstance(answer, OutdatedPage):
             order = now[row.order.pk]
-            row = batch.row_of(order, initial={"include": False, "note": row["note"].value()})
+            row = batch.row_of(order, initial={"include": False, "note": row.form["note"].value()})
             row.sentence = f"{answer} {OUTDATED}"
         elif answer is not None:
-            row.refuse(answer)
-        elif not row.is_included:
-            row.forget_errors()
+            row.form.refuse(answer)
+        elif not row.form.is_included:
+            row.form.forget_errors()
         yield row
 
 

@@ -56,8 +56,8 @@ def part(browser, order):
 
 def advance(browser, order, *, also=()):
     """Press OK on the form as it is shown, with the triggers of `also` ticked by hand."""
-    form = browser.get(address_of(order)).context["form"]
-    outlook = form.outlook()
+    page = browser.get(address_of(order)).context
+    form, outlook = page["form"], page["advance"].sends
     ticked = {each.trigger.pk for each, is_ticked in outlook if is_ticked} | {each.pk for each in also}
     shown = [each.trigger.pk for each, _ in outlook]
     answer = browser.post(
@@ -135,8 +135,8 @@ def many(browser, *orders, **ticks):
     batch = page.context["batch"]
     sent = {"filled": "yes", "order": keys, "updated_by": batch.by.pk}
     for row in batch.rows:
-        sent |= as_sent(row) | {f"{row.prefix}-send_shown": "yes" if row.sends else ""}
-    sent |= {f"{batch.rows[0].prefix}-{name}": value for name, value in ticks.items()}
+        sent |= as_sent(row.form) | {f"{row.form.prefix}-send_shown": "yes" if row.sends else ""}
+    sent |= {f"{batch.rows[0].form.prefix}-{name}": value for name, value in ticks.items()}
     return " ".join(page.content.decode().split()), browser.post(ADVANCE_MANY, sent)
 
 

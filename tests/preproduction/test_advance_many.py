@@ -44,16 +44,17 @@ def typed(response):
     batch = response.context["batch"]
     data = {"filled": "yes", "order": [row.order.pk for row in batch.rows], "updated_by": batch.by.pk}
     for row in batch.rows:
-        for name in row.fields:
-            value = row[name].value()
+        form = row.form
+        for name in form.fields:
+            value = form[name].value()
             if name not in ("include", "send", "send_shown"):
-                data[row[name].html_name] = "" if value is None else value
-        if row.is_included:
-            data[f"{row.prefix}-include"] = "on"
+                data[form[name].html_name] = "" if value is None else value
+        if form.is_included:
+            data[f"{form.prefix}-include"] = "on"
         if row.sends:
-            data[f"{row.prefix}-send_shown"] = "yes"
-            if row.send_is_ticked:
-                data[f"{row.prefix}-send"] = "on"
+            data[f"{form.prefix}-send_shown"] = "yes"
+            if form.send_is_ticked:
+                data[f"{form.prefix}-send"] = "on"
     return data
 
 
@@ -93,7 +94,7 @@ def test_each_order_goes_to_its_own_next_status(as_staff, orders, sam, statuses)
 def test_the_table_shows_order_from_to_due_and_owner(as_staff, orders, statuses, shipping):
     page = choose(as_staff, orders[:1])
     (row,) = page.context["batch"].rows
-    assert [row[name].value() for name in ("to", "due_date", "department")] == [
+    assert [row.form[name].value() for name in ("to", "due_date", "department")] == [
         statuses["Sent to lab"].pk,
         "2026-06-17",
         str(shipping.pk),
@@ -151,9 +152,9 @@ def test_one_bad_row_harms_no_other(as_staff, orders):
     assert response.status_code == 422
     assert [reread(order).status_sequence for order in orders] == [1, 1, 2]
     first, second = response.context["batch"].rows
-    assert first.errors["completed_on"] == ["Date Completed is in the future."]
-    assert first["note"].value() == "Keep me"
-    assert "due_date" in second.errors
+    assert first.form.errors["completed_on"] == ["Date Completed is in the future."]
+    assert first.form["note"].value() == "Keep me"
+    assert "due_date" in second.form.errors
     assert "1 of 3 orders advanced" in response.content.decode()
     # Corrected, the rest goes too.
     data = changed(typed(response), orders[0], completed_on="2026-06-10")
@@ -223,7 +224,11 @@ def test_a_colleague_was_quicker_with_one(as_staff, orders, mia):
     assert [reread(order).status_sequence for order in orders] == [2, 2, 2]
     (row,) = response.context["batch"].rows
     # It is shown as it is now, and does not go on by itself.
-    assert (row["expected"].value(), row.is_included, row["note"].value()) == (2, False, "My words")
+    assert (row.form["expected"].value(), row.form.is_included, row.form["note"].value()) == (
+        2,
+        False,
+        "My words",
+    )
 
 
 def test_a_colleague_put_one_on_hold_or_took_it_away(as_staff, orders, mia):
@@ -247,10 +252,10 @@ def test_values_are_set_in_all_ticked_rows_before_ok(as_staff, orders, statuses,
     response = as_staff.post(ADDRESS, data | for_all | {"apply": "yes"})
     assert response.status_code == 200
     first, _, third = response.context["batch"].rows
-    shown = [str(first[name].value()) for name in ("to", "due_date", "note", "assigned_user")]
+    shown = [str(first.form[name].value()) for name in ("to", "due_date", "note", "assigned_user")]
     # The due date follows the new status; what was set by hand stays.
     assert shown == [str(statuses["Proofs received"].pk), "2026-06-15", "Batch", str(mia.pk)]
-    assert str(third["to"].value()) == str(statuses["Sent to lab"].pk)
+    assert str(third.form["to"].value()) == str(statuses["Sent to lab"].pk)
     assert not response.context["batch"].for_all["note"].value()
     assert Order.objects.filter(status_sequence=1).count() == 3
     as_staff.post(ADDRESS, typed(response))
@@ -261,7 +266,7 @@ def test_setting_all_to_where_one_stands_unticks_that_one(as_staff, orders, sam,
     advance_one(orders[0], sam)
     data = typed(choose(as_staff, orders)) | {"all-to": statuses["Sent to lab"].pk, "apply": "yes"}
     rows = as_staff.post(ADDRESS, data).context["batch"].rows
-    assert [row.is_included for row in rows] == [False, True, True]
+    assert [row.form.is_included for row in rows] == [False, True, True]
 
 
 def test_ok_with_values_for_all_not_yet_set_shows_them_first(as_staff, orders):
@@ -307,7 +312,7 @@ def test_missing_proofs_are_told_before_and_asked_for(as_staff, orders, statuses
     assert "7 proofs have not come back" in shown.content.decode()
     response = as_staff.post(ADDRESS, data)
     assert "7 proofs have not come back" in results(response)[orders[0].pk]
-    assert "note" in response.context["batch"].rows[0].errors
+    assert "note" in response.context["batch"].rows[0].form.errors
     assert [reread(order).status_sequence for order in orders] == [1, 2, 2]
 
 

@@ -21,15 +21,16 @@ CHUNK = 500
 LEFT = (Reason.LEFT, Reason.LEFT_EARLIER, Reason.COMPLETE)
 
 
-def matching(status) -> list[Trigger]:
-    """Return the active triggers of `status`, in the order of their list.  One query."""
-    return list(_active().filter(status=status)) if status is not None else []
-
-
 def matching_by_status(statuses) -> dict[int, list[Trigger]]:
-    """Return what `matching` would for each of `statuses`, by their keys.  One query."""
+    """Return the active triggers of `statuses` by their keys, each in the order of the list.  One query."""
     found: dict[int, list[Trigger]] = {}
-    for trigger in _active().filter(status__in=statuses):
+    # What their words name is joined, too.
+    active = (
+        Trigger.objects.active()
+        .for_firing()
+        .select_related("only_vendor", "only_session_type", "only_from_status")
+    )
+    for trigger in active.filter(status__in=statuses):
         found.setdefault(trigger.status_id, []).append(trigger)
     return found
 
@@ -47,7 +48,7 @@ def enqueue(
 
     A second call for the same change breaks the unique constraint.
     """
-    # Without what matching() joins: it is for showing, and every advance pays for this.
+    # Nothing is joined that only words need: every advance pays for this.
     triggers = list(Trigger.objects.active().filter(status=change.to_status_id).order_by())
     if not triggers:
         return []
@@ -190,14 +191,6 @@ def done_already(change) -> list[Delivery]:
     tasks = Task.objects.filter(open_or_taken_back, delivery__status_change=change)
     rows = change.deliveries.filter(state__in=(State.SENDING, State.SENT, State.UNKNOWN))
     return list(rows.exclude(pk__in=tasks.values("delivery")).select_related("trigger"))
-
-
-def _active():
-    return (
-        Trigger.objects.active()
-        .for_firing()
-        .select_related("department", "user", "only_vendor", "only_session_type", "only_from_status")
-    )
 
 
 def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None = None) -> Plan:

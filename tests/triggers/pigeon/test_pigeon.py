@@ -48,11 +48,12 @@ def trigger(pigeon, as_administrator, statuses, template, preferences):
 
 def advance(browser, order):
     address = f"/orders/{order.pk}/advance/"
-    form = browser.get(address).context["form"]
-    ticked = [each.trigger.pk for each, is_ticked in form.outlook() if is_ticked]
-    shown = [each.trigger.pk for each, _ in form.outlook()]
-    assert browser.post(address, as_sent(form) | {"triggers": ticked, "triggers_shown": shown})
-    return form
+    page = browser.get(address).context
+    sends = page["advance"].sends
+    ticked = [each.trigger.pk for each, is_ticked in sends if is_ticked]
+    shown = [each.trigger.pk for each, _ in sends]
+    assert browser.post(address, as_sent(page["form"]) | {"triggers": ticked, "triggers_shown": shown})
+    return sends
 
 
 def test_it_starts_like_whatever_reaches_clients(trigger):
@@ -91,8 +92,8 @@ def test_its_words_are_previewed(pigeon, as_administrator, template, preferences
 def test_it_is_announced_queued_sent_and_shown(trigger, pigeon, order, as_staff, as_manager):
     Client.objects.update(address="The old tower\nHill 1")
     client = order.session.client
-    form = advance(as_staff, order)
-    assert [each.words for each, _ in form.outlook()] == [f"Pigeon to {client.name}"]
+    sends = advance(as_staff, order)
+    assert [each.words for each, _ in sends] == [f"Pigeon to {client.name}"]
     row = Delivery.objects.get()
     assert (row.kind, row.channel, row.state) == ("pigeon", "pigeon", Delivery.State.PENDING)
     queue = as_manager.get("/triggers/queue/").content.decode()

@@ -153,7 +153,7 @@ class OrderFilter(django_filters.FilterSet):
             "status": _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in statuses),
             "department": [(NOBODY, "No department"), *_named(Department)],
             "user": [
-                (NOBODY, "Nobody"),
+                (NOBODY, "Unassigned"),
                 *_keyed((person.pk, _with(person, not person.is_active, "left")) for person in people),
             ],
             "vendor": [(NOBODY, "No vendor"), *_named(Vendor)],

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import F, Sum
 
 from preproduction import due_dates, operations
-from preproduction.forms.advance import AdvanceFields, AdvanceForm
+from preproduction.forms.advance import FOLLOWING, AdvanceFields, AdvanceForm
 from preproduction.forms.advance_many import AdvanceRowForm, BatchForm, SetForAllForm
 from preproduction.forms.choices import Offered
 from preproduction.models import ImageLine, Order
@@ -106,9 +106,8 @@ class Advance:
     def agreed(self) -> tuple[AdvancePlan, dict]:
         """Return the plan the user said OK to, and the further keywords of `advance_status`.  The form is valid."""
         given = self.form.cleaned_data
-        owner = {name: given[name] for name in ("department", "assigned_user")}
+        plan = self.plan.corrected(**{name: given[name] for name in FOLLOWING})
         keywords = {name: given[name] for name in ("expected", "request_key", "note")}
-        plan = self.plan.corrected(given["due_date"], **owner)
         return plan, keywords | {"updated_by": self.updated_by, "left_out": self.left_out}
 
 

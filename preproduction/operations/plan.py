@@ -35,9 +35,11 @@ class AdvancePlan:
             return self
         return replace(self, due_date=day, explanation=None)
 
-    def corrected(self, due_date: date | None, **owner) -> "AdvancePlan":
-        """Return the plan as the user wants it.  owner: department and assigned_user."""
-        return replace(self.with_due_date(due_date), **owner)
+    def corrected(
+        self, *, due_date: date | None, department: Department | None, assigned_user: User | None
+    ) -> "AdvancePlan":
+        """Return the plan as the user wants it."""
+        return replace(self.with_due_date(due_date), department=department, assigned_user=assigned_user)
 
     @property
     def duration(self) -> int | None:

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Error
 
+from preproduction import operations
 from preproduction.models import Order
 from studio.access import Role
 from studio.models import PhotoSession, User
@@ -57,6 +58,16 @@ def pictures(request):
 @pytest.fixture
 def demo(transactional_db):
     call_command("demo", orders=80, verbosity=0)
+    # What no demo studio has done yet, but a page shows.
+    manager = User.objects.get(username="manager")
+    late = list(Order.objects.overdue()[:2])
+    operations.assign_orders(
+        [
+            (order, order.version, {"department": order.department, "assigned_user": manager})
+            for order in late
+        ],
+        by=manager,
+    )
 
 
 def pages_of(role):

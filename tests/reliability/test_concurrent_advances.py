@@ -35,16 +35,17 @@ def properly(order, *, by, to, calendar, expected=None, request_key=None):
 def naively(order, *, by, to, calendar, expected=None, request_key=None):
     """The planted bug: read, move, save, without comparing what was seen with what is."""
     order = Order.objects.get(pk=order.pk)
-    sequence = order.status_sequence + 1
+    version = order.version + 1
     time.sleep(0)  # let another process in, as a slow page would
-    order.status, order.status_sequence = to, sequence
+    order.status, order.status_sequence, order.version = to, order.status_sequence + 1, version
     order.save()
     return StatusChange.objects.create(
         order=order,
         sequence=StatusChange.objects.filter(order=order).count() + 1,
+        version=StatusChange.objects.filter(order=order).count() + 1,
         cause=Cause.BY_HAND,
         completed_on=order.order_date,
-        **entering(to, None, None, None),
+        **entering({"status": to, "status_due_date": None, "department": None, "assigned_user": None}),
         **signature(by, by),
     )
 

@@ -7,6 +7,7 @@ from itertools import cycle
 import pytest
 import time_machine
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from preproduction import operations
@@ -125,6 +126,7 @@ def changes(session, statuses, sam, size):
             entered_by=sam,
             status=statuses["Sent to lab"],
             status_sequence=1,
+            version=1,
             entered_status_on=day,
         )
         for n in range(count)
@@ -133,6 +135,7 @@ def changes(session, statuses, sam, size):
         StatusChange(
             order=order,
             sequence=1,
+            version=1,
             cause="created",
             completed_on=day,
             to_status=order.status,
@@ -142,6 +145,7 @@ def changes(session, statuses, sam, size):
         )
         for order in orders
     )
+    Order.objects.update(stay=Subquery(StatusChange.objects.filter(order=OuterRef("pk")).values("pk")[:1]))
     return StatusChange.objects.select_related(
         "order__vendor",
         "order__session__client",

@@ -101,6 +101,8 @@ def test_undo_skips_what_waits_and_names_what_is_done(make_order, sam, trigger):
     _, sent = operations.undo_last_change(waiting, expected=2, by=sam)
     assert sent == []
     assert waiting.deliveries.get().state == State.SKIPPED
+    # A task that nobody has touched would be closed with the change.
+    Task.objects.update(done_at=timezone.now(), done_by=sam)
     _, sent = operations.undo_last_change(done, expected=2, by=sam)
     assert [delivery.trigger for delivery in sent] == [trigger]
 

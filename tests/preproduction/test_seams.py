@@ -2,7 +2,8 @@
 
 The order was made on Mon 8 June and moved to Sent to lab on Wed 10 by Mia; each status has a trigger that waits until
 the day after the due date.  The first verb is of Thu 11, the second of Fri 12, at noon UTC, which in Auckland is the
-day after.  Before a `resume` at first the order was held on Wed 10, before a `put back` withdrawn.
+day after.  Before a `resume` at first the order was held on Wed 10, before a `put back` withdrawn.  Who
+left counts as nobody wherever the order is shown.
 """
 
 from datetime import date
@@ -15,7 +16,8 @@ from django.utils import timezone
 from preproduction import operations
 from preproduction.models import Order, StatusList
 from preproduction.operations import CalendarChange, OperationRefused
-from studio.models import ClosedDay, CompanyPreferences
+from preproduction.operations.leaving import Heirs
+from studio.models import ClosedDay, CompanyPreferences, User
 from tests.promises import (
     held_where_a_hold_is_open,
     history_rebuilds,
@@ -88,6 +90,12 @@ class Studio:
     def put_back(self):
         operations.put_back(self.order, **self.now())
 
+    def leave(self):
+        """Whoever has the order, or Sam, whose list gives him Proofs received, leaves all to Ada."""
+        person = self.order.assigned_user or User.objects.get(username="sam")
+        heirs = Heirs(orders=self.ada, tasks=self.ada, statuses=self.ada, triggers=self.ada)
+        operations.make_inactive(person, heirs=heirs, counted=None, by=self.ada)
+
     def do(self, verb: str, day: int) -> str:
         """Do it at noon on that day of June; return the refusal's sentence, after which all is as it was."""
         with time_machine.travel(f"2026-06-{day} 12:00", tick=False), studio_time():
@@ -129,6 +137,7 @@ VERBS = (
     "order date",
     "withdraw",
     "put back",
+    "leave",
 )
 
 
@@ -167,6 +176,7 @@ advance    calendar   Proofs received 17 Jun  -       Sam   4  3  1
 advance    zone       Proofs received 16 Jun  -       Sam   3  3  1
 advance    order date Proofs received 16 Jun  -       Sam   3  3  1
 advance    withdraw   Proofs received 16 Jun  -       Sam   4  3  0  withdrawn
+advance    leave      Proofs received 16 Jun  -       Ada   4  3  1
 undo       advance    Sent to lab     19 Jun  -       -     4  4  1
 undo       undo       The last change was an undo itself. Use Advance Status.
 undo       hold       Images selected 10 Jun  12 Jun  -     4  1  1
@@ -177,6 +187,7 @@ undo       calendar   Images selected 10 Jun  -       -     3  1  1
 undo       zone       Images selected 10 Jun  -       -     3  1  1
 undo       order date Images selected 09 Jun  -       -     4  1  1
 undo       withdraw   Images selected 10 Jun  -       -     4  1  0  withdrawn
+undo       leave      Images selected 10 Jun  -       -     3  1  1
 hold       advance    It is on hold. Resume it first.
 hold       undo       It was put on hold since. Use Advance Status.
 hold       hold       It is on hold already.
@@ -188,6 +199,7 @@ hold       calendar   Sent to lab     18 Jun  11 Jun  -     4  2  1
 hold       zone       Sent to lab     17 Jun  11 Jun  -     3  2  1
 hold       order date Sent to lab     17 Jun  11 Jun  -     3  2  1
 hold       withdraw   Sent to lab     17 Jun  -       -     4  2  0  withdrawn
+hold       leave      Sent to lab     17 Jun  11 Jun  -     3  2  1
 resume     advance    Proofs received 17 Jun  -       Sam   5  3  1
 resume     undo       It was put on hold since. Use Advance Status.
 resume     hold       Sent to lab     18 Jun  12 Jun  -     5  2  1
@@ -198,6 +210,7 @@ resume     calendar   Sent to lab     19 Jun  -       -     5  2  1
 resume     zone       Sent to lab     18 Jun  -       -     4  2  1
 resume     order date Sent to lab     18 Jun  -       -     4  2  1
 resume     withdraw   Sent to lab     18 Jun  -       -     5  2  0  withdrawn
+resume     leave      Sent to lab     18 Jun  -       -     4  2  1
 replace    advance    Delivered       -       -       -     4  4  0
 replace    undo       Sent to lab     17 Jun  -       -     4  2  1
 replace    hold       Proofs received 16 Jun  12 Jun  Sam   4  3  0
@@ -208,6 +221,7 @@ replace    calendar   Proofs received 17 Jun  -       Sam   4  3  0
 replace    zone       Proofs received 16 Jun  -       Sam   3  3  0
 replace    order date Proofs received 16 Jun  -       Sam   3  3  0
 replace    withdraw   Proofs received 16 Jun  -       Sam   4  3  0  withdrawn
+replace    leave      Proofs received 16 Jun  -       Ada   4  3  0
 reassign   advance    Proofs received 17 Jun  -       Sam   4  3  1
 reassign   undo       It was given to somebody else since. Use Advance Status.
 reassign   hold       Sent to lab     17 Jun  12 Jun  Mia   4  2  1
@@ -218,6 +232,7 @@ reassign   calendar   Sent to lab     18 Jun  -       Mia   4  2  1
 reassign   zone       Sent to lab     17 Jun  -       Mia   3  2  1
 reassign   order date Sent to lab     17 Jun  -       Mia   3  2  1
 reassign   withdraw   Sent to lab     17 Jun  -       Mia   4  2  0  withdrawn
+reassign   leave      Sent to lab     17 Jun  -       Ada   4  2  1
 due date   advance    Proofs received 17 Jun  -       Sam   4  3  1
 due date   undo       It was given another due date since. Use Advance Status.
 due date   hold       Sent to lab     30 Jun  12 Jun  -     4  2  1
@@ -228,6 +243,7 @@ due date   calendar   Sent to lab     30 Jun  -       -     3  2  1
 due date   zone       Sent to lab     30 Jun  -       -     3  2  1
 due date   order date Sent to lab     30 Jun  -       -     3  2  1
 due date   withdraw   Sent to lab     30 Jun  -       -     4  2  0  withdrawn
+due date   leave      Sent to lab     30 Jun  -       -     3  2  1
 calendar   advance    Proofs received 18 Jun  -       Sam   4  3  1
 calendar   undo       Images selected 10 Jun  -       -     4  1  1
 calendar   hold       Sent to lab     18 Jun  12 Jun  -     4  2  1
@@ -238,6 +254,7 @@ calendar   calendar   Sent to lab     19 Jun  -       -     4  2  1
 calendar   zone       Sent to lab     18 Jun  -       -     3  2  1
 calendar   order date Sent to lab     18 Jun  -       -     3  2  1
 calendar   withdraw   Sent to lab     18 Jun  -       -     4  2  0  withdrawn
+calendar   leave      Sent to lab     18 Jun  -       -     3  2  1
 zone       advance    Proofs received 17 Jun  -       Sam   3  3  1
 zone       undo       Images selected 10 Jun  -       -     3  1  1
 zone       hold       Sent to lab     17 Jun  13 Jun  -     3  2  1
@@ -248,6 +265,7 @@ zone       calendar   Sent to lab     18 Jun  -       -     3  2  1
 zone       zone       Sent to lab     17 Jun  -       -     2  2  1
 zone       order date Sent to lab     17 Jun  -       -     2  2  1
 zone       withdraw   Sent to lab     17 Jun  -       -     3  2  0  withdrawn
+zone       leave      Sent to lab     17 Jun  -       -     2  2  1
 order date advance    Proofs received 17 Jun  -       Sam   3  3  1
 order date undo       Images selected 09 Jun  -       -     3  1  1
 order date hold       Sent to lab     17 Jun  12 Jun  -     3  2  1
@@ -258,6 +276,7 @@ order date calendar   Sent to lab     18 Jun  -       -     3  2  1
 order date zone       Sent to lab     17 Jun  -       -     2  2  1
 order date order date Sent to lab     17 Jun  -       -     2  2  1
 order date withdraw   Sent to lab     17 Jun  -       -     3  2  0  withdrawn
+order date leave      Sent to lab     17 Jun  -       -     2  2  1
 withdraw   advance    It was withdrawn meanwhile. Nothing was changed.
 withdraw   undo       It was withdrawn meanwhile. Nothing was changed.
 withdraw   hold       It was withdrawn meanwhile. Nothing was changed.
@@ -269,6 +288,7 @@ withdraw   zone       Sent to lab     17 Jun  -       -     3  2  0  withdrawn
 withdraw   order date It was withdrawn meanwhile. Nothing was changed.
 withdraw   withdraw   It was withdrawn meanwhile. Nothing was changed.
 withdraw   put back   Sent to lab     17 Jun  -       -     4  2  1
+withdraw   leave      Sent to lab     17 Jun  -       -     3  2  0  withdrawn
 put back   advance    Proofs received 17 Jun  -       Sam   5  3  1
 put back   undo       It was withdrawn and put back since. Use Advance Status.
 put back   hold       Sent to lab     17 Jun  12 Jun  -     5  2  1
@@ -279,6 +299,18 @@ put back   calendar   Sent to lab     18 Jun  -       -     5  2  1
 put back   zone       Sent to lab     17 Jun  -       -     4  2  1
 put back   order date Sent to lab     17 Jun  -       -     4  2  1
 put back   withdraw   Sent to lab     17 Jun  -       -     5  2  0  withdrawn
+put back   leave      Sent to lab     17 Jun  -       -     4  2  1
+leave      advance    Proofs received 17 Jun  -       Ada   3  3  1
+leave      undo       Images selected 10 Jun  -       -     3  1  1
+leave      hold       Sent to lab     17 Jun  12 Jun  -     3  2  1
+leave      replace    Proofs received 17 Jun  -       Ada   3  3  0
+leave      reassign   Sent to lab     17 Jun  -       Mia   3  2  1
+leave      due date   Sent to lab     30 Jun  -       -     3  2  1
+leave      calendar   Sent to lab     18 Jun  -       -     3  2  1
+leave      zone       Sent to lab     17 Jun  -       -     2  2  1
+leave      order date Sent to lab     17 Jun  -       -     2  2  1
+leave      withdraw   Sent to lab     17 Jun  -       -     3  2  0  withdrawn
+leave      leave      Sam Okafor is inactive already.
 """
 # What a verb needs to have happened before it.
 NEEDS = {"resume": "hold", "put back": "withdraw"}
@@ -298,6 +330,8 @@ order date, undo, advance          Sent to lab     19 Jun  -       -     4  4  1
 hold, withdraw, put back           Sent to lab     17 Jun  11 Jun  -     5  2  1
 withdraw, calendar, put back       Sent to lab     18 Jun  -       -     4  2  1
 withdraw, zone, put back, advance  Proofs received 18 Jun  -       Sam   5  3  1
+advance, leave, advance, undo      Proofs received 16 Jun  -       Ada   6  3  1
+advance, advance, leave, undo      Proofs received 16 Jun  -       Sam   5  3  1
 """
 
 

@@ -88,6 +88,7 @@ OUR_TAGS = {
     "col",
     "colgroup",
     "dd",
+    "del",
     "details",
     "dialog",
     "div",

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from preproduction import operations
 from preproduction.batch_rows import batch_rows
@@ -12,6 +11,7 @@ from preproduction.models import Batch
 from preproduction.operations import OperationRefused
 from preproduction.tables.batch import BatchTable
 from studio import access
+from studio.table_pages import turn
 
 
 @require_safe
@@ -21,7 +21,7 @@ def batch_list(request):
     # Said again: grouping by what is counted drops the order that the model has.
     batches = Batch.objects.select_related("undone_by").annotate(orders=orders).order_by("-pk")
     table = BatchTable(batches)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    turn(request, table, size=50)
     return render(request, "preproduction/batch_list.html", {"table": table})
 
 

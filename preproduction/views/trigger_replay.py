@@ -1,11 +1,11 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from preproduction import replay
 from preproduction.forms.replay import ReplayForm
 from preproduction.tables.replay import ReplayTable
 from studio import access
+from studio.table_pages import turn
 from triggers.models import Trigger
 
 
@@ -18,7 +18,7 @@ def trigger_replay(request, pk):
     found = replay.replay(trigger, list(changes[: replay.MOST]))
     asked = ReplayForm(request.GET)
     table = ReplayTable(asked.narrow(found), order_by=())
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    turn(request, table, size=50)
     context = {
         "trigger": trigger,
         "table": table,

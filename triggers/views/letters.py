@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from studio import access, sent_once
 from studio.exports.responses import pdf_response
+from studio.table_pages import turn
 from triggers.forms.letters import LetterFilter, LettersForm
 from triggers.messages.letters import write_letters
 from triggers.models import Letter
@@ -22,7 +22,7 @@ def letter_list(request):
     hidden = () if is_printed else ("printed_at", "printed_by")
     order_by = "-printed_at" if is_printed else "created_at"
     table = LetterTable(letters.select_related("order", "printed_by"), exclude=hidden, order_by=order_by)
-    RequestConfig(request, paginate={"per_page": 100}).configure(table)
+    turn(request, table, size=100)
     context = {
         "table": table,
         "form": form,

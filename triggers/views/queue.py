@@ -9,6 +9,7 @@ from django_tables2 import RequestConfig
 
 from studio import access
 from studio.exports.list_file import list_file
+from studio.table_pages import turn
 from studio.way_back import way_back
 from triggers import queue_acts
 from triggers.forms.queue import TABS, QueueForm
@@ -32,7 +33,7 @@ def queue_list(request):
         return list_file(request, table, kind="xlsx", title="Trigger Queue")
     if asked.tab != "waiting":
         table.exclude = ("state",)  # the tab says it
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    turn(request, table, size=50)
     tabs = asked.tabs()
     current = next(tab for tab in tabs if tab["is_current"])
     acts = queue_acts.buttons(TABS[asked.tab][1][0])

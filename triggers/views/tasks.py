@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from studio import access
 from studio.search import matching
+from studio.table_pages import turn
 from studio.views.lists import edit_record
 from studio.way_back import come_back, way_back
 from triggers.forms.tasks import CallDoneForm, CallForm, TaskForm, TaskSearchForm
@@ -77,7 +77,7 @@ def task_list(request, page):
     shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
     found = shown.for_table().filter(matching(wanted.get("q") or "", *page.searched))
     table = page.table(found.order_by("-done_at", "-pk") if show == "done" else found, order_by=())
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    turn(request, table, size=50)
     context = {
         "page": page,
         "table": table,

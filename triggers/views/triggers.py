@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from studio import access, maintenance_log
 from studio.maintenance_log import Verb
+from studio.table_pages import turn
 from studio.views.lists import delete_record, edit_record
 from studio.views.ordered_lists import move_row
 from triggers.forms.triggers import SwitchForm, TriggerForm
@@ -34,7 +34,7 @@ def _show_list(request, *, refusal="", status=409):
     # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
     version = TriggerList.current_version()
     table = TriggerTable(Trigger.objects.for_table(), counts=_recent_counts(), order_by=())
-    RequestConfig(request, paginate={"per_page": 200}).configure(table)
+    turn(request, table, size=200)
     context = {"table": table, "version": version, "refusal": refusal}
     return render(request, "triggers/trigger_list.html", context, status=status)
 

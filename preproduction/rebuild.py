@@ -7,6 +7,7 @@ against the row after each step.  Overdue asks the same of a past day, as it was
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
@@ -31,14 +32,16 @@ class Rebuilt:
     """
 
     columns: dict[str, object] = field(default_factory=dict)
-    images: dict[str, list] = field(default_factory=dict)
-    custom: dict[str, list] = field(default_factory=dict)
+    images: dict[str, list[Any]] = field(default_factory=dict)
+    custom: dict[str, list[Any]] = field(default_factory=dict)
     stay: int = 0
     version: int = 0
 
     def take(self, row: StatusChange | OrderEvent) -> None:
         """Let `row` happen."""
         if isinstance(row, StatusChange):
+            # An undo goes back to a stay: the first change, which ended none, cannot be undone.
+            assert row.stay_after is not None
             self.stay = row.stay_after.pk
         if row.version > self.version:
             self.version = row.version
@@ -75,7 +78,7 @@ class Standing:
     """Where an order stood at the end of a day, as it was known then.  Names are as they were."""
 
     order: Order
-    columns: Mapping[str, object]
+    columns: Mapping[str, Any]
 
     @property
     def due_date(self) -> date:
@@ -122,7 +125,7 @@ def _version_of_last(end: datetime) -> Subquery:
     return Subquery(last.values("version")[:1])
 
 
-def _is_overdue(columns: Mapping[str, object], day: date) -> bool:
+def _is_overdue(columns: Mapping[str, Any], day: date) -> bool:
     due = columns["status_due_date"]
     stood_still = columns["is_complete"] or columns["held_on"] or columns.get("withdrawn_on")
     # ISO dates compare as days do.

@@ -7,8 +7,12 @@ Which row of Status Notes the stay began with is another question, answered by O
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from studio.business_days import DueDateExplanation, WorkCalendar
+
+if TYPE_CHECKING:
+    from preproduction.models import Order
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Stay:
 
     def explain(self, calendar: WorkCalendar) -> list[DueDateExplanation]:
         """Return how the due date is counted: from the start, and then on by the days held, if any."""
+        assert self.entered_on is not None
+        assert self.duration is not None
         counted = [calendar.explain(self.entered_on, self.duration)]
         if self.held_days:
             counted.append(calendar.explain(counted[0].due_date, self.held_days))
@@ -90,12 +96,15 @@ class Stay:
 
     def is_overdue(self, on: date) -> bool:
         """The due date itself is not overdue."""
-        runs = not self.is_complete and self.held_on is None and self.due_date is not None
-        return runs and self.due_date < on
+        if self.is_complete or self.held_on is not None or self.due_date is None:
+            return False
+        return self.due_date < on
 
     def days_late(self, on: date, calendar: WorkCalendar) -> int:
         """Return by how many business days it is late on `on`; 0 also where the studio was closed since it was due."""
-        return calendar.count_business_days(self.due_date, on) if self.is_overdue(on) else 0
+        if self.due_date is None or not self.is_overdue(on):
+            return 0
+        return calendar.count_business_days(self.due_date, on)
 
     def lateness(self, on: date, calendar: WorkCalendar) -> str:
         """Say how late it is on `on`: "3 business days late"; "" if it is not.
@@ -128,7 +137,7 @@ def in_business_days(days: int) -> str:
     return "1 business day" if days == 1 else f"{days} business days"
 
 
-def of(order) -> Stay:
+def of(order: "Order") -> Stay:
     """Return the present stay of an order, from its row."""
     return Stay(
         entered_on=order.entered_status_on,
@@ -140,7 +149,7 @@ def of(order) -> Stay:
     )
 
 
-def from_columns(columns: Mapping[str, object]) -> Stay:
+def from_columns(columns: Mapping[str, Any]) -> Stay:
     """Return the stay that `columns` of an open order say."""
     return Stay(
         entered_on=columns["entered_status_on"],

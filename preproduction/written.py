@@ -3,9 +3,10 @@
 A foreign key is [key, name]; a date is ISO; an amount is text; None, numbers, ticks and text are themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -17,22 +18,22 @@ def write(columns: Mapping[str, object]) -> dict[str, object]:
     return {name: _written(value) for name, value in columns.items()}
 
 
-def read(columns: Mapping[str, object]) -> dict[str, object]:
+def read(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `write` was given, a foreign key as its key under the name of the column (`vendor_id`)."""
     return dict(_read(Order._meta.get_field(name), value) for name, value in columns.items())
 
 
-def load(columns: Mapping[str, object]) -> dict[str, object]:
+def load(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `write` was given, by the same names; related rows as they are now.  A query for each of these."""
     return dict(_load(Order._meta.get_field(name), value) for name, value in columns.items())
 
 
-def of(order: Order, names) -> dict[str, object]:
+def of(order: Order, names: Iterable[str]) -> dict[str, object]:
     """Return the columns `names` of `order` as JSON.  A query for each related row that is not joined."""
     return write({name: getattr(order, name) for name in names})
 
 
-def _written(value):
+def _written(value: object) -> object:
     if isinstance(value, models.Model):
         return [value.pk, str(value)]
     if isinstance(value, date):
@@ -40,13 +41,13 @@ def _written(value):
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _read(field, value):
+def _read(field: Any, value: Any) -> tuple[str, Any]:
     if field.is_relation:
         return field.attname, value[0] if value else None
     return field.attname, None if value is None else field.to_python(value)
 
 
-def _load(field, value):
+def _load(field: Any, value: Any) -> tuple[str, Any]:
     if field.is_relation:
         return field.name, field.related_model._base_manager.get(pk=value[0]) if value else None
     return field.name, None if value is None else field.to_python(value)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -77,7 +78,7 @@ def advance_status(
 
 
 def advance_statuses(
-    rows: Iterable[tuple[Order, AdvancePlan, dict]], *, by: User
+    rows: Iterable[tuple[Order, AdvancePlan, dict[str, Any]]], *, by: User
 ) -> list[tuple[Order, StatusChange | OperationRefused]]:
     """Advance many orders, each in a transaction of its own, and answer for each: its change, or why not.
 
@@ -90,10 +91,10 @@ def advance_statuses(
     batch = (
         Batch.begin(Batch.Kind.MANY, f"{len(rows)} orders were advanced at once.", by=by) if rows else None
     )
-    results = []
+    results: list[tuple[Order, StatusChange | OperationRefused]] = []
     for order, plan, keywords in rows:
         try:
-            answer = advance_status(
+            answer: StatusChange | OperationRefused = advance_status(
                 order, plan, by=by, cause=Cause.MANY, batch=batch, calendar=calendar, **keywords
             )
         except OperationRefused as refusal:
@@ -148,7 +149,7 @@ def move(
     return change
 
 
-def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict:
+def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict[str, Any]:
     """Return the columns of an Order that `plan` sets."""
     to = plan.to
     clock = stay.Stay(

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ def assign_order(
 
 
 def assign_orders(
-    rows: Iterable[tuple[Order, int, dict]],
+    rows: Iterable[tuple[Order, int | None, dict[str, Any]]],
     *,
     by: User,
     cause: Cause = Cause.MANY,
@@ -49,10 +50,13 @@ def assign_orders(
     """
     rows = list(rows)
     words = f"{len(rows)} {'order was' if len(rows) == 1 else 'orders were'} reassigned."
-    batch, answers = batch or Batch.begin(Batch.Kind.REASSIGNED, words, by=by), []
+    batch = batch or Batch.begin(Batch.Kind.REASSIGNED, words, by=by)
+    answers: list[tuple[Order, Order | OperationRefused]] = []
     for order, version, owner in rows:
         try:
-            answer = assign_order(order, expected=version, by=by, cause=cause, batch=batch, **owner)
+            answer: Order | OperationRefused = assign_order(
+                order, expected=version, by=by, cause=cause, batch=batch, **owner
+            )
         except OperationRefused as refusal:
             answer = refusal
         answers.append((order, answer))
@@ -79,7 +83,7 @@ def take_refusal(order: Order, *, by: User) -> str:
         return f"{order} is complete; nobody needs to have it."
     if order.assigned_user and order.assigned_user.is_active:
         return f"{order.assigned_user} has {order}. A manager can give it to somebody else."
-    if not by.departments.filter(pk=order.department_id).exists():
+    if order.department_id is None or not by.departments.filter(pk=order.department_id).exists():
         return f"{order} is not of a department of yours. A manager can give it to you."
     return ""
 

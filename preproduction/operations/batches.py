@@ -111,7 +111,7 @@ def _undo_event(event: OrderEvent, undoing: Batch, by: User, calendar: WorkCalen
                 raise OperationRefused(_since(order, event))
             return write_event(
                 order,
-                event.kind,
+                OrderEvent.Kind(event.kind),
                 _columns_before(event, order, calendar),
                 by=by,
                 cause=Cause.UNDO,
@@ -135,5 +135,5 @@ def _columns_before(event: OrderEvent, order: Order, calendar: WorkCalendar) -> 
 def _since(order: Order, event: OrderEvent) -> str:
     if order.status_changes.filter(version__gt=event.version).exists():
         return f"{order} has moved on since."
-    later = order.events.filter(raised_version=True, version__gt=event.version).order_by("version").first()
+    later = order.events.filter(raised_version=True, version__gt=event.version).earliest("version")
     return f"{order} {SINCE.get(later.kind, 'has changed')} since."

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -40,7 +41,7 @@ class CalendarChange:
             worked=(*worked.values_list("day", "name"), *self.worked_to_add),
         )
 
-    def taken_back(self) -> dict:
+    def taken_back(self) -> dict[str, Any]:
         """Return, as JSON for `read`, the change that would take this one back.  Call before `store`."""
         closed = ClosedDay.objects.filter(pk__in=self.closed_to_remove)
         worked = WorkedDay.objects.filter(pk__in=self.worked_to_remove)
@@ -56,7 +57,7 @@ class CalendarChange:
         }
 
     @classmethod
-    def read(cls, kept: dict) -> "CalendarChange":
+    def read(cls, kept: dict[str, Any]) -> "CalendarChange":
         """Return the change that `taken_back` wrote."""
         day = date.fromisoformat
         to_remove = [
@@ -68,7 +69,7 @@ class CalendarChange:
         return cls(
             work_week_mask=kept["mask"],
             closed_to_add=tuple((day(first), day(last), name) for first, last, name in kept["close"]),
-            closed_to_remove=to_remove,
+            closed_to_remove=[key for key in to_remove if key is not None],
             worked_to_add=tuple((day(first), name) for first, name in kept["work"]),
             worked_to_remove=tuple(
                 WorkedDay.objects.filter(day__in=kept["rest"]).values_list("pk", flat=True)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -48,7 +49,7 @@ def create_order(
     number: str = "",
     calendar: WorkCalendar | None = None,
     request_key: UUID | None = None,
-    **fields,
+    **fields: Any,
 ) -> Order:
     """Make a preproduction order from `session`, at the initial status if the list has one.
 
@@ -93,7 +94,7 @@ class StartPlan:
     def due_date(self) -> date | None:
         return self.explanation.due_date if self.explanation else None
 
-    def columns(self, order_date: date) -> dict:
+    def columns(self, order_date: date) -> dict[str, Any]:
         """Return the columns of an order that starts so."""
         duration = self.explanation.days if self.explanation else None
         return {
@@ -113,7 +114,15 @@ def plan_start(*, order_date: date | None = None, calendar: WorkCalendar | None 
     return StartPlan(status, explanation, status.department_to_assign, status.user_to_assign)
 
 
-def _create(session, by, order_date, number, calendar, request_key, fields) -> Order:
+def _create(
+    session: PhotoSession,
+    by: User,
+    order_date: date,
+    number: str,
+    calendar: WorkCalendar | None,
+    request_key: UUID | None,
+    fields: dict[str, Any],
+) -> Order:
     start = plan_start(order_date=order_date, calendar=calendar)
     if start.status:
         keep_status(start.status)
@@ -139,7 +148,7 @@ def _create(session, by, order_date, number, calendar, request_key, fields) -> O
     return order
 
 
-def first_change(order: Order, *, by: User, at: datetime, **others) -> StatusChange:
+def first_change(order: Order, *, by: User, at: datetime, **others: Any) -> StatusChange:
     """Return the first row of the Status Notes of an `order` just made, not stored yet."""
     columns = {name: getattr(order, name) for name in COLUMNS}
     return StatusChange(
@@ -185,11 +194,13 @@ def change_order_date(
     order = keep_order(order)
     if order_date > timezone.localdate():
         raise OperationRefused("Order Date is in the future.", field="order_date")
-    columns, first_left = {"order_date": order_date}, _first_left_on(order)
+    columns: dict[str, date | None] = {"order_date": order_date}
+    first_left = _first_left_on(order)
+    assert order.stay is not None  # it has one from its creation on
     if order.stay.sequence == 1:
         clock = stay.of(order).entered_again(order_date, calendar or work_calendar.load())
         columns |= {"entered_status_on": clock.entered_on, "status_due_date": clock.due_date}
-    elif order_date > first_left:
+    elif first_left and order_date > first_left:
         raise OperationRefused(
             "Order Date is later than the day the first status was completed.", field="order_date"
         )

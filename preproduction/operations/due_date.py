@@ -31,7 +31,8 @@ def change_due_date(
         )
     if not reason.strip():
         raise OperationRefused("Say why the due date is moved.", field="reason")
-    if due_date and due_date < order.entered_status_on:
+    entered = order.entered_status_on
+    if due_date and entered and due_date < entered:
         raise OperationRefused(f"The due date is before the order entered {order.status}.", field="due_date")
     if due_date == order.status_due_date:
         return order

@@ -1,6 +1,7 @@
 """Editing what an order says: General, notes, lines of Images, custom fields.  Never a status column."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
@@ -53,7 +54,7 @@ def edit_image_lines(
     order: Order,
     *,
     by: User,
-    edited: Iterable[tuple[ImageLine, Mapping, Mapping]] = (),
+    edited: Iterable[tuple[ImageLine, Mapping[str, Any], Mapping[str, Any]]] = (),
     added: Iterable[Mapping[str, object]] = (),
     removed: Iterable[ImageLine] = (),
 ) -> None:
@@ -121,12 +122,12 @@ def set_custom_values(
     return bool(changed)
 
 
-def _lines(order: Order) -> dict[str, list]:
+def _lines(order: Order) -> dict[str, list[Any]]:
     """Return the lines of Images as History writes them: by key, the columns of LINE.  One query."""
     return {str(key): list(columns) for key, *columns in order.images.values_list("pk", *LINE)}
 
 
-def _tell_images(order: Order, before: Mapping[str, list], by: User) -> None:
+def _tell_images(order: Order, before: Mapping[str, list[Any]], by: User) -> None:
     """Write down which lines are other than `before`; a line that is not there is None."""
     now = _lines(order)
     changed = [key for key in {**before, **now} if before.get(key) != now.get(key)]
@@ -140,12 +141,14 @@ def _tell_images(order: Order, before: Mapping[str, list], by: User) -> None:
         )
 
 
-def _settle(row: models.Model, changed: Mapping, seen: Mapping) -> tuple[models.Model, dict]:
+def _settle(
+    row: models.Model, changed: Mapping[str, Any], seen: Mapping[str, Any]
+) -> tuple[models.Model, dict[str, Any]]:
     """Return the row as it is now, and the columns in which it has to change."""
     unknown = set(changed) - EDITABLE[type(row)]
     if unknown:
         raise ValueError(f"Not to be edited here: {', '.join(sorted(unknown))}.")
-    now = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    now = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if now is None:
         raise OutdatedPage(f"A colleague has removed {row} meanwhile. Nothing was changed; look at it again.")
     row = now
@@ -154,6 +157,7 @@ def _settle(row: models.Model, changed: Mapping, seen: Mapping) -> tuple[models.
         now = getattr(row, name)
         if not _same(seen[name], now):
             field = row._meta.get_field(name)
+            assert isinstance(field, models.Field)  # EDITABLE names columns
             raise OutdatedPage(
                 f"A colleague has changed {field.verbose_name} meanwhile; it is now "
                 f"{_quoted(field, now)}. Save again to replace that.",
@@ -162,11 +166,11 @@ def _settle(row: models.Model, changed: Mapping, seen: Mapping) -> tuple[models.
     return row, columns
 
 
-def _store(row: models.Model, columns: Mapping) -> None:
+def _store(row: models.Model, columns: Mapping[str, Any]) -> None:
     if not columns:
         return
     believed = {name: getattr(row, name) for name in columns}
-    stored = type(row).objects.filter(pk=row.pk, **believed).update(**columns)
+    stored = type(row)._default_manager.filter(pk=row.pk, **believed).update(**columns)
     if not stored:
         raise OutdatedPage("A colleague was quicker. Nothing was changed; look at it again.")
 
@@ -176,14 +180,14 @@ def _refuse_taken_number(order: Order, number: str) -> None:
         raise OperationRefused(f"Another order has the number {number}.", field="number")
 
 
-def _same(one, other) -> bool:
+def _same(one: object, other: object) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         # A browser changes the ends of lines, and a form strips; neither is a change that anybody made.
         return one.strip().splitlines() == other.strip().splitlines()
     return one == other
 
 
-def _quoted(field: models.Field, value) -> str:
+def _quoted(field: "models.Field[Any, Any]", value: object) -> str:
     if value in (None, ""):
         return "empty"
     if field.choices:

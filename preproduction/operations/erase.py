@@ -5,6 +5,7 @@ stays and says who did it, when, and out of how many rows.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, Value, When
@@ -58,7 +59,9 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     return erasure
 
 
-def _plain(client: Client, orders: models.QuerySet) -> Iterable[tuple[models.QuerySet, tuple[str, ...]]]:
+def _plain(
+    client: Client, orders: models.QuerySet[Any]
+) -> Iterable[tuple[models.QuerySet[Any], tuple[str, ...]]]:
     """Yield the tables that hold words about the client in columns of text, with these columns."""
     yield PhotoSession.objects.filter(client=client), ("location", "notes")
     yield orders, WORDS
@@ -77,14 +80,14 @@ def _plain(client: Client, orders: models.QuerySet) -> Iterable[tuple[models.Que
     yield MaintenanceChange.objects.filter(model="studio.client", key=client.pk), ("name",)
 
 
-def _blank(query: models.QuerySet, *columns: str) -> int:
+def _blank(query: models.QuerySet[Any], *columns: str) -> int:
     """Overwrite `columns` where something stands in them; return how many rows there are."""
     return query.update(
         **{column: Case(When(**{column: ""}, then=Value("")), default=Value(ERASED)) for column in columns}
     )
 
 
-def _rewrite(query: models.QuerySet, columns: tuple[str, ...], erased: Callable) -> int:
+def _rewrite(query: models.QuerySet[Any], columns: tuple[str, ...], erased: Callable[..., Any]) -> int:
     """Overwrite what stands in columns of JSON; return how many rows were changed."""
     changed = []
     for row in query.only(*columns, *(("kind",) if query.model is OrderEvent else ())):
@@ -99,11 +102,11 @@ def _rewrite(query: models.QuerySet, columns: tuple[str, ...], erased: Callable)
     return len(changed)
 
 
-def _columns(row, written: dict) -> dict:
+def _columns(row: object, written: dict[str, Any]) -> dict[str, Any]:
     return {name: ERASED if name in WORDS and value else value for name, value in written.items()}
 
 
-def _told(event: OrderEvent, written: dict) -> dict:
+def _told(event: OrderEvent, written: dict[str, Any]) -> dict[str, Any]:
     if event.kind == Kind.CUSTOM:
         return {key: [label, ERASED if value else ""] for key, (label, value) in written.items()}
     if event.kind == Kind.IMAGES:
@@ -111,7 +114,7 @@ def _told(event: OrderEvent, written: dict) -> dict:
     return _columns(event, written)
 
 
-def _sent(delivery: Delivery, written: dict | None) -> dict | None:
+def _sent(delivery: Delivery, written: dict[str, Any] | None) -> dict[str, Any] | None:
     """Take the client's words out of a payload, and all words out of what was sent."""
     if written is None or "fields" not in written:
         return written and dict.fromkeys(written, ERASED)

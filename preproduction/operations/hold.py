@@ -97,7 +97,7 @@ def days_held(order: Order, through: date, calendar: WorkCalendar) -> int:
     entered = order.entered_status_on
     spans = order.holds.values_list("started_on", "ended_on")
     days = (
-        calendar.count_business_days(max(start, entered), min(end or through, through))
+        calendar.count_business_days(max(start, entered or start), min(end or through, through))
         for start, end in spans
     )
     return sum(max(number, 0) for number in days)

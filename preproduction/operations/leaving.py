@@ -1,11 +1,13 @@
 """Somebody leaves: what they have goes to others, and then they are inactive.  One transaction, one batch."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from preproduction.models import Batch, Cause, Order, Status, StatusList
+from preproduction.models.order import OrderQuerySet
 from preproduction.operations.assign import assign_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import maintenance_log, ordered_list, people
@@ -17,7 +19,7 @@ from triggers.models import Task, Trigger, TriggerList
 class Belongings:
     """What somebody has: open orders, tasks and calls to do, statuses that give them orders, triggers that name them."""
 
-    orders: QuerySet[Order]
+    orders: OrderQuerySet
     tasks: QuerySet[Task]
     statuses: QuerySet[Status]
     triggers: QuerySet[Trigger]
@@ -105,7 +107,7 @@ def handed_over(person: User) -> QuerySet[Batch]:
 
 
 def _hand_orders_over(
-    orders: QuerySet[Order], to: User | None, by: User, words: str, before: dict | None = None
+    orders: OrderQuerySet, to: User | None, by: User, words: str, before: dict[str, Any] | None = None
 ) -> Batch:
     rows = [
         (order, None, {"department": order.department, "assigned_user": to}) for order in orders.for_table()
@@ -117,7 +119,9 @@ def _hand_orders_over(
     return batch
 
 
-def _hand_list_over(which, rows: QuerySet, column: str, to: User | None, by: User) -> None:
+def _hand_list_over(
+    which: type[ordered_list.OrderedList], rows: QuerySet[Any], column: str, to: User | None, by: User
+) -> None:
     keys = list(rows.values_list("pk", flat=True))
     if not keys:
         return

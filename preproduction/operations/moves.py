@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models import Batch, Cause, Order, OrderEvent
+from preproduction.models.order import OrderQuerySet
 from preproduction.operations.rows import in_chunks, new_event
 from preproduction.stay import Stay
 from studio.models import User
@@ -33,7 +33,7 @@ class DueDateMove:
 
 
 def moves(
-    orders: QuerySet[Order], counted: Callable[[Stay], Stay], *, lock: bool = False
+    orders: OrderQuerySet, counted: Callable[[Stay], Stay], *, lock: bool = False
 ) -> Iterator[DueDateMove]:
     """Yield the open ones of `orders` whose due date is another as `counted`, soonest due first.
 

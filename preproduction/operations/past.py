@@ -7,6 +7,7 @@ for the past: no outbox row is written here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -60,7 +61,7 @@ class PastOrder:
         status: Status,
         calendar: WorkCalendar,
         cause: Cause = Cause.BY_HAND,
-        **fields,
+        **fields: Any,
     ) -> "PastOrder":
         """Start an order at `status`.  `cause` is what its later changes are said to come from."""
         start = StartPlan(
@@ -142,13 +143,21 @@ class PastOrder:
         }
         self._happen(Kind.RESUMED, columns, by=by)
 
-    def _happen(self, kind: Kind, columns: Mapping, *, by: User | None = None, raises=True, **others) -> None:
+    def _happen(
+        self,
+        kind: Kind,
+        columns: Mapping[str, Any],
+        *,
+        by: User | None = None,
+        raises: bool = True,
+        **others: Any,
+    ) -> None:
         event = new_event(self.order, kind, columns, by=by or self.by, raises=raises, **others)
         event.stay, event.recorded_at, event.cause = self.changes[-1], self.at, self.cause
         self.events.append(event)
         self._set(columns, raises=raises)
 
-    def _set(self, columns: Mapping, *, raises: bool) -> None:
+    def _set(self, columns: Mapping[str, Any], *, raises: bool) -> None:
         for name, value in columns.items():
             setattr(self.order, name, value)
         self.order.version += raises

@@ -95,7 +95,7 @@ def replace_status(
 
 
 def _replaced_on(order: Order) -> date:
-    if order.is_complete:
+    if order.is_complete and order.completed_on:
         return order.completed_on
     return stay.of(order).latest_day(timezone.localdate())
 

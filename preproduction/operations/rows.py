@@ -1,10 +1,10 @@
 """Writing what happened: the order's row, and its row of Status Notes or History, the same way for all verbs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -16,6 +16,7 @@ from studio.models import User
 from triggers import outbox, tasks
 
 Kind = OrderEvent.Kind
+T = TypeVar("T")
 
 # What a status change sets, and an undo puts back.
 COLUMNS = (
@@ -77,7 +78,7 @@ def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; lo
 
 
 # What somebody did who was quicker.
-DONE = {
+DONE: dict[str, str] = {
     Kind.ASSIGNED: "gave {} to somebody else",
     Kind.DUE_DATE: "moved the due date of {}",
     Kind.HELD: "put {} on hold",
@@ -161,7 +162,7 @@ def write_event(
 
 
 def new_event(
-    order: Order, kind: Kind, columns: Mapping[str, object], *, by: User, raises: bool = True, **others
+    order: Order, kind: Kind, columns: Mapping[str, object], *, by: User, raises: bool = True, **others: Any
 ) -> OrderEvent:
     """Return the row of History for writing `columns` of `order`, not stored yet."""
     return OrderEvent(
@@ -179,7 +180,14 @@ def new_event(
 
 
 def tell(
-    order: Order, kind: Kind, *, by: User, before=None, after=None, note: str = "", **others
+    order: Order,
+    kind: Kind,
+    *,
+    by: User,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    note: str = "",
+    **others: Any,
 ) -> OrderEvent:
     """Write a row of History about what stands in other tables: a note, images, custom fields."""
     return OrderEvent.objects.create(
@@ -209,7 +217,7 @@ def store(order: Order, columns: Mapping[str, object], *, version: int) -> None:
     order.version = version
 
 
-def leaving(order: Order) -> dict:
+def leaving(order: Order) -> dict[str, Any]:
     """Return the columns of a StatusChange that tell of the status `order` is about to leave."""
     return {
         "from_status": order.status,
@@ -226,7 +234,7 @@ def leaving(order: Order) -> dict:
     }
 
 
-def where_it_went(order: Order) -> dict:
+def where_it_went(order: Order) -> dict[str, Any]:
     """Return the columns of a StatusChange that keep the vendor and session type as they were."""
     session_type = order.session.session_type
     return {
@@ -237,7 +245,7 @@ def where_it_went(order: Order) -> dict:
     }
 
 
-def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held: int) -> dict:
+def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held: int) -> dict[str, Any]:
     """Return how late the status of `order` was completed, and its business days there less the `held` ones."""
     due, entered = order.status_due_date, order.entered_status_on
     return {
@@ -246,7 +254,7 @@ def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held:
     }
 
 
-def entering(columns: Mapping[str, object]) -> dict:
+def entering(columns: Mapping[str, object]) -> dict[str, Any]:
     """Return the columns of a StatusChange that tell of the status an order enters with `columns`."""
     to, department, user = columns["status"], columns["department"], columns["assigned_user"]
     return {
@@ -260,7 +268,7 @@ def entering(columns: Mapping[str, object]) -> dict:
     }
 
 
-def signature(by: User, updated_by: User) -> dict:
+def signature(by: User, updated_by: User) -> dict[str, Any]:
     return {
         "updated_by": updated_by,
         "updated_by_name": str(updated_by),
@@ -298,7 +306,7 @@ def announce(
         tasks.wake_worker_on_commit()
 
 
-def in_chunks(rows: list[models.Model], size: int = 500):
+def in_chunks(rows: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Yield slices of `rows` that fit into one statement: SQLite limits its variables."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

@@ -1,6 +1,7 @@
 """The verbs of the status list.  Each raises the list's version, which locks the list; see studio.ordered_list."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,14 +22,14 @@ class StatusUses:
     status_notes: int
     triggers: int
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return any((self.open_orders, self.complete_orders, self.status_notes, self.triggers))
 
     @property
     def orders(self) -> int:
         return self.open_orders + self.complete_orders
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Say it in words: "3 open orders, 12 rows of Status Notes and 1 trigger"."""
         counts = [
             (self.open_orders, "open order", "open orders"),
@@ -59,7 +60,7 @@ class MarkWouldGo(OperationRefused):
 
 
 @transaction.atomic
-def create_status(*, expected: int, above: Status | None = None, **fields) -> Status:
+def create_status(*, expected: int, above: Status | None = None, **fields: Any) -> Status:
     """Add a status above `above`, or at the bottom of the list.
 
     expected: the list's version as the user's page showed it.
@@ -75,7 +76,7 @@ def create_status(*, expected: int, above: Status | None = None, **fields) -> St
 
 
 @transaction.atomic
-def edit_status(status: Status, *, expected: int, mark_may_go: bool = False, **fields) -> Status:
+def edit_status(status: Status, *, expected: int, mark_may_go: bool = False, **fields: Any) -> Status:
     """Change columns of `status`.  Marking it initial takes the mark from the one that had it.
 
     mark_may_go: whether somebody has said that new orders shall have no status.

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +18,7 @@ Kind = OrderEvent.Kind
 
 # What the studio's own settings did to an order, and no person; an undo counts the due date anew anyway.
 SILENT = (Cause.CALENDAR, Cause.ZONE, Cause.DURATION)
-SINCE = {
+SINCE: dict[str, str] = {
     Kind.ASSIGNED: "was given to somebody else",
     Kind.DUE_DATE: "was given another due date",
     Kind.HELD: "was put on hold",
@@ -84,7 +87,7 @@ def undo_last_change(
         keep_status(back_to.from_status)
     order = keep_order(order)
     change = last_change(order)
-    if _is_twin(change, expected=expected, by=by):
+    if change is not None and _is_twin(change, expected=expected, by=by):
         return change, outbox.done_already(change.undoes)
     if change is None or (expected is not None and order.version != expected):
         raise OutdatedPage(who_was_quicker(order, "Nothing was undone; look at it again."))
@@ -105,14 +108,14 @@ def undo_last_change(
         undoes=change,
     )
     if columns["held_on"]:
-        _hold_again(order)
+        _hold_again(order, columns["held_on"])
     done_already = outbox.cancel(change, undone, by=by)
     if outbox.bring_back(change, by=by):
         tasks.wake_worker_on_commit()
     return undone, done_already
 
 
-def _columns_before(order: Order, change: StatusChange, calendar: WorkCalendar) -> dict[str, object]:
+def _columns_before(order: Order, change: StatusChange, calendar: WorkCalendar) -> dict[str, Any]:
     """Return the columns of `order` as they were before `change`, the due date counted anew.
 
     The first stay began on the order date, which may have been corrected since.
@@ -124,19 +127,18 @@ def _columns_before(order: Order, change: StatusChange, calendar: WorkCalendar) 
     return {**columns, **stay.columns(clock)}
 
 
-def _hold_again(order: Order) -> None:
+def _hold_again(order: Order, since: date) -> None:
     """Open the hold again that entering a final status had ended; one that goes on needs nothing."""
     if order.holds.filter(ended_on=None).exists():
         return
-    hold = order.holds.filter(started_on=order.held_on).order_by("-pk").first()
+    hold = order.holds.filter(started_on=since).latest("pk")
     Hold.objects.filter(pk=hold.pk).update(ended_on=None, ended_by=None, days_held=None)
 
 
-def _is_twin(change: StatusChange | None, *, expected: int | None, by: User) -> bool:
+def _is_twin(change: StatusChange, *, expected: int | None, by: User) -> bool:
     """Whether `change` is the undo that this very request asked for, sent a moment ago by the same person."""
     return (
-        change is not None
-        and expected is not None
+        expected is not None
         and change.cause == Cause.UNDO
         and change.version == expected + 1
         and change.recorded_by_id == by.pk

@@ -46,8 +46,8 @@ def withdraw_order(order: Order, *, expected: int | None, by: User, reason: str)
     if not reason.strip():
         raise OperationRefused("Say why the order is withdrawn.", field="reason")
     order = keep_order(order, expected)
-    columns = {"withdrawn_on": timezone.localdate(), "held_on": None}
-    held_on = order.held_on
+    today, held_on = timezone.localdate(), order.held_on
+    columns = {"withdrawn_on": today, "held_on": None}
     event = write_event(order, OrderEvent.Kind.WITHDRAWN, columns, by=by, note=reason.strip())
     # First skipped, then looked: what a worker takes up in between is seen, or is not there to be taken up.
     outbox.skip_withdrawn(order, by=by, at=event.recorded_at)
@@ -56,9 +56,7 @@ def withdraw_order(order: Order, *, expected: int | None, by: User, reason: str)
         raise OperationRefused(refusal)
     order.tasks.waiting().update(done_at=event.recorded_at, done_by=by)
     if held_on:
-        Hold.objects.filter(order=order, ended_on=None).update(
-            ended_on=max(held_on, columns["withdrawn_on"]), ended_by=by
-        )
+        Hold.objects.filter(order=order, ended_on=None).update(ended_on=max(held_on, today), ended_by=by)
     return event
 
 
@@ -90,4 +88,4 @@ def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
 
 def withdrawal(order: Order) -> OrderEvent:
     """Return the row of History by which `order`, withdrawn, was withdrawn."""
-    return order.events.filter(kind=OrderEvent.Kind.WITHDRAWN).order_by("-version").first()
+    return order.events.filter(kind=OrderEvent.Kind.WITHDRAWN).latest("version")

@@ -2,11 +2,11 @@
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from triggers.models import Delivery
+    from triggers.models import Delivery, MessageTemplate
 
 
 class Promise(enum.Enum):
@@ -69,7 +69,7 @@ class Message:
     department_id: int | None = None
     user_id: int | None = None
     # What a webhook tells, as plain strings.
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Channel:
     def check_address(self, address: str) -> None:
         """Raise ValidationError unless `address`, as typed, is an `address_noun`."""
 
-    def why_not(self, template) -> str:
+    def why_not(self, template: "MessageTemplate") -> str:
         """Say what `template` lacks; "" where it will do."""
         return ""
 

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from email.utils import parseaddr, quote
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ from triggers.channels.base import (
 )
 from triggers.channels.wire import smtp
 from triggers.channels.wire.deadline import Deadline
-from triggers.models import Trigger
+from triggers.models import MessageTemplate, Trigger
 
 # What no mail can carry; Python would write some of it as bytes that mean something else.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -58,7 +59,7 @@ class EmailChannel(Channel):
     def check_address(self, address: str) -> None:
         EmailValidator("This is not an email address.")(address)
 
-    def why_not(self, template) -> str:
+    def why_not(self, template: MessageTemplate) -> str:
         return "" if template.subject else f"“{template}” has no subject, which an email needs."
 
     def send(self, message: Message) -> None:
@@ -97,7 +98,8 @@ def compose(message: Message) -> EmailMultiAlternatives:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
-    if any(map(_UNWRITABLE.search, (*mail.to, mail.from_email, mail.subject, mail.body, message.html))):
+    words = (*mail.to, mail.from_email, str(mail.subject), str(mail.body), message.html)
+    if any(map(_UNWRITABLE.search, words)):
         raise PermanentError("It holds a character that no email can carry.")
     try:
         mail.message().as_bytes()
@@ -190,7 +192,7 @@ def _meaning_of_network(error: Exception, place: str) -> PermanentError | TryLat
             return TryLater(f"The mail could not be sent: {type(error).__name__}.")
 
 
-def _meaning_of_provider(error: Exception, place: str) -> PermanentError | TryLater:
+def _meaning_of_provider(error: Any, place: str) -> PermanentError | TryLater:
     """Anymail's exceptions; which is not imported for it, since it takes a while and few studios use it."""
     status = error.status_code
     if status is None:

@@ -7,7 +7,7 @@ import base64
 import json
 import re
 import sys
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlencode, urlsplit
 
 import phonenumbers
@@ -203,7 +203,7 @@ def _why(answer: http.Answer) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in str(sentence)).split())[:200]
 
 
-def _said(answer: http.Answer) -> dict:
+def _said(answer: http.Answer) -> dict[str, Any]:
     """Return what Twilio wrote; {} where that cannot be read."""
     try:
         said = json.loads(answer.body)

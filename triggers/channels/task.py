@@ -1,6 +1,7 @@
 """Tasks and calls: rows of our own database, made in the transaction that marks the delivery as done."""
 
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ class TaskChannel(Channel):
         Task.objects.create(kind=Task.Kind.TASK, **columns(message))
 
 
-def columns(message: Message) -> dict:
+def columns(message: Message) -> dict[str, Any]:
     """Return what a task and a call have in common."""
     delivery = message.delivery
     return {

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -73,7 +74,7 @@ def _body(message: Message) -> bytes:
         raise PermanentError("What it should tell cannot be written as JSON.") from error
 
 
-def signed(body: bytes, message_id, secret: str) -> dict[str, str]:
+def signed(body: bytes, message_id: UUID, secret: str) -> dict[str, str]:
     """Return the headers by which a receiver knows who sent `body`, when, and whether it has had it before.
 
     secret: whsec_ and the key in base64.

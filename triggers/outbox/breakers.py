@@ -20,7 +20,8 @@ def key_of(channel: str, trigger_id: int) -> str:
 
 def tripped() -> dict[str, datetime]:
     """Return until when each tripped channel, or webhook, is left alone.  One query."""
-    return dict(Breaker.objects.filter(failures__gte=FAILURES).values_list("key", "open_until"))
+    rows = Breaker.objects.filter(failures__gte=FAILURES).values_list("key", "open_until")
+    return {key: until for key, until in rows if until is not None}
 
 
 def left_alone(tripped: dict[str, datetime], now: datetime) -> Q:

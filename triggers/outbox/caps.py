@@ -1,6 +1,6 @@
 """Caps: so many messages of the studio an hour, so many to one recipient a day.  What is over is held, never lost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,7 +46,9 @@ def hold_due(preferences: MessagePreferences, now: datetime) -> int:
     return held
 
 
-def over_for(delivery: Delivery, sent_to: str, preferences: MessagePreferences, zone) -> dict[str, str]:
+def over_for(
+    delivery: Delivery, sent_to: str, preferences: MessagePreferences, zone: tzinfo
+) -> dict[str, str]:
     """Return why `sent_to` has had enough for today, as columns; {} if not.  One query.
 
     Call with `sent_to` written to the row already: two workers then see each other's.

@@ -6,6 +6,7 @@ number: a worker thought dead cannot finish what another has taken over.
 
 from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -46,18 +47,18 @@ def claim(limit: int = CHUNK) -> list[Delivery]:
     return []
 
 
-def finish(delivery: Delivery, **values) -> bool:
+def finish(delivery: Delivery, **values: Any) -> bool:
     """Write how it ended, unless another worker has taken the row over; return whether it was written."""
     values.setdefault("finished_at", timezone.now())
     return hold_on(delivery, lease_until=None, **values)
 
 
-def put_back(delivery: Delivery, **values) -> bool:
+def put_back(delivery: Delivery, **values: Any) -> bool:
     """Let the row wait again; `values` say until when, and why."""
     return finish(delivery, **{"state": State.PENDING, "finished_at": None, **values})
 
 
-def hold_on(delivery: Delivery, **values) -> bool:
+def hold_on(delivery: Delivery, **values: Any) -> bool:
     """Write columns of a row that is being sent, unless another worker has taken it over."""
     mine = Delivery.objects.filter(
         pk=delivery.pk, state=State.SENDING, lease_number=delivery.lease_number
@@ -113,7 +114,9 @@ def _choose(limit: int) -> list[int]:
     return _together(rows, room, tripped, now)
 
 
-def _together(rows: Iterable[tuple], room: int, tripped: Container[str], now: datetime) -> list[int]:
+def _together(
+    rows: Iterable[tuple[int, str, int, int]], room: int, tripped: Container[str], now: datetime
+) -> list[int]:
     """Return the keys of those that one worker may claim at once."""
     keys: list[int] = []
     once, outward = channels.at_most_once(), channels.outward()
@@ -141,6 +144,6 @@ def _claim(keys: list[int]) -> int:
     )
 
 
-def _claimed(keys: list[int]) -> QuerySet:
+def _claimed(keys: list[int]) -> QuerySet[Delivery]:
     joined = ("trigger__template", "trigger__department", "trigger__user", "order", "status_change")
     return Delivery.objects.filter(pk__in=keys).select_related(*joined).order_by("not_before", "pk")

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -73,7 +74,8 @@ def _deliver(chunk: list[Delivery]) -> int:
     noted = gates.note_recipients(admitted)
     for index, each in enumerate(admitted):
         # What cannot be sent within its lease is left to others.
-        if index and timezone.now() > each.delivery.lease_until - claims.LEASE / 2:
+        until = each.delivery.lease_until
+        if index and until is not None and timezone.now() > until - claims.LEASE / 2:
             claims.give_back(one.delivery for one in admitted[index:])
             return len(chunk) - len(admitted[index:])
         with _settling(each.delivery):
@@ -127,7 +129,7 @@ def _note(delivery: Delivery) -> None:
             raise LeaseLost
 
 
-def _mark(delivery: Delivery, done: dict) -> None:
+def _mark(delivery: Delivery, done: dict[str, Any]) -> None:
     """Mark as done what has gone out.  Whatever happens here, it must not be taken for a message that has not."""
     bare = {"state": State.SENT, "content": None, **because(Reason.NONE)}
     for values in (done, bare, bare):
@@ -176,7 +178,7 @@ def _tell_breaker(note: Callable[[str, int], None], delivery: Delivery) -> None:
         logger.warning("the breaker of %s could not be told: %s", delivery.channel, type(error).__name__)
 
 
-def _outcome_of(delivery: Delivery, error: Exception) -> dict:
+def _outcome_of(delivery: Delivery, error: Exception) -> dict[str, Any]:
     """Return what is written to a row that was not sent."""
     if isinstance(error, gates.Refused):
         return error.values
@@ -199,7 +201,7 @@ def _outcome_of(delivery: Delivery, error: Exception) -> dict:
     return {"state": State.PENDING, "not_before": at, "finished_at": None, **reason}
 
 
-def _settle(delivery: Delivery, values: dict) -> None:
+def _settle(delivery: Delivery, values: dict[str, Any]) -> None:
     """Write what becomes of a row that was not sent.  What cannot be written must not stop the others either."""
     bare = {name: value for name, value in values.items() if name != "sent_to"}
     bare |= because(Reason.UNWRITABLE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ State = Delivery.State
 class Refused(Exception):
     """The row is not sent now.  values: what is written to it instead; tries are not counted where it waits again."""
 
-    def __init__(self, values: dict):
+    def __init__(self, values: dict[str, Any]):
         super().__init__(values)
         self.values = values
 
@@ -123,6 +124,6 @@ def _wait_for_the_hour(delivery: Delivery, timetable: Timetable) -> None:
         raise _waits({"not_before": at, "expires_at": expires_at, **because(reason)}, delivery)
 
 
-def _waits(values: dict, delivery: Delivery) -> Refused:
+def _waits(values: dict[str, Any], delivery: Delivery) -> Refused:
     again = {"state": State.PENDING, "finished_at": None, "tries": delivery.tries - 1}
     return Refused({**again, "channel": delivery.channel, **values})

@@ -1,13 +1,18 @@
-"""The rows: one for each trigger that a status change fires, written in the transaction of the change."""
+"""The rows: one for each trigger that a status change fires, written in the transaction of the change.
+
+Changes, orders and statuses are another app's, which is not imported here; so they have no type.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
+from studio.models import User
 from triggers import channels
 from triggers.models import Delivery, Letter, Reason, Task, TaskQuerySet, Trigger, because
 from triggers.rules import schedule
@@ -21,7 +26,7 @@ CHUNK = 500
 LEFT = (Reason.LEFT, Reason.LEFT_EARLIER, Reason.COMPLETE)
 
 
-def matching_by_status(statuses) -> dict[int, list[Trigger]]:
+def matching_by_status(statuses: Iterable[Any]) -> dict[int, list[Trigger]]:
     """Return the active triggers of `statuses` by their keys, each in the order of the list.  One query."""
     found: dict[int, list[Trigger]] = {}
     # What their words name is joined, too.
@@ -36,7 +41,7 @@ def matching_by_status(statuses) -> dict[int, list[Trigger]]:
 
 
 def enqueue(
-    change, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
+    change: Any, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
 ) -> list[Delivery]:
     """Insert a Delivery for each active trigger of the entered status whose conditions hold.
 
@@ -65,7 +70,7 @@ def enqueue(
     return Delivery.objects.bulk_create(rows)
 
 
-def include(trigger: Trigger, changes: Iterable) -> int:
+def include(trigger: Trigger, changes: Iterable[Any]) -> int:
     """Insert rows for orders that stand at the trigger's status already; return how many.
 
     changes: the status change by which each of them entered it; what has a row already is passed over.
@@ -89,7 +94,7 @@ def include(trigger: Trigger, changes: Iterable) -> int:
     return len(rows)
 
 
-def leave(change) -> int:
+def leave(change: Any) -> int:
     """Skip what must not be done any more because of `change`; return how many rows.
 
     That is whatever follows the due date of the status that was left; on entering a final status, all that waits.
@@ -110,7 +115,7 @@ def leave(change) -> int:
     return count
 
 
-def cancel(change, undone, *, by) -> list[Delivery]:
+def cancel(change: Any, undone: Any, *, by: User) -> list[Delivery]:
     """Skip what still waits because of `change`, which `by` has undone by `undone`, and close its untouched tasks.
 
     Returns what was done already or is being done, to be named.
@@ -122,12 +127,12 @@ def cancel(change, undone, *, by) -> list[Delivery]:
     return done_already(change)
 
 
-def untouched_tasks(change) -> TaskQuerySet:
+def untouched_tasks(change: Any) -> TaskQuerySet:
     """Return the tasks and calls that `change` made and that an undo would close."""
     return Task.objects.untouched().filter(delivery__status_change=change)
 
 
-def bring_back(change, *, by) -> int:
+def bring_back(change: Any, *, by: User) -> int:
     """Let wait again what `leave` skipped because of `change`, which `by` has undone; return how many rows.
 
     Call with the order's columns put back already.
@@ -138,14 +143,14 @@ def bring_back(change, *, by) -> int:
     return _let_wait(skipped, change.order_id, Reason.WAITS_AGAIN, by)
 
 
-def skip_withdrawn(order, *, by, at: datetime) -> None:
+def skip_withdrawn(order: Any, *, by: User, at: datetime) -> None:
     """Skip all that waits for `order`, which `by` has withdrawn at that moment."""
     Delivery.objects.unfinished().filter(order=order).update(
         state=State.SKIPPED, finished_at=at, **because(Reason.WITHDRAWN, by)
     )
 
 
-def wait_with_order(order, *, by, withdrawn_at: datetime) -> int:
+def wait_with_order(order: Any, *, by: User, withdrawn_at: datetime) -> int:
     """Let wait again what was skipped when `order` was withdrawn, which `by` has put back; return how many rows."""
     skipped = Delivery.objects.filter(
         order=order, state=State.SKIPPED, finished_at=withdrawn_at, reason_code=Reason.WITHDRAWN
@@ -153,7 +158,7 @@ def wait_with_order(order, *, by, withdrawn_at: datetime) -> int:
     return _let_wait(skipped, order.pk, Reason.WAITS_WITH_ORDER, by)
 
 
-def has_gone_out(order) -> bool:
+def has_gone_out(order: Any) -> bool:
     """Whether anything has left the studio for `order`, is leaving it or may have; a letter has once it is written."""
     gone = Delivery.objects.filter(
         order=order,
@@ -163,7 +168,7 @@ def has_gone_out(order) -> bool:
     return gone.exists() or Letter.objects.filter(order=order).exists()
 
 
-def _let_wait(skipped, order_id: int, reason: Reason, by) -> int:
+def _let_wait(skipped: QuerySet[Delivery], order_id: int, reason: Reason, by: User) -> int:
     back = list(skipped.filter(steered_by=None).select_related("trigger"))
     for row in back:
         waits = row.trigger.needs_review and not row.is_reviewed
@@ -177,12 +182,12 @@ def _let_wait(skipped, order_id: int, reason: Reason, by) -> int:
     return len(back)
 
 
-def waiting(change) -> list[Delivery]:
+def waiting(change: Any) -> list[Delivery]:
     """Return the deliveries of `change` that `cancel` would skip."""
     return list(change.deliveries.filter(state__in=Delivery.UNFINISHED).select_related("trigger"))
 
 
-def done_already(change) -> list[Delivery]:
+def done_already(change: Any) -> list[Delivery]:
     """Return the deliveries of `change` that are done, may be, or are being done at this moment, for good.
 
     Tasks that nobody has touched can be taken back, or have been, and are none of these.
@@ -193,7 +198,7 @@ def done_already(change) -> list[Delivery]:
     return list(rows.exclude(pk__in=tasks.values("delivery")).select_related("trigger"))
 
 
-def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None = None) -> Plan:
+def _plan(trigger: Trigger, change: Any, timetable: Timetable, since: datetime | None = None) -> Plan:
     """since: from when on the trigger may fire, where that is not the moment of the change."""
     planned = schedule.plan(
         trigger,
@@ -207,7 +212,7 @@ def _plan(trigger: Trigger, change, timetable: Timetable, since: datetime | None
     return planned
 
 
-def _row(trigger: Trigger, change, payload: dict, planned: Plan) -> Delivery:
+def _row(trigger: Trigger, change: Any, payload: dict[str, Any], planned: Plan) -> Delivery:
     waiting = State.HELD if trigger.needs_review else State.PENDING
     return Delivery(
         trigger=trigger,

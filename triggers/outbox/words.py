@@ -3,6 +3,8 @@
 Everything is read from the delivery, its trigger and its payload, so that a list of any length asks nothing more.
 """
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from triggers import channels
@@ -21,7 +23,7 @@ TONES = {
 }
 
 # The merge fields that name who is meant, the first of them that is filled in.
-_NAMES = {
+_NAMES: dict[str, tuple[str, ...]] = {
     Recipient.CLIENT: ("client.name",),
     Recipient.VENDOR: ("vendor.name",),
     Recipient.ASSIGNED_USER: ("status.user", "status.department"),
@@ -52,16 +54,18 @@ def what(delivery: Delivery) -> str:
     return channels.get(ways[0]).phrase(name or "nobody")
 
 
-def moment(delivery: Delivery):
+def moment(delivery: Delivery) -> datetime | None:
     """Return when it was finished, or when its moment is; None where it has none for now."""
     return delivery.finished_at or delivery.not_before
 
 
-def story(delivery: Delivery) -> list[tuple]:
+def story(delivery: Delivery) -> list[tuple[datetime | None, str]]:
     """Tell how it came about as pairs of a moment, or None, and a sentence; the oldest first."""
-    change, told = delivery.status_change, []
+    change = delivery.status_change
     reached = change.to_status_name or "no status"
-    told.append((delivery.created_at, f"Made, because {delivery.order} reached {reached}."))
+    told: list[tuple[datetime | None, str]] = [
+        (delivery.created_at, f"Made, because {delivery.order} reached {reached}.")
+    ]
     if delivery.is_reviewed:
         told.append((None, "A person has looked at it and pressed Process."))
     if delivery.tries:

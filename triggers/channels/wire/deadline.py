@@ -9,6 +9,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
 
 
 class Deadline:
@@ -27,11 +30,11 @@ class Deadline:
         self._timer = threading.Timer(seconds, self._pass)
         self._timer.daemon = True
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._timer.start()
         return self
 
-    def __exit__(self, *raised):
+    def __exit__(self, *raised: object) -> None:
         self._timer.cancel()
         with self._lock:
             if self._twin is not None:
@@ -47,14 +50,14 @@ class Deadline:
     def has_passed(self) -> bool:
         return self._passed.is_set() or time.monotonic() >= self._ends
 
-    def call(self, function: Callable, *args):
+    def call(self, function: Callable[..., T], *args: object) -> T:
         """Return what `function` returns, or raise TimeoutError at the deadline and let it run out by itself.
 
         For what cannot be interrupted: asking the system for the addresses of a name.
         """
-        answers = queue.SimpleQueue()
+        answers: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
 
-        def run():
+        def run() -> None:
             try:
                 answers.put((function(*args), None))
             except Exception as error:
@@ -72,7 +75,7 @@ class Deadline:
     def resolve(self, host: str, port: int) -> list[str]:
         """Return the addresses of `host` as text, each once, in the system's order."""
         found = self.call(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        return list(dict.fromkeys(address[0] for *_, address in found))
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
     def connect(self, addresses: list[str], port: int) -> socket.socket:
         """Return a socket connected to the first of `addresses` that answers, and watch it.

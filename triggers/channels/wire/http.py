@@ -23,8 +23,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
-from typing import NamedTuple
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, RemoteDisconnected
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ class Origin(NamedTuple):
     host: str  # lower case; an IPv6 address without its brackets
     port: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Say where it is: the host, with its port where that is an unusual one.  Never the path: it can be a secret."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
@@ -72,7 +72,7 @@ class Answer:
     """body: as it came, never unpacked; its beginning only, where it was long, slow or broken off."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] | HTTPMessage = field(repr=False)
     body: bytes = field(repr=False)
 
     @property
@@ -214,7 +214,14 @@ def tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _ask(sock, origin: Origin, target: str, body: bytes, headers: Mapping[str, str], deadline) -> Answer:
+def _ask(
+    sock: socket.socket,
+    origin: Origin,
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    deadline: Deadline,
+) -> Answer:
     connection = HTTPConnection(origin.host, origin.port)
     connection.auto_open = 0  # it would look the name up again
     connection.sock = sock
@@ -248,11 +255,12 @@ def _beginning(response: HTTPResponse) -> bytes:
 
 
 class _CappedResponse(HTTPResponse):
-    def __init__(self, sock, *args, **kwargs):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any):
         self._capped = _Capped(sock)
-        super().__init__(self._capped, *args, **kwargs)
+        # Of a socket it wants makefile() and nothing else.
+        super().__init__(self._capped, *args, **kwargs)  # type: ignore[arg-type]
 
-    def begin(self):
+    def begin(self) -> None:
         super().begin()
         self._capped.may_end = True
 
@@ -266,17 +274,17 @@ class _Capped(io.RawIOBase):
 
     may_end = False
 
-    def __init__(self, sock):
+    def __init__(self, sock: socket.socket):
         self._raw = sock.makefile("rb", buffering=0)
         self._left = MOST_READ
 
-    def makefile(self, mode):
+    def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int | None:
         if not self._left:
             raise HTTPException("longer than 64 kB")
         count = self._raw.readinto(memoryview(buffer)[: self._left])
@@ -285,6 +293,6 @@ class _Capped(io.RawIOBase):
         self._left -= count or 0
         return count
 
-    def close(self):
+    def close(self) -> None:
         self._raw.close()
         super().close()

@@ -2,10 +2,13 @@
 
 import contextlib
 import smtplib
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.mail.backends import smtp
-from django.core.mail.message import sanitize_address
+from django.core.mail.message import EmailMessage, sanitize_address
 from django.core.mail.utils import DNS_NAME
 
 from triggers.channels.wire.deadline import Deadline
@@ -23,23 +26,25 @@ class PartlyRefused(smtplib.SMTPRecipientsRefused):
 class EmailBackend(smtp.EmailBackend):
     """Each message has a connection, and EMAIL_TIMEOUT seconds, of its own."""
 
-    def open(self):
+    def open(self) -> bool:
         return False
 
-    def close(self):
+    def close(self) -> None:
         pass
 
-    def send_messages(self, email_messages) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         return sum(self._send(message) for message in email_messages)
 
-    def _send(self, email_message) -> bool:
+    def _send(self, email_message: EmailMessage) -> bool:
         """Raises smtplib's exceptions, TimeoutError at the deadline, or another OSError."""
         encoding = email_message.encoding or settings.DEFAULT_CHARSET
         sender = sanitize_address(email_message.from_email, encoding)
         recipients = [sanitize_address(address, encoding) for address in email_message.recipients()]
-        content = email_message.message().as_bytes(linesep="\r\n")
+        # django-stubs leave linesep out, which Django adds to what the standard library takes.
+        content = email_message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
         if not recipients:
             return False
+        assert self.timeout is not None  # EMAIL_TIMEOUT
         with Deadline(self.timeout) as deadline:
             try:
                 with self._connected(deadline) as server:
@@ -51,9 +56,9 @@ class EmailBackend(smtp.EmailBackend):
         return True
 
     @contextlib.contextmanager
-    def _connected(self, deadline: Deadline):
-        connection = _TimedSSL if self.use_ssl else _Timed
-        options = {"context": self.ssl_context} if self.use_ssl else {}
+    def _connected(self, deadline: Deadline) -> Iterator[smtplib.SMTP]:
+        connection: type[_Timed] = _TimedSSL if self.use_ssl else _Timed
+        options: dict[str, Any] = {"context": self.ssl_context} if self.use_ssl else {}
         server = connection(deadline, host=self.host, port=self.port, local_hostname=_own_name(), **options)
         try:
             if self.use_tls:
@@ -78,18 +83,18 @@ def _own_name() -> str:
 
 
 class _Timed(smtplib.SMTP):
-    def __init__(self, deadline: Deadline, **options):
+    def __init__(self, deadline: Deadline, **options: Any):
         self._deadline = deadline
         super().__init__(**options)
 
-    def _get_socket(self, host, port, timeout):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return self._deadline.connect(self._deadline.resolve(host, port), port)
 
 
 class _TimedSSL(smtplib.SMTP_SSL, _Timed):
     """SMTP_SSL asks the next in line for a socket, which is _Timed, and wraps it."""
 
-    def __init__(self, deadline: Deadline, **options):
+    def __init__(self, deadline: Deadline, **options: Any):
         self._deadline = deadline
         smtplib.SMTP_SSL.__init__(self, **options)
 

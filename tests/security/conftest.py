@@ -73,6 +73,7 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     operations.hold_order(held, expected=None, by=mia, reason="Client is abroad")
     moved = make_order(order_date=today - timedelta(days=30), vendor=vendor)
     _advance(moved, statuses["Proofs received"], ada)
+    operations.ask_for_hold(fresh, expected=None, by=sam, reason="Client wants to choose again")
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
     Batch.begin(Batch.Kind.MANY, "3 orders were advanced at once.", by=ada)

@@ -211,6 +211,9 @@ WITHOUT_A_FORM = {
     "preproduction:place_status",
     "triggers:resume_messages",  # without fields, and there only while messages are paused
     "preproduction:calendar",
+    "preproduction:put_back",  # a button on the page of a withdrawn order, which no list leads to
+    "preproduction:user_hand_over",  # a button, there only for somebody who is away and has work
+    "preproduction:recount_status",  # in the answer to a changed duration
     "account_logout",
     "mfa_authenticate",
     "mfa_download_recovery_codes",

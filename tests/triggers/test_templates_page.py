@@ -156,7 +156,7 @@ def test_the_newest_order_is_shown_first(preview, make_order):
     newest = make_order(number="A-2")
     page = preview()
     assert "Order A-2" in page
-    assert f'<option value="{newest.pk}" selected>A-2: ' in page
+    assert f'<option value="{newest.pk}" selected> A-2: ' in " ".join(page.replace(">", "> ").split())
     assert "A-1" in page
     assert "Dear Anna &lt;3 &amp; Bob &lt;b&gt;," in page
     assert "anna@example.com" in page
@@ -200,9 +200,9 @@ def test_the_fields_of_the_studio_are_its_own(preview, make_order):
 def test_an_sms_says_how_many_messages_it_is(preview, make_order):
     make_order()
     page = preview(shown_as="sms", text="x" * 161)
-    assert "161 characters, 2 messages." in page
+    assert "161 characters, 2 messages." in " ".join(page.split())
     page = preview(shown_as="sms", text="Olá ё")
-    assert "5 characters, 1 message." in page
+    assert "5 characters, 1 message." in " ".join(page.split())
     assert "70 instead of 160" in page
 
 

@@ -89,7 +89,7 @@ def test_among_many_half_a_date_is_said_at_its_row_and_stops_no_other(as_staff, 
     rows = page.context["batch"].rows
     sent = {"filled": "yes", "order": [order.pk for order in orders], "updated_by": orders[0].entered_by_id}
     for row in rows:
-        sent |= as_sent(row)
+        sent |= as_sent(row.form)
     name = f"row-{orders[0].pk}-due_date"
     answer = as_staff.post("/orders/advance/", {**sent, name: "", "unreadable": name})
     assert "Enter a whole date." in answer.text

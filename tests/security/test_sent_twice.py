@@ -26,22 +26,22 @@ KEPT_APART = {"sessions.Session", "studio.SentForm", "studio.SignInTry", "mfa.Au
 OF_ONES_OWN = ("account_", "mfa_")
 # Each makes a row whenever it is sent.
 MAKE_ROWS = {
-    "preproduction:custom_fields",
     "preproduction:order_call",
     "preproduction:order_communication",
-    "preproduction:order_create",
     "preproduction:order_images",
     "preproduction:order_task",
     "studio:client_create",
     "studio:session_create",
     "triggers:call_create",
-    "triggers:call_done",
     "triggers:task_create",
     "triggers:trigger_copy",
     "triggers:trigger_create",
 }
-# Their names are unique, so that a second one is refused even without a key.
+# Their names are unique, they ask for their own key, or they find it done, so that a second one is refused anyway.
 MAKE_A_ROW_ONCE = {
+    "preproduction:custom_fields",
+    "preproduction:order_create",
+    "triggers:call_done",
     "preproduction:advance_order",
     "preproduction:hold_order",
     "preproduction:saved_view_create",

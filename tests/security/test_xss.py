@@ -259,6 +259,21 @@ SHOWN_ON_NO_PAGE = {
     "StatusChange.to_user_name",
     "Breaker.key",  # the worker's own; nobody types it
     "NumberSeries.name",
+    # Keys and seals, for the program alone.
+    "MaintenanceChange.model",
+    "Refusal.channel",
+    "SentForm.content",
+    "SentForm.path",
+    "SignInTry.about",
+    "SignInTry.key",
+    "Trigger.sealed_secret",
+    # Kept for counting; the page of an order shows where it goes today.
+    "StatusChange.session_type_name",
+    "StatusChange.vendor_name",
+    # The rows of the world have none of them: a change, and a client erased.
+    "Erasure.by_name",
+    "MaintenanceChange.by_name",
+    "MaintenanceChange.name",
 }
 
 

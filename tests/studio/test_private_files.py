@@ -28,7 +28,12 @@ def start_upload_and_back_up():
     ada = User.objects.create(username="ada", role=Role.ADMINISTRATOR)
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(ada)
-    fields = {"name": "Lumen", "time_zone": "UTC", "paper": "a4", "seen": browser.get(PAGE).context["seen"]}
+    fields = {
+        "name": "Lumen",
+        "sign_out_after": "0",
+        "paper": "a4",
+        "seen": browser.get(PAGE).context["seen"],
+    }
     assert browser.post(PAGE, {**fields, "new_logo": picture()}).status_code == 302
     outbox.beat()
     call_command("health")

@@ -87,16 +87,18 @@ def advance_statuses(
     All are one batch, and can be undone as one.  Call outside a transaction.  A row that the database cannot take is
     an answer too, and stops no other.
     """
-    rows, calendar = list(rows), work_calendar.load()
-    batch = (
-        Batch.begin(Batch.Kind.MANY, f"{len(rows)} orders were advanced at once.", by=by) if rows else None
-    )
+    calendar = work_calendar.load()
+    batch: Batch | None = None
     results: list[tuple[Order, StatusChange | OperationRefused]] = []
     for order, plan, keywords in rows:
         try:
-            answer: StatusChange | OperationRefused = advance_status(
-                order, plan, by=by, cause=Cause.MANY, batch=batch, calendar=calendar, **keywords
-            )
+            # With the first that moves: what was refused altogether is no batch.
+            with transaction.atomic():
+                under = batch or Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=by)
+                answer: StatusChange | OperationRefused = advance_status(
+                    order, plan, by=by, cause=Cause.MANY, batch=under, calendar=calendar, **keywords
+                )
+            batch = under
         except OperationRefused as refusal:
             answer = refusal
         except DatabaseError as error:

@@ -3,10 +3,11 @@
 from django.db import transaction
 
 from preproduction import stay, written
-from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
 from preproduction.operations.calendar import due_date_moves, take_back_calendar
 from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
+from preproduction.operations.replacing import take_back_replacement
 from preproduction.operations.rows import keep_order, write_event
 from preproduction.operations.undo import SINCE, undo_last_change, undo_refusal
 from preproduction.operations.zone import take_back_zone
@@ -56,7 +57,7 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
     if "zone" in batch.before:
         take_back_zone(batch, by=by)
     if "status" in batch.before:
-        _take_back_replacement(batch)
+        take_back_replacement(batch, by=by)
     calendar = work_calendar.load()
     answers = [
         *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),
@@ -80,16 +81,6 @@ def why_not_taken_back(done: StatusChange | OrderEvent, *, by: User) -> str:
     if done.order.status_sequence != done.sequence:
         return f"{done.order} has moved on since."
     return undo_refusal(done.order, done, by=by)
-
-
-def _take_back_replacement(batch: Batch) -> None:
-    """Make the replaced status active again, and initial if it was."""
-    kept = batch.before["status"]
-    if kept["is_initial"]:
-        Status.objects.filter(is_initial=True).update(is_initial=False)
-    Status.objects.filter(pk=kept["pk"]).update(
-        is_inactive=kept["is_inactive"], is_initial=kept["is_initial"]
-    )
 
 
 def _undo_change(change: StatusChange, undoing: Batch, by: User) -> Answer:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db import transaction
 from preproduction.models import Batch, Cause, Order
 from preproduction.operations.moves import DueDateMove, move_due_dates, moves
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from studio import maintenance_log
 from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, User, WorkedDay
 from triggers import tasks
@@ -76,7 +78,12 @@ class CalendarChange:
             ),
         )
 
-    def store(self) -> None:
+    def store(self, *, by: User) -> None:
+        noting = partial(maintenance_log.noting, by=by)
+        with noting(CompanyPreferences.objects), noting(ClosedDay.objects), noting(WorkedDay.objects):
+            self._store()
+
+    def _store(self) -> None:
         if self.work_week_mask is not None:
             CompanyPreferences.objects.update_or_create(
                 pk=1, defaults={"work_week_mask": self.work_week_mask}
@@ -134,7 +141,7 @@ def change_calendar(
     # Kept: an order that advances meanwhile would be given the due date of the status it has left.
     moved = list(due_date_moves(change.calendar(), lock=True))
     back = change.taken_back()
-    change.store()
+    change.store(by=by)
     batch = Batch.begin(
         Batch.Kind.CALENDAR,
         "The calendar was changed.",
@@ -156,4 +163,4 @@ def take_back_calendar(batch: Batch, *, by: User) -> None:
     kept = batch.before["calendar"]
     if kept["seen"] != calendar_fingerprint():
         raise OperationRefused("The calendar was changed again since. Change it by hand.")
-    CalendarChange.read(kept).store()
+    CalendarChange.read(kept).store(by=by)

@@ -13,7 +13,7 @@ from preproduction.operations.advance import move
 from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_status
-from studio import ordered_list, work_calendar
+from studio import maintenance_log, ordered_list, work_calendar
 from studio.models import User
 
 
@@ -67,7 +67,12 @@ def replace_status(
     _refuse_without_reason(plan_replacing(status, replacement), reason)
     calendar, words = work_calendar.load(), f"{status} was replaced with {replacement}."
     left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
-    kept = {"pk": status.pk, "is_initial": status.is_initial, "is_inactive": status.is_inactive}
+    kept = {
+        "pk": status.pk,
+        "is_initial": status.is_initial,
+        "is_inactive": status.is_inactive,
+        "replacement": replacement.pk,
+    }
     batch = Batch.begin(Batch.Kind.REPLACED, words, by=by, before={"status": kept})
     changes = []
     orders = Order.objects.filter(status=status).select_for_update(of=("self",)).for_table()
@@ -125,4 +130,28 @@ def _refuse_as_replacement(status: Status, replacement: Status) -> None:
         raise OperationRefused(
             f"Orders at {status} are complete, and {replacement} is not a final status. Choose a final one.",
             field="replacement",
+        )
+
+
+def take_back_replacement(batch: Batch, *, by: User) -> None:
+    """Let the status that `batch` replaced be as it was, active and initial.  Its orders are the caller's.
+
+    The initial mark comes back only from the replacement; where somebody has moved it on since, it stays there.
+    Raises OperationRefused where the status is deleted, or an active one has its description by now.
+    """
+    ordered_list.lock(StatusList, None)
+    kept = batch.before["status"]
+    status = Status.objects.select_for_update().filter(pk=kept["pk"]).first()
+    if status is None:
+        raise OperationRefused("The status that was replaced has been deleted since.")
+    twins = Status.objects.active().filter(description_key=status.description_key).exclude(pk=status.pk)
+    if not kept["is_inactive"] and twins.exists():
+        raise OperationRefused(
+            f"Another active status is called {status} by now. Give it another description first."
+        )
+    with maintenance_log.noting(Status.objects, by=by):
+        initial = Status.objects.filter(pk=kept["replacement"], is_initial=True)
+        was_initial = kept["is_initial"] and not status.is_final and initial.update(is_initial=False) > 0
+        Status.objects.filter(pk=status.pk).update(
+            is_inactive=kept["is_inactive"], is_initial=status.is_initial or was_initial
         )

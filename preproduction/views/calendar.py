@@ -1,7 +1,6 @@
 """Company Preferences > Calendar.  Every change is previewed: which open orders it would move, before it is stored."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +20,7 @@ from preproduction.forms.calendar import (
     packed,
 )
 from preproduction.operations import CalendarChange, OutdatedPage
-from studio import access, maintenance_log
+from studio import access
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
 
 MOVES_SHOWN = 100
@@ -194,12 +193,10 @@ def apply_change(request):
         messages.error(request, "The change could not be read. Nothing was saved; make it again.")
         return calendar(request, status=422)
     change, move = form.cleaned_data["change"], form.cleaned_data["decision"] == ApplyForm.MOVE
-    noting = partial(maintenance_log.noting, by=request.user)
     try:
-        with noting(CompanyPreferences.objects), noting(ClosedDay.objects), noting(WorkedDay.objects):
-            batch = operations.change_calendar(
-                change, by=request.user, move_open_orders=move, seen=form.cleaned_data["seen"]
-            )
+        batch = operations.change_calendar(
+            change, by=request.user, move_open_orders=move, seen=form.cleaned_data["seen"]
+        )
     except OutdatedPage as refusal:
         return _preview_again(request, change, str(refusal))
     moved = batch.events.count()

@@ -3,7 +3,8 @@
 import pytest
 
 from preproduction import operations
-from preproduction.models import Batch, ImageLine, Order, Status
+from preproduction.models import Batch, ImageLine, Order, Status, StatusList
+from studio.models import MaintenanceChange
 from tests.sending import as_sent
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -97,6 +98,54 @@ def test_many_advanced_at_once_are_undone_by_whoever_did_it(as_staff, orders, sa
     page = undo(as_staff, Batch.objects.get())
     assert "Undone: 2 of 2 orders." in page.text
     assert {order.status.description for order in Order.objects.all()} == {"Images selected"}
+
+
+def test_what_was_refused_altogether_is_no_batch(orders, sam):
+    rows = [(order, operations.plan_advance(order), {"expected": order.version - 1}) for order in orders]
+    answers = operations.advance_statuses(rows, by=sam)
+    assert all(isinstance(answer, operations.OutdatedPage) for _, answer in answers)
+    assert not Batch.objects.exists()
+
+
+# A replaced status, taken back
+
+
+@pytest.fixture
+def replaced(order, statuses, ada):
+    batch, _ = operations.replace_status(
+        statuses["Images selected"],
+        replacement=statuses["Sent to lab"],
+        expected=StatusList.current_version(),
+        by=ada,
+    )
+    return batch
+
+
+def test_taking_a_replacement_back_raises_the_version_of_the_list_and_is_written_down(
+    as_administrator, replaced, statuses
+):
+    seen = StatusList.current_version()
+    undo(as_administrator, replaced)
+    assert StatusList.current_version() > seen
+    assert Status.objects.initial() == statuses["Images selected"]
+    said = MaintenanceChange.objects.filter(model="preproduction.status", key=statuses["Images selected"].pk)
+    assert said.latest("pk").fields["is_inactive"] == ["Yes", "No"]
+
+
+def test_a_mark_that_was_moved_on_since_stays_where_it_is(as_administrator, replaced, statuses):
+    Status.objects.filter(is_initial=True).update(is_initial=False)
+    Status.objects.filter(pk=statuses["Proofs received"].pk).update(is_initial=True)
+    undo(as_administrator, replaced)
+    assert Status.objects.initial() == statuses["Proofs received"]
+    assert not Status.objects.get(pk=statuses["Images selected"].pk).is_inactive
+
+
+def test_a_description_given_away_since_is_named_and_nothing_is_undone(as_administrator, replaced, order):
+    Status.objects.create(description="images Selected", position=9)
+    answer = undo(as_administrator, replaced)
+    assert answer.status_code == 409
+    assert "Another active status is called Images selected by now." in answer.text
+    assert Order.objects.get(pk=order.pk).status.description == "Sent to lab"
 
 
 # Replace with a final status

@@ -63,7 +63,7 @@ def kind_words(model: str) -> str:
     """Return "Session type" for "studio.sessiontype"; the name itself once there is no such model any more."""
     try:
         words = str(apps.get_model(model)._meta.verbose_name)
-    except LookupError:
+    except (LookupError, ValueError):
         return model
     return words[:1].upper() + words[1:]
 
@@ -71,6 +71,6 @@ def kind_words(model: str) -> str:
 def _label(model, field):
     try:
         words = str(apps.get_model(model)._meta.get_field(field).verbose_name)
-    except (LookupError, FieldDoesNotExist):
+    except (LookupError, ValueError, FieldDoesNotExist):
         words = field.replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -13,7 +13,8 @@ from PIL import Image
 
 from preproduction import operations
 from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
-from studio.models import ClosedDay, PhotoSession, User, WorkedDay
+from studio import maintenance_log
+from studio.models import ClosedDay, PhotoSession, User, Vendor, WorkedDay
 from triggers import outbox
 from triggers.models import (
     Communication,
@@ -76,7 +77,9 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     operations.ask_for_hold(fresh, expected=None, by=sam, reason="Client wants to choose again")
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
-    Batch.begin(Batch.Kind.MANY, "3 orders were advanced at once.", by=ada)
+    Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
+    with maintenance_log.noting(Vendor.objects.filter(pk=vendor.pk), by=ada):
+        Vendor.objects.filter(pk=vendor.pk).update(account_number="N-77")
     outbox.deliver_due()
     give_second_factor(mia)
 

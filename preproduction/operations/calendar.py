@@ -80,7 +80,11 @@ class CalendarChange:
 
     def store(self, *, by: User) -> None:
         noting = partial(maintenance_log.noting, by=by)
-        with noting(CompanyPreferences.objects), noting(ClosedDay.objects), noting(WorkedDay.objects):
+        with (
+            noting(CompanyPreferences.objects.all()),
+            noting(ClosedDay.objects.all()),
+            noting(WorkedDay.objects.all()),
+        ):
             self._store()
 
     def _store(self) -> None:

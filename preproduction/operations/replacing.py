@@ -149,7 +149,7 @@ def take_back_replacement(batch: Batch, *, by: User) -> None:
         raise OperationRefused(
             f"Another active status is called {status} by now. Give it another description first."
         )
-    with maintenance_log.noting(Status.objects, by=by):
+    with maintenance_log.noting(Status.objects.all(), by=by):
         initial = Status.objects.filter(pk=kept["replacement"], is_initial=True)
         was_initial = kept["is_initial"] and not status.is_final and initial.update(is_initial=False) > 0
         Status.objects.filter(pk=status.pk).update(

@@ -39,6 +39,11 @@ def answered_before_it_is_stored(order, *, by, answer):
         time.sleep(0.2)
 
 
+def told(change) -> str:
+    """Return what is answered: by its moment, too, for SQLite gives the key of a lost row to the next one."""
+    return f"{change.pk} {change.recorded_at.timestamp()}"
+
+
 def advance_until_killed(how, file, inside, done):
     connections.close_all()
     by = User.objects.get(username="sam")
@@ -46,7 +51,7 @@ def advance_until_killed(how, file, inside, done):
     while True:
         for order in Order.objects.select_related("status"):
             inside[0] = 1
-            how(order, by=by, answer=lambda change: os.write(note, f"{change.pk}\n".encode()))
+            how(order, by=by, answer=lambda change: os.write(note, f"{told(change)}\n".encode()))
             inside[0] = 0
             done()
 
@@ -58,8 +63,8 @@ def play(how, kills, file, *, seed=0):
         killed_after(lambda begun: advance_until_killed(how, file, inside, begun), chance.uniform(0, LONGEST))
         landed += inside[0]
         if number % LOOK_EVERY == 0 or number == kills:
-            answered = {int(key) for key in file.read_text().split()}
-            lost = answered - set(StatusChange.objects.values_list("pk", flat=True))
+            answered = set(file.read_text().splitlines())
+            lost = answered - {told(change) for change in StatusChange.objects.all()}
             found = [f"{len(lost)} answered and lost"] if lost else []
             found += [] if is_whole() else ["half applied"]
             if found:

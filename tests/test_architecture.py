@@ -311,7 +311,7 @@ def test_a_module_imports_only_what_it_may(name):
         ("preproduction.operations.advance", "from preproduction.forms.order import CreateOrderForm"),
         ("preproduction.models.order", "from preproduction import operations"),
         ("preproduction.templatetags.orders", "from preproduction.views.order import order_detail"),
-        ("preproduction.filters", "def late():\n    from preproduction.models import Order\n"),
+        ("preproduction.filters.orders", "def late():\n    from preproduction.models import Order\n"),
         ("studio.access", "def late():\n    from studio.models import User\n"),
     ],
 )

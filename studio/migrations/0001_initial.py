@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 import studio.fields
-import studio.models.records
+import studio.models.people
+import studio.models.preferences
 
 
 class Migration(migrations.Migration):
@@ -123,7 +124,7 @@ class Migration(migrations.Migration):
                 (
                     "time_zone",
                     models.CharField(
-                        choices=studio.models.records.time_zones,
+                        choices=studio.models.preferences.time_zones,
                         default="America/New_York",
                         max_length=60,
                         verbose_name="Time Zone",
@@ -325,7 +326,7 @@ class Migration(migrations.Migration):
                 "ordering": ["first_name", "last_name", "username"],
             },
             managers=[
-                ("objects", studio.models.records.UserManager()),
+                ("objects", studio.models.people.UserManager()),
             ],
         ),
         migrations.CreateModel(

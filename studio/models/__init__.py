@@ -1,27 +1,21 @@
+from studio.models.active import ActiveQuerySet
+from studio.models.clients import Client, Erasure, PhotoSession, SessionType
 from studio.models.maintenance_change import MaintenanceChange, kind_words
-from studio.models.records import (
+from studio.models.numbers import NumberSeries
+from studio.models.people import Department, User, UserManager, UserQuerySet
+from studio.models.preferences import (
     ALL_DAYS,
     MONDAY_TO_FRIDAY_MASK,
-    ActiveQuerySet,
-    Client,
     ClosedDay,
     CompanyPreferences,
-    Department,
-    Erasure,
     Idle,
-    NumberSeries,
     Paper,
-    PhotoSession,
-    SessionType,
-    User,
-    UserManager,
-    UserQuerySet,
-    Vendor,
     WorkedDay,
     time_zones,
 )
 from studio.models.sent_form import SentForm
 from studio.models.sign_in_try import SignInTry
+from studio.models.vendors import Vendor
 
 __all__ = [
     "ALL_DAYS",

@@ -1,82 +1,33 @@
-"""The filters of the hub and of Overdue: what may stand in an address, and what it means.
-
-Every choice is checked in Python against lists read once, so nothing a stranger writes into an address reaches the
-database unread.  What makes no sense is left out of the filtering and named on the page.
-"""
-
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from preproduction.filters.kinds import (
+    ALL,
+    ANY_LATE,
+    COMPLETE,
+    NOBODY,
+    OPEN,
+    STATES,
+    CheckedDateFilter,
+    OwnerFilter,
+    TickFilter,
+    many,
+)
+from preproduction.filters.words import InWords
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
-from preproduction.models.order import NOBODY_HAS_IT
-from studio.fields import DayField, PlainText
+from studio.fields import PlainText
 from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 from studio.search import MOST_WORDS, matching, matching_phone
 
-OPEN, COMPLETE, ALL = "open", "complete", "all"
-STATES = [(OPEN, "Open"), (COMPLETE, "Complete"), (ALL, "Open and complete")]
-NOBODY = "none"
-ANY_LATE = "any"
 
-
-class Chip(NamedTuple):
-    """One filter in force: its words, and the query string without it."""
-
-    words: str
-    query: str
-
-
-class CheckedDateFilter(django_filters.DateFilter):
-    field_class = DayField
-
-
-class ManyChoiceFilter(django_filters.MultipleChoiceFilter):
-    """Any of the ticked keys; NOBODY stands for an empty column."""
-
-    def filter(self, queryset, values):
-        if not values:
-            return queryset
-        keys = [value for value in values if value != NOBODY]
-        chosen = Q(**{f"{self.field_name}__in": keys}) if keys else Q()
-        if NOBODY in values:
-            chosen |= Q(**{f"{self.field_name}__isnull": True})
-        return queryset.filter(chosen)
-
-
-class OwnerFilter(ManyChoiceFilter):
-    """As ManyChoiceFilter; NOBODY stands also for people who have left."""
-
-    def filter(self, queryset, values):
-        if NOBODY not in values:
-            return super().filter(queryset, values)
-        keys = [value for value in values if value != NOBODY]
-        return queryset.filter(Q(assigned_user__in=keys) | NOBODY_HAS_IT)
-
-
-class TickFilter(django_filters.BooleanFilter):
-    """A box: ticked it narrows by `method`, unticked it does nothing."""
-
-    field_class = forms.BooleanField
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, widget=forms.CheckboxInput, **kwargs)
-
-
-def _many(field_name: str, label: str, kind: type[ManyChoiceFilter] = ManyChoiceFilter) -> ManyChoiceFilter:
-    return kind(field_name=field_name, label=label, choices=[], widget=forms.CheckboxSelectMultiple)
-
-
-class OrderFilter(django_filters.FilterSet):
+class OrderFilter(InWords, django_filters.FilterSet):
     """Filters of the hub.  Without `state`, open orders.
 
     bands: late_bands() of today.
@@ -108,11 +59,11 @@ class OrderFilter(django_filters.FilterSet):
     unassigned = TickFilter(label="Unassigned", method="by_unassigned")
     on_hold = TickFilter(label="On hold", method="by_on_hold")
     mine = TickFilter(label="Mine", method="by_mine")
-    status = _many("status", "Status")
-    department = _many("department", "Department")
-    user = _many("assigned_user", "User", OwnerFilter)
-    vendor = _many("vendor", "Vendor")
-    session_type = _many("session__session_type", "Session Type")
+    status = many("status", "Status")
+    department = many("department", "Department")
+    user = many("assigned_user", "User", OwnerFilter)
+    vendor = many("vendor", "Vendor")
+    session_type = many("session__session_type", "Session Type")
     due_from = CheckedDateFilter(label="Due from", field_name="status_due_date", lookup_expr="gte")
     due_to = CheckedDateFilter(label="Due until", field_name="status_due_date", lookup_expr="lte")
     ordered_from = CheckedDateFilter(label="Ordered from", field_name="order_date", lookup_expr="gte")
@@ -245,84 +196,6 @@ class OrderFilter(django_filters.FilterSet):
         """Return the fields of the menu that holds the rest."""
         return [self.form[name] for name in self.MORE if name in self.filters]
 
-    def named(self, name: str, key: str) -> str:
-        """Return the words of a choice."""
-        return self._named[name].get(key, key)
-
-    @cached_property
-    def _named(self) -> dict[str, dict[str, str]]:
-        return {
-            name: dict(self.filters[name].extra["choices"]) for name in self.MENUS if name in self.filters
-        }
-
-    def problems(self) -> list[str]:
-        """Say what in the address made no sense, and was left out."""
-        return [
-            f"{self.filters[name].label if name in self.filters else 'Filter'}: {error}"
-            for name, errors in self.errors.items()
-            for error in errors
-        ]
-
-    def query(self, **changes) -> str:
-        """Return the query string of the filters in force, in the order of their declaration.
-
-        changes: name to value; None or False takes the filter out.
-        """
-        query = QueryDict(mutable=True)
-        values = {**self.values, **changes}
-        for name in self.filters:
-            value = values.get(name)
-            if value in (None, "", False, []) or (name == "state" and value == OPEN):
-                continue
-            query.setlist(name, [_text(one) for one in (value if isinstance(value, list) else [value])])
-        return query.urlencode()
-
-    def chips(self) -> list[Chip]:
-        """Return each filter in force in words, with the address that is left when it is taken out."""
-        return list(self._chips())
-
-    def _chips(self) -> Iterator[Chip]:
-        for name, value in self.values.items():
-            if name == "state" and value == OPEN:
-                continue
-            if isinstance(value, list):
-                for one in value:
-                    rest = [other for other in value if other != one]
-                    yield Chip(self._words(name, one), self.query(**{name: rest}))
-            else:
-                yield Chip(self._words(name, value), self.query(**{name: None}))
-
-    def words(self) -> str:
-        """Return the filters in force as one line, for print: "Open; Status: At lab; Late by any time"."""
-        named = []
-        for name, value in {"state": OPEN, **self.values}.items():
-            if name not in self.filters:
-                continue
-            if isinstance(value, list):
-                named.append(
-                    f"{self.filters[name].label}: {', '.join(self.named(name, one) for one in value)}"
-                )
-            else:
-                named.append(self._words(name, value))
-        return "; ".join(named)
-
-    def _words(self, name: str, value) -> str:
-        label = self.filters[name].label
-        if name == "q":
-            return f"Search: {value}"
-        if isinstance(value, date):
-            return f"{label} {date_format(value, 'D j M Y')}"
-        if name == "mine":
-            return f"User: {self.user}"
-        if value is True:
-            return label
-        words = dict(self.filters[name].extra["choices"])[value]
-        if name == "state":
-            return f"{words} orders"
-        if name == "late":
-            return words if value == ANY_LATE else f"Late: {words}"
-        return f"{label}: {words}"
-
 
 class OverdueFilter(OrderFilter):
     """Filters of the Overdue page, over orders that are overdue anyway."""
@@ -343,9 +216,3 @@ def _named(model) -> list[tuple[str, str]]:
 
 def _with(name, gone: bool, word: str) -> str:
     return f"{name} ({word})" if gone else str(name)
-
-
-def _text(value) -> str:
-    if value is True:
-        return "on"
-    return value.isoformat() if isinstance(value, date) else str(value)

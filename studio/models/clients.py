@@ -1,0 +1,112 @@
+"""Whose pictures are taken, when, and of what kind."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.fields import LineField, NotesField
+from studio.models.active import ActiveQuerySet
+
+
+class Client(models.Model):
+    name = LineField("Name", max_length=200)
+    contact_name = LineField("Contact", max_length=120, blank=True)
+    email = models.EmailField("Email", blank=True)
+    phone = LineField("Phone", max_length=40, blank=True)
+    mobile_phone = LineField("Mobile phone", max_length=40, blank=True)
+    address = NotesField("Address", max_length=500)
+    do_not_contact = models.BooleanField(
+        "Do Not Contact", default=False, help_text="Triggers send this client nothing."
+    )
+    notes = NotesField("Notes")
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["name", "id"], name="studio_client_by_name")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse(settings.PAGES_OF_RECORDS["client"], args=[self.pk])
+
+
+class SessionType(models.Model):
+    name = LineField("Name", max_length=60)
+    is_inactive = models.BooleanField("Inactive", default=False)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="studio_sessiontype_name_unique",
+                violation_error_message="Another session type has this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("studio:session_type_edit", args=[self.pk])
+
+
+class PhotoSession(models.Model):
+    """A sitting of a client; "Session" on screen (Django owns the name)."""
+
+    number = LineField("Session No.", max_length=30, unique=True)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="sessions", verbose_name="Client")
+    date = models.DateField("Session Date")
+    session_type = models.ForeignKey(
+        SessionType, models.PROTECT, related_name="sessions", verbose_name="Session Type"
+    )
+    photographer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions_photographed",
+        verbose_name="Photographer",
+    )
+    location = LineField("Location", max_length=120, blank=True)
+    notes = NotesField("Notes")
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["-date", "-pk"]
+        indexes = [models.Index(fields=["-date", "-id"], name="studio_session_newest_first")]
+
+    def __str__(self):
+        return f"Session {self.number}"
+
+    def get_absolute_url(self):
+        return reverse(settings.PAGES_OF_RECORDS["session"], args=[self.pk])
+
+
+class Erasure(models.Model):
+    """A client whose personal words were taken out of history: by whom, when, and out of how many rows.
+
+    While one is open, in its own transaction, guarded tables take updates (append_only.py); so nothing is ever
+    overwritten without leaving this row.
+    """
+
+    client = models.ForeignKey("Client", models.PROTECT, related_name="erasures")
+    by = models.ForeignKey("User", models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=310)
+    began_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Erasure of client {self.client_id}"

@@ -1,0 +1,129 @@
+"""What differs between studios: one row, and the days it is closed or works."""
+
+import zoneinfo
+from functools import cache
+
+from django.db import models
+from django.db.models import F, Q
+
+from studio.fields import LineField, NotesField
+
+ALL_DAYS = range(7)  # as date.weekday() counts them: Monday is 0
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONDAY_TO_FRIDAY_MASK = 0b0011111
+
+
+@cache  # finding them walks over 600 files: 15 ms, and a form asks three times
+def time_zones():
+    return [
+        (name, name.replace("_", " "))
+        for name in sorted(zoneinfo.available_timezones())
+        if "/" in name or name == "UTC"
+    ]
+
+
+class Paper(models.TextChoices):
+    LETTER = "letter", "US Letter"
+    A4 = "a4", "A4"
+
+
+class Idle(models.IntegerChoices):
+    """How long somebody stays signed in who does nothing, in minutes."""
+
+    NEVER = 0, "Never"
+    QUARTER = 15, "15 minutes"
+    HALF = 30, "30 minutes"
+    HOUR = 60, "1 hour"
+    HALF_DAY = 240, "4 hours"
+    DAY = 480, "8 hours"
+
+
+class CompanyPreferences(models.Model):
+    """What differs between studios.  One row, key 1; `load()` reads it, or its defaults while there is none."""
+
+    name = LineField("Studio Name", max_length=120, default="Our Studio")
+    time_zone = models.CharField("Time Zone", max_length=60, choices=time_zones, default="America/New_York")
+    phone = LineField("Phone", max_length=40, blank=True)
+    email = models.EmailField("Email", blank=True)
+    website = models.URLField("Website", blank=True)
+    address = NotesField("Address", max_length=500)
+    logo = models.ImageField("Logo", upload_to="logo", blank=True)
+    paper = models.CharField("Paper", max_length=10, choices=Paper, default=Paper.LETTER)
+    require_second_factor = models.BooleanField(
+        "Administrators need a second factor",
+        default=False,
+        help_text="Administrators without one are sent to set it up before they can go on.",
+    )
+    sign_out_after = models.PositiveSmallIntegerField(
+        "Sign out after",
+        choices=Idle,
+        default=Idle.NEVER,
+        help_text="Of doing nothing: for screens that others walk by. What a page fetches by itself is no activity.",
+    )
+    # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
+    work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "company preferences"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="studio_companypreferences_one_row"),
+            models.CheckConstraint(
+                condition=Q(work_week_mask__gte=1, work_week_mask__lte=127),
+                name="studio_companypreferences_work_week_not_empty",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def load(cls):
+        """Return the stored preferences, or unsaved defaults.  One query."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def work_week(self) -> frozenset[int]:
+        """Weekday numbers that are worked, as date.weekday() gives them."""
+        return frozenset(day for day in ALL_DAYS if self.work_week_mask >> day & 1)
+
+    def get_work_week_mask_display(self) -> str:
+        return ", ".join(name for day, name in enumerate(DAY_NAMES) if day in self.work_week)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class ClosedDay(models.Model):
+    """A day, or a range of days with both ends in it, on which the studio is closed."""
+
+    first_day = models.DateField("First Day")
+    last_day = models.DateField("Last Day")
+    name = LineField("Name", max_length=80)
+
+    class Meta:
+        ordering = ["first_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="studio_closedday_ends_after_it_begins",
+                violation_error_message="The last day is before the first.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class WorkedDay(models.Model):
+    """A day that is worked though it lies outside the work week or in a closed range."""
+
+    day = models.DateField("Day", unique=True)
+    name = LineField("Name", max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self):
+        return self.name or "Worked day"

@@ -221,7 +221,7 @@ TIME_ZONE = "UTC"  # moments are stored in UTC; StudioTimeZoneMiddleware activat
 
 STATIC_URL = "static/"
 # Filled by collectstatic; when trying the product, files are served from where they are written.
-STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 # SortableJS comes from its registry at set-up; run.py puts it there.
 SORTABLE_DIR = BASE_DIR / ".assets" / "node_modules" / "sortablejs"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("sortablejs", SORTABLE_DIR)] if SORTABLE_DIR.is_dir() else [])]

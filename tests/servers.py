@@ -43,8 +43,11 @@ class Server:
         finally:
             asked.close()
 
-    def sign_in(self, username: str, password: str) -> tuple[int, str, str]:
-        """Send the form of the sign-in page as a browser does; return status, text and the cookies to go on with."""
+    def sign_in(self, username: str, password: str, **headers) -> tuple[int, str, str]:
+        """Send the form of the sign-in page as a browser does; return status, text and the cookies to go on with.
+
+        headers: what a proxy adds.
+        """
         cookies = {}
 
         def asked(method, body=None):
@@ -55,7 +58,7 @@ class Server:
                 method,
                 "/accounts/login/",
                 body=body,
-                headers={"Connection": "close", "Cookie": cookie, **form},
+                headers={"Connection": "close", "Cookie": cookie, **form, **headers},
             )
             answer = wire.getresponse()
             for given in answer.headers.get_all("Set-Cookie", []):
@@ -99,7 +102,7 @@ def serving(kind: str, folder: Path, *, database: str = "", **environment) -> It
         )
     server = Server(port, process, log)
     try:
-        _wait_until_served(server)
+        wait_until_served(server)
         yield server
     finally:
         process.terminate()
@@ -109,7 +112,7 @@ def serving(kind: str, folder: Path, *, database: str = "", **environment) -> It
         process.wait()
 
 
-def _wait_until_served(server: Server) -> None:
+def wait_until_served(server: Server) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert server.process.poll() is None, server.log.read_text()

@@ -76,6 +76,10 @@ PARTS = {
     "access": Part(
         "every route x role x method", ("tests/security/test_access.py", "tests/security/test_headers.py")
     ),
+    "http": Part(
+        "both set-ups from outside: attacks, kills",
+        ("tests/security/test_attacks_over_http.py", "tests/reliability/test_set_ups_killed.py"),
+    ),
     "crawl": Part("all pages in Chromium, as each role", ("tests/browser/test_crawl.py",)),
     "calculation": Part(
         "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)

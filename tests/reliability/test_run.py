@@ -13,20 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import free_port
+from tests.set_ups import AS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
-# As run.py does, with the Python that the tests run on, and without installing anything.
-SERVE = """
-import sys
-from pathlib import Path
-import run
-run.PYTHON, run.DATA = Path(sys.executable), Path(sys.argv[1])
-port = int(sys.argv[2])
-run.stop_what_is_left(port)
-run.refuse_busy_port(port)
-sys.exit(run.serve(port))
-"""
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads /proc"),
@@ -46,7 +35,7 @@ def studio(tmp_path):
             for number in ignoring:
                 signal.signal(number, signal.SIG_IGN)
 
-        (tmp_path / "as_run.py").write_text(SERVE)
+        (tmp_path / "as_run.py").write_text(AS_RUN)
         program = subprocess.Popen(
             [sys.executable, tmp_path / "as_run.py", tmp_path, str(port)],
             cwd=ROOT,

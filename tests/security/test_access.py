@@ -42,6 +42,10 @@ def outcome(browser, method, address):
         response = browser.generic(method, address, content_type="application/x-www-form-urlencoded")
         transaction.set_rollback(True)
     browser.cookies = cookies  # signing out was undone, too
+    return in_a_word(response)
+
+
+def in_a_word(response):
     if response.status_code == 302 and response["Location"].startswith("/accounts/login/?next="):
         return "login"
     if response.status_code in ANSWERED:

@@ -119,7 +119,7 @@ class Count:
         self.inputs = self.requests = 0
 
 
-def fuzz(browser, form, inputs, *, seed, least=0, count=None):
+def fuzz(browser, form, inputs, *, seed, least=0, count=None, ask=undone):
     """Send `form` until it has had so many hostile inputs, and `least` times; return what went wrong.
 
     A form without a field, such as a button that moves a row, is sent for a tenth of them.
@@ -144,7 +144,7 @@ def fuzz(browser, form, inputs, *, seed, least=0, count=None):
             address, body = f"{form.action.split('?')[0]}?{body.decode()}", b""
         had, sent = had + (len(touched) or 1), sent + 1
         started = time.monotonic()
-        response = undone(browser, form.method.upper(), address, data=body, content_type=kind, **headers)
+        response = ask(browser, form.method.upper(), address, data=body, content_type=kind, **headers)
         took = time.monotonic() - started
         wrong = complaint(response, took, browser.error, is_part="HTTP_HX_REQUEST" in headers)
         gone = [] if wrong or headers or not is_whole else lost(response, form.controls, touched)

@@ -81,11 +81,11 @@ class Visitor:
 
         Raises OSError or HTTPException where none came.
         """
-        given = {
+        given = {"Cookie": self.cookie, "Origin": self.running.origin, "Connection": "close"}
+        given |= {"Content-Type": content_type} if method == "POST" else {}
+        given |= {
             name.removeprefix("HTTP_").replace("_", "-").title(): value for name, value in headers.items()
         }
-        given |= {"Cookie": self.cookie, "Origin": self.running.origin, "Connection": "close"}
-        given |= {"Content-Type": content_type} if method == "POST" else {}
         wire = self.running.server.connect()
         try:
             with suppress(BrokenPipeError):  # it may have answered without reading to the end
@@ -108,10 +108,12 @@ class Visitor:
 
 
 @contextmanager
-def set_up(folder: Path, **environment) -> Iterator[Running]:
+def set_up(folder: Path, *, workers: int = 3, **environment) -> Iterator[Running]:
     """Run the set-up that belongs to the tests' engine on the tests' own database; end it, also if it was killed.
 
     The test has to commit what it wants to see: pytest.mark.django_db(transaction=True).
+
+    workers: gunicorn's; as in the README, or one where nobody asks while somebody else does.
     """
     environment = {
         **os.environ,
@@ -121,9 +123,13 @@ def set_up(folder: Path, **environment) -> Iterator[Running]:
         "PYTHONPATH": str(ROOT),
         **environment,
     }
-    starter = _as_run if connection.vendor == "sqlite" else _production
-    with starter(folder, free_port(), environment) as running:
-        yield running
+    port = free_port()
+    if connection.vendor == "sqlite":
+        running = _as_run(folder, port, environment)
+    else:
+        running = _production(folder, port, environment, workers)
+    with running as is_up:
+        yield is_up
 
 
 @contextmanager
@@ -141,7 +147,7 @@ def _as_run(folder, port, environment):
 
 
 @contextmanager
-def _production(folder, port, environment):
+def _production(folder, port, environment, workers):
     environment = {
         "STATIC_ROOT": str(folder / "static"),
         **environment,
@@ -150,7 +156,7 @@ def _production(folder, port, environment):
         "ALLOWED_HOSTS": "localhost",
         "SECRET_KEY": settings.SECRET_KEY,  # with which the tests sign sessions
     }
-    web = ["-m", "gunicorn", "studio.wsgi", "--workers=3", f"--bind={HOST}:{port}"]
+    web = ["-m", "gunicorn", "studio.wsgi", f"--workers={workers}", f"--bind={HOST}:{port}"]
     with ExitStack() as ends:
         server = ends.enter_context(started(folder, port, web, environment))
         log = ends.enter_context((folder / "worker.log").open("a"))

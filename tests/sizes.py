@@ -37,9 +37,9 @@ SIZES = {
     "hostile forms": Size(5, 40, 100),  # times that a form is sent at least
     "hostile queries": Size(4, 50, 50),  # to an address
     "attacks": Size(2, 4, 506),  # into every text
-    "kills of a set-up": Size(2, 20, 200),  # web server and worker at once
-    "routes from outside": Size(15, 60, 1_000),  # drawn, and attacked over a socket
-    "inputs from outside": Size(4, 20, 200),  # to a form of theirs; values
+    "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
+    "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket
+    "inputs from outside": Size(3, 20, 200),  # to a form of theirs; values
     "queries from outside": Size(2, 5, 50),  # to an address of theirs
     "attacks from outside": Size(1, 2, 20),  # into every text
     "rows of an address": Size(3, 8, 8),  # whose pages are looked at

@@ -27,12 +27,14 @@ from tests.set_ups import TOKEN, Running, Visitor, set_up, started
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.slow,
+    pytest.mark.any_database,  # for run.py test, which has little time: the campaign kills production, too
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes: Linux or macOS"),
 ]
 
 PEOPLE = 3  # as many as the smaller set-up answers at once, so that none only waits for its turn
 LONGEST = 0.4  # seconds from when everybody was answered to the kill
 PATIENCE = 20
+STUDIO = "studio.wsgi:application"
 
 
 @dataclass
@@ -122,7 +124,8 @@ def life(running: Running, by, chance, tally, *, kill=None):
     for person in people:
         person.join(PATIENCE)
         assert not person.is_alive(), running.server.log.read_text()
-    wait_for_the_dead()
+    if not kill:
+        wait_for_the_dead()
     look(tally)
 
 
@@ -163,10 +166,10 @@ def send_again(running: Running, by, tally):
 
 
 @contextmanager
-def planted(bug, folder):
-    """Serve the studio with a bug of planted_bugs.py."""
+def web_server(application, folder):
+    """Serve an application, alone, where no whole set-up is needed."""
     port = free_port()
-    command = ["-m", "waitress", f"--listen={HOST}:{port}", f"tests.reliability.planted_bugs:{bug}"]
+    command = ["-m", "waitress", f"--listen={HOST}:{port}", application]
     environment = {
         **os.environ,
         "DATABASE_URL": database_address(),
@@ -189,7 +192,7 @@ def test_a_kill_of_the_set_up_halves_no_advance_and_loses_no_answer(
         with set_up(tmp_path) as running:
             send_again(running, ada, tally)
             life(running, ada, chance, tally)
-    with set_up(tmp_path) as running:
+    with web_server(STUDIO, tmp_path) as running:
         send_again(running, ada, tally)
     assert tally.wrong == [], (tmp_path / "web.log").read_text()[-3000:]
     tally.must_show_something()
@@ -201,7 +204,7 @@ def test_a_kill_of_the_set_up_halves_no_advance_and_loses_no_answer(
 )
 def test_control_half_an_advance_or_a_lost_answer_is_noticed(orders, ada, tmp_path, record, bug, found):
     tally = Tally()
-    with planted(bug, tmp_path) as running:
+    with web_server(f"tests.reliability.planted_bugs:{bug}", tmp_path) as running:
         life(running, ada, random.Random(1), tally)
     assert any(found in wrong for wrong in tally.wrong), tally.wrong
     record(contradictions=len(tally.wrong))
@@ -209,7 +212,7 @@ def test_control_half_an_advance_or_a_lost_answer_is_noticed(orders, ada, tmp_pa
 
 def test_control_a_kill_that_hits_no_server_is_noticed(orders, ada, tmp_path):
     tally = Tally()
-    with set_up(tmp_path) as running:
+    with web_server(STUDIO, tmp_path) as running:
         life(running, ada, random.Random(1), tally, kill=lambda: None)
     assert tally.wrong == []
     with pytest.raises(AssertionError, match="0 requests were under way at 1 kills"):

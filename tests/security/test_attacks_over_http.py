@@ -4,6 +4,7 @@ Here nothing is undone, so a studio with one of everything is attacked until lit
 hostile addresses, hostile forms; and in another one every text is an attack.  How much is drawn, tests/sizes.py says.
 """
 
+import os
 import random
 import zlib
 from collections import Counter
@@ -32,7 +33,11 @@ from tests.security.test_xss import MARK, PAYLOADS, escapes, plant, text_columns
 from tests.set_ups import TOKEN, Visitor, set_up
 from triggers.models import Trigger
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes: Linux or macOS"),
+]
 
 WORKERS_OWN = {"triggers_workerheartbeat"}
 BODY = f"csrfmiddlewaretoken={TOKEN}".encode()
@@ -43,18 +48,39 @@ def collected(tmp_path_factory):
     """Return the folder of static files that production serves."""
     folder = tmp_path_factory.mktemp("static")
     if connection.vendor == "postgresql":
-        storage = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+        # As in production, without the compressed copies.
+        storage = {
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+        }
         with override_settings(STATIC_ROOT=folder, STORAGES=storage):
             call_command("collectstatic", "--noinput", "-v0")
     return folder
 
 
-@pytest.fixture
-def running(world, people, tmp_path, collected):
-    # Hostile forms may switch anything on: nothing of ours has an address out of this machine.
-    Trigger.objects.exclude(address="").update(address="https://127.0.0.1:9/in")
-    with set_up(tmp_path, STATIC_ROOT=str(collected)) as running:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory, collected, django_db_setup):
+    """Run the set-up once: what its tests leave behind is emptied under it, as tests do."""
+    folder = tmp_path_factory.mktemp("set_up")
+    with set_up(folder, workers=1, STATIC_ROOT=str(collected), MEDIA_ROOT=str(folder)) as running:
         yield running
+
+
+@pytest.fixture
+def tmp_path(started):
+    """The world puts its files where the set-up looks for them."""
+    return started.server.log.parent
+
+
+@pytest.fixture
+def running(started):
+    started.server.log.write_text("")
+    return started
+
+
+@pytest.fixture
+def harmless(world):
+    """Hostile forms may switch anything on: nothing of ours has an address out of this machine."""
+    Trigger.objects.exclude(address="").update(address="https://127.0.0.1:9/in")
 
 
 @pytest.fixture
@@ -130,6 +156,7 @@ def log_of(running):
     return said[said.find("Traceback") :][:3000] if "Traceback" in said else ""
 
 
+@pytest.mark.usefixtures("harmless")
 def test_from_outside_no_role_gets_further_than_its_own_and_nothing_breaks(
     running, people, routes, size, seed, record
 ):
@@ -165,6 +192,8 @@ def must_have_been_heard(statuses: Counter, forms):
     assert heard >= statuses.total() / 3, statuses
 
 
+@pytest.mark.any_database
+@pytest.mark.usefixtures("harmless")
 def test_stored_attacks_come_out_as_text(running, people, routes, size, seed, record):
     visitor, addresses = Visitor(running, people["administrator"]), addresses_of(routes)
     addresses += [("", "/orders/"), ("", "/clients/")]
@@ -186,7 +215,7 @@ def test_stored_attacks_come_out_as_text(running, people, routes, size, seed, re
     record(attacks=size("attacks from outside"), pages=read, columns=len(shown))
 
 
-def test_the_door_is_as_the_set_up_promises(running, people):
+def test_the_door_is_as_the_set_up_promises(running, people, preferences):
     """Signing in with the form; in production nothing goes without https, whatever the client says it is."""
     status, _, cookies = running.server.sign_in("ada", PASSWORD, Origin=running.origin, **running.headers)
     assert (status, "sessionid=" in cookies) == (302, True)
@@ -202,7 +231,7 @@ def test_the_door_is_as_the_set_up_promises(running, people):
         )
 
 
-def test_control_a_difference_an_escape_and_a_silent_door_are_noticed(running, people):
+def test_control_a_difference_an_escape_and_a_silent_door_are_noticed(running, people, preferences):
     """The table is wrong on purpose; the server's answers are its own."""
     visitor = Visitor(running, people["staff"])
     table = {"studio:user_list": (READ, frozenset({"staff", "administrator"}))}

@@ -52,6 +52,12 @@ def keep(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def not_yet(response: HttpResponse) -> HttpResponse:
+    """Mark a redirect that comes before the work, such as to a question: the form does its work when it is sent again."""
+    response.is_kept = False
+    return response
+
+
 def key_of(request: HttpRequest, view: Callable) -> UUID | None:
     """Return the key of a form that a signed-in person sends to a view of ours; None where nothing is to be kept.
 
@@ -104,15 +110,14 @@ def _work(request, form: SentForm, view) -> HttpResponse:
     said = get_messages(request)
     before = len(said)
     response = view()
-    is_kept = getattr(response, "is_kept", False)
-    if response.status_code not in REDIRECTS and not is_kept:
+    if not getattr(response, "is_kept", response.status_code in REDIRECTS):
         form.delete()  # such a page only asks or shows something, or says what is to be corrected
         return response
     was_used = said.used
     answered = {
         "status": response.status_code,
         "headers": {name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
-        "body": response.content.decode() if is_kept else "",
+        "body": response.content.decode(),
         "messages": list(said)[before:],
     }
     said.used = was_used  # reading them here has shown them to nobody

@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from studio import sent_once
+
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether whoever is signed in typed the own password or code within the last five minutes."""
@@ -29,7 +31,7 @@ def required(*, back: Callable[[int], str]) -> Callable:
     def decorate(view):
         @wraps(view)
         def asked(request, pk):
-            return view(request, pk) if is_fresh(request) else redirect(page(back(pk)))
+            return view(request, pk) if is_fresh(request) else sent_once.not_yet(redirect(page(back(pk))))
 
         return asked
 

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -222,6 +223,23 @@ def test_staff_and_managers_cannot_touch_people(as_staff, as_manager, sam):
             assert browser.post(address, {"role": "administrator"}).status_code == 403, name
     sam.refresh_from_db()
     assert sam.role == Role.STAFF
+
+
+def test_the_form_that_was_stopped_by_the_question_does_its_work_afterwards(as_administrator, mia):
+    """The way back in the browser leads to that very form, with the key it had."""
+    TOTP.activate(mia, generate_totp_secret())
+    address = reverse("studio:user_remove_second_factor", args=[mia.pk])
+    form = {"request_key": str(uuid4())}
+    asked = as_administrator.post(address, form)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert as_administrator.post(address, form).url == asked.url
+    as_administrator.post(asked.url, {"password": "a long enough pass phrase"})
+    assert as_administrator.post(address, form).url == reverse("studio:user_edit", args=[mia.pk])
+    assert not people.has_second_factor(mia)
+    # Control: from then on it is done, and is not done again.
+    TOTP.activate(mia, generate_totp_secret())
+    assert as_administrator.post(address, form)["Location"] == reverse("studio:user_edit", args=[mia.pk])
+    assert people.has_second_factor(mia)
 
 
 @pytest.mark.parametrize("name", ["user_password", "user_remove_second_factor"])

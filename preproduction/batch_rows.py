@@ -43,6 +43,19 @@ def batch_rows(batch: Batch) -> Iterator[BatchRow]:
         yield _row(batch, event, _in_words(event))
 
 
+# What undoing takes back besides the orders, by the kind of the batch.
+BESIDES = {
+    Batch.Kind.CALENDAR: "The calendar goes back, too.",
+    Batch.Kind.ZONE: "The time zone goes back.",
+    Batch.Kind.DURATION: "The Default Duration goes back, too.",
+    Batch.Kind.REPLACED: "The status that was replaced is active again.",
+    Batch.Kind.LEFT: (
+        "Who left can sign in again, and has back the tasks, calls, statuses and triggers "
+        "that nobody has done or given to somebody else since."
+    ),
+}
+
+
 def with_batch(said: str, batch: Batch) -> SafeString:
     """Return a message with the way to the batch of which it tells."""
     return format_html('{} <a href="{href}">{words}</a>', said, **way_to(batch))

@@ -8,6 +8,7 @@ from preproduction.operations.create import SAID
 from preproduction.operations.rows import COLUMNS
 from preproduction.rebuild import rebuild
 from triggers.models import Delivery
+from triggers.rules import schedule
 
 State = Delivery.State
 DONE = (State.SENDING, State.SENT, State.UNKNOWN)
@@ -37,3 +38,14 @@ def one_delivery_of_a_trigger_in_a_stay(order: Order) -> None:
     assert max(pairs.values(), default=1) == 1
     waits = [row for row in rows if row.follows_due_date and row.state not in (State.SENT, State.UNKNOWN)]
     assert {row.status_change_id for row in waits} <= {order.stay_id}
+
+
+def nothing_waits_for_a_withdrawn_order(order: Order) -> None:
+    if order.withdrawn_on:
+        assert not Delivery.objects.unfinished().filter(order=order).exists()
+        assert not order.tasks.waiting().exists()
+
+
+def what_waits_has_the_moment_of_its_due_date() -> None:
+    """Planned anew, nothing would move: whatever moved a due date has told what waits for it."""
+    assert schedule.count_moving(schedule.Timetable()) == 0

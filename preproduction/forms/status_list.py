@@ -3,7 +3,8 @@ from django.core.exceptions import ValidationError
 
 from preproduction import operations
 from preproduction.models import Status
-from preproduction.operations import MarkWouldGo, OperationRefused, OutdatedPage
+from preproduction.models.status import LONGEST_DURATION
+from preproduction.operations import ChangedDuration, MarkWouldGo, OperationRefused, OutdatedPage
 from studio.fields import PlainText
 from studio.forms.lists import ListVersionForm
 from studio.models import Department, User
@@ -25,6 +26,7 @@ class StatusListForm(ListVersionForm):
     # Only in addresses.
     edit = forms.ModelChoiceField(Status.objects.all(), required=False)
     recount = forms.ModelChoiceField(Status.objects.all(), required=False)
+    was = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_DURATION)
     export = forms.ChoiceField(required=False, choices=[("pdf", "PDF"), ("xlsx", "Excel")])
     # Only in forms.
     ask = forms.ChoiceField(required=False, choices=[("bottom", "New"), ("above", "Insert")])
@@ -41,6 +43,11 @@ class StatusListForm(ListVersionForm):
     def get(self, name):
         """Return what was sent; None where it is missing or makes no sense."""
         return self.cleaned_data.get(name)
+
+    def changed_duration(self) -> ChangedDuration | None:
+        """Return the status whose Default Duration was changed just now, as the address says."""
+        status, is_known = self.get("recount"), "was" in self.data and "was" not in self.errors
+        return ChangedDuration(status, self.get("was")) if status and is_known else None
 
     def names_a_lost_row(self) -> bool:
         """Whether a row is meant that is not there any more."""
@@ -162,6 +169,15 @@ class ReplaceForm(forms.Form):
 
 
 class RecountForm(forms.Form):
-    """The answer to what a changed Default Duration would do.  `duration` is what the page showed; empty for none."""
+    """The answer to what a changed Default Duration would do: what it is and was, as the page showed them.
 
-    duration = forms.IntegerField(required=False, min_value=0, max_value=365)
+    Empty is none.
+    """
+
+    duration = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_DURATION)
+    was = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_DURATION)
+
+    def clean(self):
+        if "was" not in self.data:
+            raise ValidationError("This form did not come back whole.")
+        return super().clean()

@@ -14,6 +14,7 @@ class Batch(models.Model):
         ZONE = "zone", "Time zone"
         DURATION = "duration", "Default Duration"
         HANDOVER = "handover", "Handed over"
+        LEFT = "left", "Somebody left"
         UNDO = "undo", "Undo"
 
     kind = models.CharField(max_length=10, choices=Kind)

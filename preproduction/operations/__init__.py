@@ -22,7 +22,7 @@ from preproduction.operations.calendar import (
 from preproduction.operations.complete import complete_order, complete_refusal
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
 from preproduction.operations.due_date import change_due_date
-from preproduction.operations.durations import Recount, plan_recount, recount_orders
+from preproduction.operations.durations import ChangedDuration, Recount, plan_recount, recount_orders
 from preproduction.operations.edit import (
     edit_image_lines,
     edit_order,
@@ -57,6 +57,7 @@ __all__ = [
     "AdvancePlan",
     "Belongings",
     "CalendarChange",
+    "ChangedDuration",
     "DueDateMove",
     "Heirs",
     "MarkWouldGo",

@@ -5,6 +5,8 @@ from django.db import transaction
 from preproduction import stay, written
 from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
 from preproduction.operations.calendar import due_date_moves, take_back_calendar
+from preproduction.operations.durations import take_back_duration
+from preproduction.operations.leaving import take_back_leaving
 from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
@@ -18,7 +20,18 @@ from triggers import tasks
 from triggers.models import Reason
 from triggers.rules import schedule
 
+Kind = Batch.Kind
 Answer = StatusChange | OrderEvent | OperationRefused
+
+
+# What undoing takes back besides orders needs a permission of its own.
+TAKES_MORE = {
+    Kind.ZONE: ("set_preferences", "The time zone was changed."),
+    Kind.CALENDAR: ("set_preferences", "The calendar was changed."),
+    Kind.DURATION: ("maintain", "A Default Duration was changed."),
+    Kind.REPLACED: ("maintain", "A status was replaced."),
+    Kind.LEFT: ("manage_people", "Somebody was made inactive."),
+}
 
 
 def batch_undo_refusal(batch: Batch, *, by: User) -> str:
@@ -29,20 +42,15 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
         return f"{batch.undone_by.by_name} has undone this already."
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{batch.by_name} did this. A manager can undo it."
-    if batch.kind == Batch.Kind.ZONE and not access.may(by, "set_preferences"):
-        return "The time zone was changed. An administrator can undo it."
-    if batch.kind == Batch.Kind.DURATION and not access.may(by, "maintain"):
-        return "A Default Duration was changed. An administrator can undo it."
-    if batch.kind == Batch.Kind.REPLACED and not access.may(by, "maintain"):
-        return "A status was replaced. An administrator can undo it."
-    if batch.kind == Batch.Kind.CALENDAR and not access.may(by, "set_preferences"):
-        return "The calendar was changed. An administrator can undo it."
+    permission, what = TAKES_MORE.get(Kind(batch.kind), ("", ""))
+    if permission and not access.may(by, permission):
+        return f"{what} An administrator can undo it."
     return ""
 
 
 @transaction.atomic
 def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
-    """Take back what `batch` did, order by order, and what it did besides (a calendar, a replaced status).
+    """Take back what `batch` did, order by order, and what it did besides (a calendar, a duration, who left, ...).
 
     An order to which something happened since stays as it is, and its answer says what.
     Raises OperationRefused where the batch as a whole cannot be undone.
@@ -51,11 +59,15 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
     refusal = batch_undo_refusal(batch, by=by)
     if refusal:
         raise OperationRefused(refusal)
-    undoing = Batch.begin(Batch.Kind.UNDO, f"Undone: {batch}", by=by, undoes=batch)
+    undoing = Batch.begin(Kind.UNDO, f"Undone: {batch}", by=by, undoes=batch)
     if "calendar" in batch.before:
         take_back_calendar(batch, by=by)
     if "zone" in batch.before:
         take_back_zone(batch, by=by)
+    if "duration" in batch.before:
+        take_back_duration(batch, by=by)
+    if "left" in batch.before:
+        take_back_leaving(batch, by=by)
     if "status" in batch.before:
         take_back_replacement(batch, by=by)
     calendar = work_calendar.load()

@@ -1,4 +1,7 @@
-"""A changed Default Duration, and the orders that stand at the status already: recounted, or left as they are."""
+"""A changed Default Duration, and the orders that stand at the status already: recounted, or left as they are.
+
+Change and recount are one to whoever answers "Recount them": undone, the status has its Default Duration back, too.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +11,10 @@ from django.db.models import Q
 
 from preproduction.models import Batch, Cause, Order, Status, StatusList
 from preproduction.operations.moves import DueDateMove, move_due_dates, moves
-from preproduction.operations.refusal import OutdatedPage
+from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_status
-from studio import ordered_list, work_calendar
+from preproduction.stay import in_business_days
+from studio import maintenance_log, ordered_list, work_calendar
 from studio.models import User
 from triggers import tasks
 from triggers.models import Reason
@@ -18,24 +22,36 @@ from triggers.rules import schedule
 
 
 @dataclass(frozen=True)
+class ChangedDuration:
+    """A status, and the Default Duration that it had before it was changed; None for none."""
+
+    status: Status
+    was: int | None
+
+
+@dataclass(frozen=True)
 class Recount:
     """What recounting the open orders at `status` with its Default Duration would do.
 
+    was:      its Default Duration before.
     standing: open orders there, whether they would move or not.
     """
 
     status: Status
+    was: int | None
     standing: int
     moving: int
     becoming_overdue: int
     no_longer_overdue: int
 
 
-def plan_recount(status: Status) -> Recount:
+def plan_recount(changed: ChangedDuration) -> Recount:
     """Return what `recount_orders` would do.  Two queries and one for the calendar."""
+    status = changed.status
     found = list(_moves(status))
     return Recount(
         status,
+        changed.was,
         standing=Order.objects.filter(status=status).open().count(),
         moving=len(found),
         becoming_overdue=sum(move.becomes_overdue for move in found),
@@ -44,12 +60,15 @@ def plan_recount(status: Status) -> Recount:
 
 
 @transaction.atomic
-def recount_orders(status: Status, *, expected: int, duration: int | None, by: User) -> Batch:
+def recount_orders(
+    status: Status, *, expected: int, duration: int | None, was: int | None, by: User
+) -> Batch:
     """Count the due dates of the open orders at `status` with its Default Duration, as one batch.
 
     A typed due date stays.  Where the clock stands still it goes on doing so.
 
     expected: the list's version; duration: the Default Duration, as the user's page showed them.
+    was:      the Default Duration before it was changed, which undoing gives back.
     Raises OutdatedPage where either is another by now.
     """
     ordered_list.lock(StatusList, expected)
@@ -57,12 +76,35 @@ def recount_orders(status: Status, *, expected: int, duration: int | None, by: U
     if status.default_duration != duration:
         raise OutdatedPage(f"The Default Duration of {status} has changed meanwhile. No order was recounted.")
     moved = list(_moves(status, lock=True))
-    words = f"Orders at {status} were recounted with {_in_words(duration)}."
-    batch = Batch.begin(Batch.Kind.DURATION, words, by=by)
+    words = (
+        f"The Default Duration of {status} was changed from {_in_words(was)} to {_in_words(duration)}, "
+        "and the orders there were recounted."
+    )
+    kept = {"status": status.pk, "from": was, "to": duration}
+    batch = Batch.begin(Batch.Kind.DURATION, words, by=by, before={"duration": kept})
     move_due_dates(moved, by=by, cause=Cause.DURATION, batch=batch)
     if schedule.replan((move.order.pk for move in moved), Reason.MOVED_BY_DUE_DATE):
         tasks.wake_worker_on_commit()
     return batch
+
+
+def take_back_duration(batch: Batch, *, by: User) -> None:
+    """Give the status of `batch` the Default Duration that it had before.  Its orders are the caller's.
+
+    Raises OperationRefused where it was changed again since, or the status is deleted.
+    """
+    ordered_list.lock(StatusList, None)
+    kept = batch.before["duration"]
+    status = Status.objects.select_for_update().filter(pk=kept["status"]).first()
+    if status is None:
+        raise OperationRefused("The status has been deleted since.")
+    if status.default_duration != kept["to"]:
+        raise OperationRefused(
+            f"The Default Duration of {status} was changed again since. Change it by hand."
+        )
+    rows = Status.objects.filter(pk=status.pk)
+    with maintenance_log.noting(rows, by=by):
+        rows.update(default_duration=kept["from"])
 
 
 def _moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMove]:
@@ -73,6 +115,4 @@ def _moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMove]:
 
 
 def _in_words(duration: int | None) -> str:
-    if duration is None:
-        return "no due date"
-    return "1 business day" if duration == 1 else f"{duration} business days"
+    return "none" if duration is None else in_business_days(duration)

@@ -11,6 +11,7 @@ from preproduction.operations.create import SAID, change_order_date
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, tell, write_event
 from studio.models import User
+from studio.refusal import changed_meanwhile
 
 EDITABLE = {
     Order: frozenset({*SAID, "completed_by"}),
@@ -105,10 +106,8 @@ def set_custom_values(
     changed = {field: text for field, text in values.items() if text != now.get(field.pk, "")}
     for field in changed:
         if seen[field] != now.get(field.pk, ""):
-            raise OutdatedPage(
-                f"A colleague has changed {field.label} meanwhile; it is now “{now.get(field.pk) or 'empty'}”. "
-                "Save again to replace that."
-            )
+            who = _who_changed(order, OrderEvent.Kind.CUSTOM, str(field.pk))
+            raise OutdatedPage(changed_meanwhile({field.label: now.get(field.pk, "")}, by=who))
     for field, text in changed.items():
         CustomValue.objects.update_or_create(order=order, field=field, defaults={"value": text})
     if changed:
@@ -158,11 +157,8 @@ def _settle(
         if not _same(seen[name], now):
             field = row._meta.get_field(name)
             assert isinstance(field, models.Field)  # EDITABLE names columns
-            raise OutdatedPage(
-                f"A colleague has changed {field.verbose_name} meanwhile; it is now "
-                f"{_quoted(field, now)}. Save again to replace that.",
-                field=name,
-            )
+            told = {str(field.verbose_name): _in_words(field, now)}
+            raise OutdatedPage(changed_meanwhile(told, by=_who_wrote(row, name)), field=name)
     return row, columns
 
 
@@ -187,10 +183,21 @@ def _same(one: object, other: object) -> bool:
     return one == other
 
 
-def _quoted(field: "models.Field[Any, Any]", value: object) -> str:
-    if value in (None, ""):
-        return "empty"
-    if field.choices:
+def _in_words(field: "models.Field[Any, Any]", value: object) -> str:
+    if field.choices and value not in (None, ""):
         value = dict(field.flatchoices)[value]
-    text = str(value)
-    return f"“{text[:80]}…”" if len(text) > 80 else f"“{text}”"
+    return "" if value is None else str(value)
+
+
+def _who_wrote(row: models.Model, name: str) -> str:
+    """Return who changed column `name` of `row` last; "" where it is not known."""
+    if isinstance(row, ImageLine):
+        return _who_changed(row.order, OrderEvent.Kind.IMAGES, str(row.pk))
+    assert isinstance(row, Order)  # of EDITABLE
+    return _who_changed(row, OrderEvent.Kind.EDITED, name)
+
+
+def _who_changed(order: Order, kind: OrderEvent.Kind, key: str) -> str:
+    """Return by whom `key` is in History last, as that kind of row; "" where it is not.  One query."""
+    last = order.events.filter(kind=kind, after__has_key=key).order_by("-pk").first()
+    return last.by_name if last else ""

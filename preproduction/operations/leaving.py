@@ -1,4 +1,7 @@
-"""Somebody leaves: what they have goes to others, and then they are inactive.  One transaction, one batch."""
+"""Somebody leaves: what they have goes to others, and then they are inactive.  One transaction, one batch.
+
+Undone, they are active again, and have back whatever nobody has changed since.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +13,7 @@ from preproduction.models import Batch, Cause, Order, Status, StatusList
 from preproduction.models.order import OrderQuerySet
 from preproduction.operations.assign import assign_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
+from preproduction.operations.rows import in_chunks
 from studio import maintenance_log, ordered_list, people
 from studio.models import MaintenanceChange, User
 from triggers.models import Task, Trigger, TriggerList
@@ -25,13 +29,22 @@ class Belongings:
     triggers: QuerySet[Trigger]
 
     @classmethod
+    def everybodys(cls) -> "Belongings":
+        return cls(Order.objects.open(), Task.objects.waiting(), Status.objects.all(), Trigger.objects.all())
+
+    @classmethod
     def of(cls, person: User) -> "Belongings":
+        every = cls.everybodys()
         return cls(
-            Order.objects.assigned_to(person),
-            Task.objects.filter(assigned_user=person, done_at=None),
-            Status.objects.filter(default_user=person),
-            Trigger.objects.filter(user=person),
+            every.orders.assigned_to(person),
+            every.tasks.filter(assigned_user=person),
+            every.statuses.filter(default_user=person),
+            every.triggers.filter(user=person),
         )
+
+    def besides_orders(self) -> dict[str, QuerySet[Any]]:
+        """Return the rest by the names of this class: each a list of rows with a column for a person (PERSON)."""
+        return {"tasks": self.tasks, "statuses": self.statuses, "triggers": self.triggers}
 
     def counted(self) -> str:
         """Return a short text that is another when there is more or less of anything.  Four queries."""
@@ -47,6 +60,15 @@ class Heirs:
     tasks: User | None = None
     statuses: User | None = None
     triggers: User | None = None
+
+    def keys(self) -> dict[str, int | None]:
+        """Return them as JSON can keep them."""
+        return {name: heir and heir.pk for name, heir in vars(self).items()}
+
+
+# Where each of what somebody has names them, and the list with a version that it is a row of.
+PERSON = {"tasks": "assigned_user", "statuses": "default_user", "triggers": "user"}
+LISTS: dict[str, type[ordered_list.OrderedList]] = {"statuses": StatusList, "triggers": TriggerList}
 
 
 def make_inactive(person: User, *, heirs: Heirs, counted: str | None, by: User) -> Batch:
@@ -65,17 +87,35 @@ def make_inactive(person: User, *, heirs: Heirs, counted: str | None, by: User) 
         if counted is not None and has.counted() != counted:
             raise OutdatedPage(f"{person} has other work by now. This is what it is.")
         _refuse_ownerless(has, heirs)
-        batch = _hand_orders_over(has.orders, heirs.orders, by, f"{person} left: {{}} handed over.")
-        has.tasks.update(assigned_user=heirs.tasks)
-        _hand_list_over(StatusList, has.statuses, "default_user", heirs.statuses, by)
-        _hand_list_over(TriggerList, has.triggers, "user", heirs.triggers, by)
-        before = maintenance_log.words_of(person)
-        person.is_active = False
+        kept = {name: list(rows.values_list("pk", flat=True)) for name, rows in has.besides_orders().items()}
+        batch = _hand_orders_over(
+            has.orders,
+            heirs.orders,
+            by,
+            f"{person} left: {{}} handed over.",
+            kind=Batch.Kind.LEFT,
+            before={"left": {"person": person.pk, "heirs": heirs.keys(), **kept}},
+        )
+        for name, rows in has.besides_orders().items():
+            _give(name, rows, getattr(heirs, name), by)
         people.end_sessions(person)
-        person.save(update_fields=["is_active", "sessions_ended"])
-        after = maintenance_log.words_of(person)
-        maintenance_log.note(MaintenanceChange.Verb.CHANGED, person, by=by, before=before, after=after)
+        _let_sign_in(person, by, is_active=False)
     return batch
+
+
+def take_back_leaving(batch: Batch, *, by: User) -> None:
+    """Let who left in `batch` be active again, and have back what nobody has done or given on since.
+
+    The orders are the caller's.
+    """
+    kept = batch.before["left"]
+    person = User.objects.select_for_update().get(pk=kept["person"])
+    if not person.is_active:
+        _let_sign_in(person, by, is_active=True)
+    for name, rows in Belongings.everybodys().besides_orders().items():
+        heir = {PERSON[name]: kept["heirs"][name]}
+        for keys in in_chunks(kept[name]):
+            _give(name, rows.filter(pk__in=keys, **heir), person, by)
 
 
 @transaction.atomic
@@ -107,28 +147,44 @@ def handed_over(person: User) -> QuerySet[Batch]:
 
 
 def _hand_orders_over(
-    orders: OrderQuerySet, to: User | None, by: User, words: str, before: dict[str, Any] | None = None
+    orders: OrderQuerySet,
+    to: User | None,
+    by: User,
+    words: str,
+    *,
+    before: dict[str, Any],
+    kind: Batch.Kind = Batch.Kind.HANDOVER,
 ) -> Batch:
     rows = [
         (order, None, {"department": order.department, "assigned_user": to}) for order in orders.for_table()
     ]
     count = "1 open order" if len(rows) == 1 else f"{len(rows)} open orders"
     said = words.format(count)
-    batch = Batch.begin(Batch.Kind.HANDOVER, said, by=by, before=before)
+    batch = Batch.begin(kind, said, by=by, before=before)
     assign_orders(rows, by=by, cause=Cause.HANDOVER, batch=batch)
     return batch
 
 
-def _hand_list_over(
-    which: type[ordered_list.OrderedList], rows: QuerySet[Any], column: str, to: User | None, by: User
-) -> None:
+def _give(name: str, rows: QuerySet[Any], to: User | None, by: User) -> None:
+    """Let `rows`, of what Belongings calls `name`, name `to`; in lists, with a word in Maintenance."""
     keys = list(rows.values_list("pk", flat=True))
     if not keys:
         return
-    ordered_list.lock(which, None)
     named = rows.model.objects.filter(pk__in=keys)
+    if name not in LISTS:
+        named.update(**{PERSON[name]: to})
+        return
+    ordered_list.lock(LISTS[name], None)
     with maintenance_log.noting(named, by=by):
-        named.update(**{column: to})
+        named.update(**{PERSON[name]: to})
+
+
+def _let_sign_in(person: User, by: User, *, is_active: bool) -> None:
+    before = maintenance_log.words_of(person)
+    person.is_active = is_active
+    person.save(update_fields=["is_active", "sessions_ended"])
+    after = maintenance_log.words_of(person)
+    maintenance_log.note(MaintenanceChange.Verb.CHANGED, person, by=by, before=before, after=after)
 
 
 def _refuse_ownerless(has: Belongings, heirs: Heirs) -> None:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from preproduction import operations
-from preproduction.batch_rows import batch_rows
+from preproduction.batch_rows import BESIDES, batch_rows
 from preproduction.models import Batch
 from preproduction.operations import OperationRefused
 from preproduction.tables.batch import BatchTable
@@ -56,6 +56,7 @@ def _page(request, batch, *, refusal="", status=200):
         "rows": rows,
         "refusal": refusal,
         "why_no_undo": operations.batch_undo_refusal(batch, by=request.user),
+        "besides": BESIDES.get(batch.kind, ""),
         "taken_back": sum(bool(row.taken_back) for row in rows),
     }
     return render(request, "preproduction/batch_detail.html", context, status=status)

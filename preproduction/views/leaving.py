@@ -31,8 +31,7 @@ def user_leave(request, pk):
     except OperationRefused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _page(request, person, has, form, status=422)
-    said = f"{person} is inactive now."
-    messages.success(request, with_batch(said, batch) if batch.events.exists() else said)
+    messages.success(request, with_batch(f"{person} is inactive now.", batch))
     return redirect("studio:user_list")
 
 

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_POST, require_safe
 from preproduction import operations
 from preproduction.forms.status_list import RecountForm, ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Status
-from preproduction.operations import OperationRefused, OutdatedPage
+from preproduction.operations import ChangedDuration, OperationRefused, OutdatedPage
 from preproduction.views.status_list_page import (
     Draft,
     export,
@@ -29,7 +29,7 @@ def status_list(request):
     edit = asked.get("edit")
     draft = Draft(whole_row(edit), status=edit) if edit else None
     return show_page(
-        request, asked, draft=draft, selected=edit.pk if edit else None, recount=asked.get("recount")
+        request, asked, draft=draft, selected=edit.pk if edit else None, recount=asked.changed_duration()
     )
 
 
@@ -93,7 +93,7 @@ def edit_status(request, pk):
         selected=pk,
         near=changed.position,
         aloud=vanished,
-        recount=changed if changed.default_duration != duration else None,
+        recount=ChangedDuration(changed, duration) if changed.default_duration != duration else None,
     )
 
 
@@ -112,7 +112,8 @@ def recount_status(request):
             status, expected=asked.expected, by=request.user, **form.cleaned_data
         )
     except OutdatedPage as outdated:
-        return show_page(request, asked, status=409, refusal=str(outdated), recount=status)
+        again = ChangedDuration(status, form.cleaned_data["was"]) if status and form.is_valid() else None
+        return show_page(request, asked, status=409, refusal=str(outdated), recount=again)
     except OperationRefused as refusal:
         return show_page(request, asked, status=409, refusal=str(refusal))
     moved = batch.events.count()

@@ -16,7 +16,7 @@ from preproduction import operations
 from preproduction.batch_rows import way_to, with_batch
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Batch, Order, Status, StatusList
-from preproduction.operations import Replacing
+from preproduction.operations import ChangedDuration, Replacing
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
 from studio import sent_once
 from studio.exports.list_file import list_file
@@ -74,14 +74,14 @@ def show_page(
     first: StatusForm | None = None,
     draft: Draft | None = None,
     edited: StatusForm | None = None,
-    recount: Status | None = None,
+    recount: ChangedDuration | None = None,
 ) -> HttpResponse:
     """Answer with the list as it is now.
 
     refusal:  why nothing was changed.
     said:     what was changed, for those who do not see the rows.
     selected: key of the row to select; where it is not shown, the row at position `near` is.
-    recount:  the status whose Default Duration was changed: offers to count its open orders anew.
+    recount:  a Default Duration that was changed: offers to count the open orders there anew.
     first, draft, edited: what was typed and not accepted: in the first row, in a row of its own, in cells.
     """
     # Read before the rows: of rows newer than the version the next change is refused, never the other way round.
@@ -126,7 +126,7 @@ def show_change(
     near: int = 0,
     aloud: bool = False,
     batch: Batch | None = None,
-    recount: Status | None = None,
+    recount: ChangedDuration | None = None,
 ) -> HttpResponse:
     """Answer to a change that was made: for htmx the list, else a redirect to it.
 
@@ -143,10 +143,13 @@ def show_change(
     kept = {
         "hide_inactive": "on" if asked.get("hide_inactive") else "",
         "status": selected or "",
-        "recount": recount.pk if recount else "",
+        "recount": recount.status.pk if recount else "",
         "back": asked.get("back") or "",
     }
-    query = urlencode({name: value for name, value in kept.items() if value})
+    kept = {name: value for name, value in kept.items() if value}
+    if recount:
+        kept["was"] = "" if recount.was is None else recount.was
+    query = urlencode(kept)
     return redirect(f"{reverse('preproduction:status_list')}{'?' if query else ''}{query}")
 
 
@@ -204,8 +207,8 @@ def _ask(request, context: dict, code: int) -> HttpResponse:
     return response
 
 
-def _worth_offering(status: Status | None) -> operations.Recount | None:
-    recount = operations.plan_recount(status) if status else None
+def _worth_offering(changed: ChangedDuration | None) -> operations.Recount | None:
+    recount = operations.plan_recount(changed) if changed else None
     return recount if recount and recount.moving else None
 
 

@@ -9,6 +9,7 @@ from django.forms import model_to_dict
 from django.http import QueryDict
 
 from studio import maintenance_log
+from studio.refusal import changed_meanwhile
 
 
 def seal(record: models.Model, names: Iterable[str]) -> str:
@@ -56,24 +57,8 @@ def who_was_quicker(stored: models.Model, names: list[str], form: forms.ModelFor
     return changed_meanwhile(now, by=last.by_name if known else "")
 
 
-def changed_meanwhile(now: dict[str, str], by: str = "") -> str:
-    """Return the one sentence of a form that is outdated.  now: {label: what the field holds}.  by: "" if unknown."""
-    told = [f"{label} (now {_quoted(value)})" for label, value in now.items()]
-    listed = f"{', '.join(told[:-1])} and {told[-1]}" if told[1:] else "".join(told)
-    return (
-        f"Meanwhile {by or 'somebody'} changed {listed}. Nothing was saved. What you typed is kept below: "
-        "look at it, and save again if it is to replace that."
-    )
-
-
 def _label(form, name):
     return str(form.fields[name].label) if name in form.fields else name
-
-
-def _quoted(text):
-    if not text:
-        return "empty"
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 
 def with_theirs(form: forms.ModelForm, sealed: str, stored: models.Model, names: Iterable[str]) -> QueryDict:

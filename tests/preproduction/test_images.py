@@ -107,12 +107,12 @@ def test_two_people_at_different_cells_both_succeed(as_staff, order, lines):
     assert as_rows(order) == [("001-040", 40, 39), ("051-060", 10, 9)]
 
 
-def test_two_people_at_the_same_cell_do_not_overwrite_each_other_unseen(as_staff, order, lines):
+def test_two_people_at_the_same_cell_do_not_overwrite_each_other_unseen(as_staff, as_manager, order, lines):
     old = shown(as_staff, order)
-    ImageLine.objects.filter(pk=lines[0].pk).update(quantity_returned=39)
+    send(as_manager, order, old, **{"0__quantity_returned": 39})
     answer = send(as_staff, order, old, **{"0__quantity_returned": 40, "1__quantity_returned": 9})
     assert answer.status_code == 409
-    assert "A colleague has changed Quantity Returned meanwhile; it is now “39”" in answer.text
+    assert "Meanwhile Mia Lindqvist changed Quantity Returned (now “39”)." in answer.text
     assert as_rows(order) == [("001-040", 40, 39), ("051-060", 10, 10)]
 
 

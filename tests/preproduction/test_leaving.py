@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from preproduction import operations
-from preproduction.models import Batch, Order
-from studio.models import Department, User
+from preproduction.models import Batch, Order, Status
+from preproduction.operations import Belongings
+from studio.models import Department, MaintenanceChange, User
 from triggers.models import Task, Trigger
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -57,9 +58,58 @@ def test_everything_goes_to_whom_was_chosen_as_one_batch(as_administrator, busy,
     assert {order.assigned_user for order in Order.objects.all()} == {mia}
     assert {task.assigned_user for task in Task.objects.all()} == {mia}
     assert busy.pk not in Trigger.objects.values_list("user", flat=True)
-    batch = Batch.objects.get(kind=Batch.Kind.HANDOVER)
+    batch = Batch.objects.get(kind=Batch.Kind.LEFT)
     assert batch.events.count() == 2
     assert f'Sam Okafor is inactive now. <a href="/batches/{batch.pk}/">' in answer.text
+
+
+def undo(browser, batch):
+    return browser.post(f"/batches/{batch.pk}/undo/", follow=True)
+
+
+def test_undone_they_are_here_again_and_have_everything_back(as_administrator, busy, mia, statuses):
+    leave(as_administrator, busy, **to(mia))
+    batch = Batch.objects.get()
+    assert (
+        "Who left can sign in again, and has back the tasks" in as_administrator.get(batch_page(batch)).text
+    )
+    assert "Undone: 2 of 2 orders." in undo(as_administrator, batch).text
+    assert User.objects.get(pk=busy.pk).is_active
+    has = Belongings.of(busy)
+    assert has.counted() == "2-2-1-1"
+    assert list(has.statuses) == [statuses["Proofs received"]]
+    said = MaintenanceChange.objects.filter(model="studio.user", key=busy.pk).latest("pk")
+    assert said.fields == {"is_active": ["No", "Yes"]}
+
+
+def test_what_was_done_or_given_on_since_stays_where_it_is(
+    as_administrator, as_manager, busy, mia, ada, statuses
+):
+    leave(as_administrator, busy, **to(mia))
+    task, call = Task.objects.order_by("pk")
+    as_manager.post(f"/tasks/{task.pk}/done/")
+    Task.objects.filter(pk=call.pk).update(assigned_user=ada)
+    Status.objects.update(default_user=ada)
+    Trigger.objects.update(user=ada)
+    order = Order.objects.first()
+    operations.assign_order(order, expected=None, by=ada, department=None, assigned_user=ada)
+    assert "Undone: 1 of 2 orders." in undo(as_administrator, Batch.objects.get()).text
+    assert Belongings.of(busy).counted() == "1-0-0-0"
+    assert Belongings.of(ada).counted() == "1-1-5-1"
+    assert Task.objects.get(pk=task.pk).assigned_user == mia
+
+
+def test_only_an_administrator_lets_them_in_again(as_administrator, as_manager, busy, mia):
+    leave(as_administrator, busy, **to(mia))
+    batch = Batch.objects.get()
+    answer = undo(as_manager, batch)
+    assert answer.status_code == 409
+    assert "Somebody was made inactive. An administrator can undo it." in answer.text
+    assert not User.objects.get(pk=busy.pk).is_active
+
+
+def batch_page(batch):
+    return f"/batches/{batch.pk}/"
 
 
 def test_each_has_to_be_answered(as_administrator, busy, mia):

@@ -112,12 +112,14 @@ def test_saving_an_old_page_does_not_undo_what_a_colleague_did(as_staff, order, 
     assert (order.status, order.status_sequence) == (statuses["Sent to lab"], 2)
 
 
-def test_two_who_change_the_same_field_do_not_overwrite_each_other_unseen(as_staff, order):
+def test_two_who_change_the_same_field_do_not_overwrite_each_other_unseen(as_staff, as_manager, order):
     old = edit_form(as_staff, order)
-    Order.objects.filter(pk=order.pk).update(vendor_order_number="Mia's")
+    as_manager.post(
+        f"/orders/{order.pk}/edit/", as_sent(edit_form(as_manager, order), vendor_order_number="Mia's")
+    )
     answer = as_staff.post(f"/orders/{order.pk}/edit/", as_sent(old, vendor_order_number="Sam's"))
     assert answer.status_code == 409
-    assert "A colleague has changed Vendor Order No. meanwhile; it is now “Mia&#x27;s”." in answer.text
+    assert "Meanwhile Mia Lindqvist changed Vendor Order No. (now “Mia&#x27;s”)." in answer.text
     assert reread(order).vendor_order_number == "Mia's"
     # What was typed is still there, and saving once more is a decision.
     again = as_sent(answer.context["general"])

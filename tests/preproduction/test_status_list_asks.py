@@ -6,6 +6,7 @@ import pytest
 
 from preproduction import operations
 from preproduction.models import Batch, Order, Status, StatusList
+from studio.models import MaintenanceChange
 
 pytestmark = pytest.mark.usefixtures("preferences")
 
@@ -67,6 +68,7 @@ def recount(browser, status, **sent):
         "version": StatusList.current_version(),
         "status": status.pk,
         "duration": status.default_duration if status.default_duration is not None else "",
+        "was": 2,
         **sent,
     }
     return browser.post(f"{LIST}recount/", data, follow=True)
@@ -97,8 +99,36 @@ def test_recounting_moves_them_as_one_batch_that_can_be_undone(as_administrator,
     batch = Batch.objects.get()
     assert batch.kind == Batch.Kind.DURATION
     assert f'1 due date moved at Images selected. <a href="/batches/{batch.pk}/">' in answer.text
-    operations.undo_batch(batch, by=ada)
-    assert due(order) == date(2026, 6, 12)
+    page = as_administrator.get(f"/batches/{batch.pk}/").text
+    assert "The Default Duration of Images selected was changed from 2 business days to 5" in page
+    assert "The Default Duration goes back, too." in page
+    as_administrator.post(f"/batches/{batch.pk}/undo/")
+    order.status.refresh_from_db()
+    assert (due(order), order.status.default_duration) == (date(2026, 6, 12), 2)
+    changed = MaintenanceChange.objects.filter(model="preproduction.status", key=order.status_id)
+    assert changed.latest("pk").fields == {"default_duration": ["5", "2"]}
+
+
+def test_the_offer_carries_what_the_duration_was(as_administrator, order):
+    """Also none, which is another thing than not known."""
+    for was, now in ((2, ""), ("", 4)):
+        answer = change(as_administrator, order.status, now)
+        assert answer.context["recount"].was == (was or None)
+        assert f'name="was" value="{was}"' in answer.text
+    assert not as_administrator.get(LIST, {"recount": order.status_id}).context["recount"]
+
+
+def test_a_duration_changed_again_since_is_named_and_nothing_is_undone(as_administrator, order):
+    change(as_administrator, order.status, 5)
+    recount(as_administrator, order.status)
+    change(as_administrator, order.status, 9)
+    answer = as_administrator.post(f"/batches/{Batch.objects.get().pk}/undo/")
+    assert answer.status_code == 409
+    assert (
+        "The Default Duration of Images selected was changed again since. Change it by hand." in answer.text
+    )
+    order.status.refresh_from_db()
+    assert (due(order), order.status.default_duration) == (date(2026, 6, 17), 9)
 
 
 def test_with_scripts_on_the_offer_comes_with_the_list(as_administrator, order):

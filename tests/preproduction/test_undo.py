@@ -9,6 +9,7 @@ from django.urls import reverse
 from preproduction import operations
 from preproduction.models import Cause, Order
 from preproduction.operations import CalendarChange, OperationRefused, OutdatedPage
+from tests.sending import as_sent
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
 from triggers.operations.tasks import finish_task, note_no_answer
@@ -137,6 +138,24 @@ def test_tasks_that_nobody_has_touched_are_closed_and_named(as_staff, order, sam
     call.refresh_from_db()
     assert (task.done_by, task.taken_back_by) == (sam, order.status_changes.get(sequence=3))
     assert call.done_at is None
+
+
+@pytest.mark.parametrize("touch", ["edit", "do and open again"])
+def test_a_task_that_somebody_has_worked_on_stays_open(as_staff, as_manager, order, sam, triggers, touch):
+    advance(order, sam)
+    outbox.deliver_next()
+    task = Task.objects.get()
+    if touch == "edit":
+        page = as_manager.get(f"/tasks/{task.pk}/").context
+        typed = as_sent(page["form"], notes="The blue box.") | {"seen": page["seen"]}
+        assert as_manager.post(f"/tasks/{task.pk}/", typed).status_code == 302
+    else:
+        as_manager.post(f"/tasks/{task.pk}/done/")
+        as_manager.post(f"/tasks/{task.pk}/reopen/")
+    page = undo(as_staff, order, follow=True).text
+    assert "Done already, and not taken back: task “Pack”." in page
+    task.refresh_from_db()
+    assert (task.done_at, task.taken_back_by) == (None, None)
 
 
 def test_undoing_fires_nothing(as_staff, order, sam, statuses, triggers):

@@ -50,6 +50,11 @@ class TaskForm(forms.ModelForm):
             cleaned["due_date"] = work_calendar.load().add_business_days(timezone.localdate(), days)
         return cleaned
 
+    def save(self, commit=True):
+        if self.instance.pk and self.changed_data:
+            self.instance.touched_at = timezone.now()
+        return super().save(commit)
+
 
 class CallForm(TaskForm):
     """A call by hand."""

@@ -28,8 +28,8 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(done_at__isnull=False)
 
     def untouched(self):
-        """What nobody has done, nor tried to."""
-        return self.waiting().filter(tried_at=None)
+        """What nobody has done, tried or edited since a trigger made it."""
+        return self.waiting().filter(touched_at=None)
 
     def overdue(self, on: date | None = None):
         return self.waiting().filter(due_date__lt=on or timezone.localdate())
@@ -60,8 +60,8 @@ class Task(models.Model):
     call_name = LineField("Whom to call", max_length=200, blank=True)
     call_number = LineField("Phone", max_length=40, blank=True)
     outcome = NotesField("What was said", max_length=2000)
-    # When somebody last called, and nobody answered.
-    tried_at = models.DateTimeField(null=True, editable=False)
+    # When somebody last worked on it and did not finish: edited it, called in vain, opened it again.
+    touched_at = models.DateTimeField(null=True, editable=False)
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, editable=False, related_name="task")
     order = models.ForeignKey(
         "preproduction.Order",

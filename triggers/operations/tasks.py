@@ -34,7 +34,8 @@ def finish_task(task: Task, *, by: User, outcome: str = "") -> bool:
 
 def reopen_task(task: Task) -> bool:
     """Let `task` be done again.  Returns whether it was done."""
-    return bool(Task.objects.done().filter(pk=task.pk).update(done_at=None, done_by=None, taken_back_by=None))
+    done = Task.objects.done().filter(pk=task.pk)
+    return bool(done.update(done_at=None, done_by=None, taken_back_by=None, touched_at=timezone.now()))
 
 
 def note_no_answer(call: Task, *, note: str, by: User) -> bool:
@@ -43,5 +44,5 @@ def note_no_answer(call: Task, *, note: str, by: User) -> bool:
     line = f"No answer, {moment}, {by}{': ' + note if note else ''}\n"
     waiting = Task.objects.calls().waiting().filter(pk=call.pk)
     return bool(
-        waiting.update(notes=Left(Concat(Value(line), F("notes")), MOST_NOTES), tried_at=timezone.now())
+        waiting.update(notes=Left(Concat(Value(line), F("notes")), MOST_NOTES), touched_at=timezone.now())
     )

@@ -192,7 +192,7 @@ def done_already(change: Any) -> list[Delivery]:
 
     Tasks that nobody has touched can be taken back, or have been, and are none of these.
     """
-    open_or_taken_back = Q(tried_at=None, done_at=None) | Q(taken_back_by__isnull=False)
+    open_or_taken_back = Q(touched_at=None, done_at=None) | Q(taken_back_by__isnull=False)
     tasks = Task.objects.filter(open_or_taken_back, delivery__status_change=change)
     rows = change.deliveries.filter(state__in=(State.SENDING, State.SENT, State.UNKNOWN))
     return list(rows.exclude(pk__in=tasks.values("delivery")).select_related("trigger"))

@@ -44,9 +44,9 @@ def sqlite_runs_in_wal_mode(app_configs, databases=None, **kwargs):
 @checks.register(deploy=True)
 def pdf_fonts_are_installed(app_configs, **kwargs):
     """W003: a script that PDFs would print as empty boxes."""
-    from studio.paper import fonts  # brings ReportLab, which every command would wait for
+    from studio.paper.coverage import missing_packages  # brings HarfBuzz, which every command would wait for
 
-    missing = fonts.missing_packages()
+    missing = missing_packages()
     if not missing:
         return []
     return [

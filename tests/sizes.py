@@ -36,6 +36,7 @@ SIZES = {
     "hostile inputs": Size(30, 500, 5_000),  # to a form; values, not requests
     "hostile forms": Size(5, 40, 100),  # times that a form is sent at least
     "hostile queries": Size(4, 50, 50),  # to an address
+    "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
     "attacks": Size(2, 4, 506),  # into every text
     "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
     "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket

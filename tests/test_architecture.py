@@ -28,8 +28,8 @@ TAG_LIBRARIES = {
     if path.stem != "__init__"
 }
 # They cost time at every start, so they are imported where they are first used.
-LAZY = {"holidays", "openpyxl", "reportlab", "fontTools", "bidi", "PIL", "liquid"}
-LAZY_OF_OURS = {"studio.paper", "preproduction.exports"}
+LAZY = {"holidays", "openpyxl", "reportlab", "uharfbuzz", "fontTools", "bidi", "PIL", "liquid"}
+LAZY_OF_OURS = {"studio.paper.coverage", "studio.paper.fonts", "studio.paper.shaping"}  # these may bring them
 # The layers inside an app: a module imports from its own number downwards.  What is not listed is below views.
 LAYERS = {
     "urls": 4,
@@ -217,6 +217,35 @@ def test_the_names_read_are_those_in_use():
     assert {"preproduction:order_list", "preproduction/order_list.html", "triggers:queue_list"} <= named
     linked = {named for source in TEMPLATES.values() for named, _ in TAGS.findall(source)}
     assert {"preproduction:order_list", "triggers/_standing_question.html", "base.html"} <= linked
+
+
+def costly_at_start(name, source):
+    """Return what module `name` imports at its top and every start would wait for."""
+    if name in LAZY_OF_OURS:
+        return set()
+    tree = ast.parse(source)
+    later = {
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+    }
+    at_once = {imported for imported, node in imports_of(tree) if node not in later}
+    return {imported for imported in at_once if imported.split(".")[0] in LAZY or imported in LAZY_OF_OURS}
+
+
+def test_nothing_costly_is_imported_at_the_start():
+    assert {name: found for name, source in SOURCES.items() if (found := costly_at_start(name, source))} == {}
+
+
+def test_control_a_costly_import_is_noticed():
+    for line in (
+        "import openpyxl",
+        "from reportlab.pdfgen import canvas",
+        "from studio.paper.fonts import main_font",
+    ):
+        assert costly_at_start("triggers.messages.letters", line)
+        assert not costly_at_start("triggers.messages.letters", f"def f():\n    {line}")
 
 
 @pytest.mark.parametrize(

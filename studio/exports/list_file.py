@@ -9,6 +9,7 @@ from studio.exports.columns import read_table
 from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.exports.xlsx import table_to_xlsx
+from studio.paper.pdf import write_pdf_table
 
 
 def list_file(
@@ -31,8 +32,6 @@ def table_to_pdf(table: Table, *, title: str, studio_name: str, subtitle: str = 
 
     how: further arguments of write_pdf_table.
     """
-    from studio.paper.pdf import write_pdf_table  # brings ReportLab, which most requests do not need
-
     columns, rows = read_table(table)
     return write_pdf_table(
         title=title, columns=columns, rows=rows, studio_name=studio_name, subtitle=subtitle, **how

@@ -6,12 +6,13 @@ values and returns bytes, and knows nothing of the studio: no model, no request,
 the bottom up:
 
     values, columns      what a cell holds; shared with Excel, so that both agree on a list
-    fonts, shaping       which font has a letter, and the glyphs of a line
+    coverage             which font has a letter, and what stands in for one that none has
+    fonts, shaping       fonts in a file, and the glyphs of a line
     lettering            lines: measured, broken, drawn
     blocks, rows, table  what flows over pages
     logo, barcode        what is drawn beside text
     pages                what stands on every page
     pdf                  whole files
 
-ReportLab costs a third of a second at its import, so callers import this where it is first used.
+ReportLab and HarfBuzz cost a third of a second at their import, so lettering loads them with the first line it sets.
 """

@@ -1,48 +1,32 @@
-"""The fonts of our PDFs: which one has a letter, and what a glyph means.
+"""The fonts of our PDFs, as ReportLab embeds them, and what a glyph means.
 
-Noto Sans covers Latin, Greek, Cyrillic and Devanagari; other packages bring the
-other scripts.  Where a font is a variable one, its weights are cut in memory.
-All are embedded, a few glyphs each, so a page looks the same for the lab it is
-sent to.  (Chinese, Japanese and Korean could be left to the fonts of the PDF
-reader, as ReportLab offers; then they are empty where the reader has none.)
+Where a font is a variable one, its weights are cut in memory.  All are embedded, a few glyphs each, so a page looks
+the same for the lab it is sent to.  (Chinese, Japanese and Korean could be left to the fonts of the PDF reader, as
+ReportLab offers; then they are empty where the reader has none.)
 """
 
 from copy import copy
 from functools import cache, lru_cache
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from struct import pack
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFontFile, TTFontMaker, TTFOpenFile
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFontFile, TTFontMaker
 
-
-class Source(NamedTuple):
-    """A font file in a package; face: which one, in a file that holds several."""
-
-    name: str
-    package: str
-    filename: str
-    face: int = 0
-
-
-# In order of preference: the first that has a letter draws it.
-SOURCES = (
-    Source("NotoSans", "fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
-    Source("NotoSansArabic", "fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf"),
-    Source("Heebo", "fontpkg_heebo", "files/Heebo[wght].ttf"),  # Hebrew
-    Source("NotoSansThai", "fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf"),
+from studio.paper.coverage import (
+    CHINESE,
+    JAPANESE,
+    KOREAN,
+    Source,
+    main_source,
+    open_face,
+    path_of,
+    source_of,
 )
-# One file of one weight for Chinese, Japanese and Korean: all its faces have the
-# same letters, drawn as each country writes them.
-CJK = ("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc")
-JAPANESE = Source("NotoSansJP", *CJK, 0)
-KOREAN = Source("NotoSansKR", *CJK, 1)
-CHINESE = Source("NotoSansSC", *CJK, 2)
 
 WEIGHTS = {False: 400, True: 650}
 
@@ -177,48 +161,23 @@ def _outline(font: uharfbuzz.Font, glyph: int) -> bytes:
 
 
 @cache
-def _font(source: Source, bold: bool) -> StudioFont | None:
-    """Load and register a font; None where it is not installed.
-
-    The main font has a substitute that comes with ReportLab: Latin only, but
-    there is always something to print with.
-    """
+def _font(source: Source, bold: bool) -> StudioFont:
+    """Load and register a font, which is installed."""
     name = source.name + ("-Bold" if bold else "")
     with _loading:
         if name in pdfmetrics.getRegisteredFontNames():  # another thread was quicker
             return pdfmetrics.getFont(name)
-        path = _path(source)
-        if path is not None:
-            face, has_weights = _cut_weight(path, source.face, WEIGHTS[bold])
-            font = StudioFont(name, face, thicken=bold and not has_weights)
-        elif source == SOURCES[0]:
-            font = _built_in(name, bold)
-        else:
-            return None
+        path = path_of(source, bold=bold)
+        assert path, f"{source.name} has been found to have a letter"
+        face, has_weights = _cut_weight(path, source.face, WEIGHTS[bold])
+        font = StudioFont(name, face, thicken=bold and not has_weights and not source.bold)
         pdfmetrics.registerFont(font)
         return font
 
 
+@cache
 def main_font(bold: bool) -> StudioFont:
-    font = _font(SOURCES[0], bold)
-    assert font is not None, "it has a substitute that comes with ReportLab"
-    return font
-
-
-def missing_packages() -> list[str]:
-    """Return the font packages that are not installed; for the system check."""
-    return [source.package for source in (*SOURCES, CHINESE) if _path(source) is None]
-
-
-def _path(source: Source) -> Path | None:
-    try:
-        file = import_module(source.package).__file__
-    except ImportError:
-        return None
-    if file is None:  # a folder of that name, and no package
-        return None
-    path = Path(file).parent / source.filename
-    return path if path.exists() else None
+    return _font(main_source(), bold)
 
 
 def _cut_weight(path: Path, index: int, weight: int) -> tuple[uharfbuzz.Face, bool]:
@@ -226,7 +185,7 @@ def _cut_weight(path: Path, index: int, weight: int) -> tuple[uharfbuzz.Face, bo
 
     Takes 20 ms for Noto Sans.
     """
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
+    face = open_face(path, index)
     if not any(axis.tag == "wght" for axis in face.axis_infos):
         return face, False
     wanted = uharfbuzz.SubsetInput()
@@ -236,24 +195,14 @@ def _cut_weight(path: Path, index: int, weight: int) -> tuple[uharfbuzz.Face, bo
     return uharfbuzz.subset(face, wanted), True
 
 
-def _built_in(name: str, bold: bool) -> StudioFont:
-    _, file = TTFOpenFile("VeraBd.ttf" if bold else "Vera.ttf")
-    with file:
-        return StudioFont(name, uharfbuzz.Face(uharfbuzz.Blob(file.read())))
-
-
 @lru_cache(maxsize=20_000)
 def font_for(letter: str, bold: bool, han: Source = CHINESE) -> str:
     """Return the name of the font that draws `letter`.
 
     han: the font for letters that Chinese, Japanese and Korean share.
-    The main font if no other has it; it then draws an empty box.
+    The main font if no other has it; `printable` leaves no such letter.
     """
-    for source in (*SOURCES, han):  # a font is loaded when the ones before it lack a letter
-        font = _font(source, bold)
-        if font is not None and font.has(letter):
-            return font.fontName
-    return main_font(bold).fontName
+    return _font(source_of(letter, han) or main_source(), bold).fontName
 
 
 def han_font(text: str) -> Source:

@@ -17,10 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
 
 from studio.paper.fonts import StudioFont, font_for, han_font, main_font
+from studio.paper.values import SIMPLE
 
-# Letters that the main font has and that need neither joining nor ordering.
-SIMPLE = re.compile("[ -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u03ff\u0400-\u0482"
-                     "\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u2044\u20a0-\u20bf]*")  # fmt: skip
 _JOINERS = re.compile("[\u200c\u200d]")
 
 
@@ -30,6 +28,16 @@ class Piece(NamedTuple):
     font: str
     glyphs: str
     width: float
+
+
+def plain_width(text: str, bold: bool) -> float:
+    """Return the width of SIMPLE text at size 1."""
+    return float(pdfmetrics.stringWidth(text, main_font(bold).fontName, 1))
+
+
+def is_thickened(font: str) -> bool:
+    """Tell whether the outlines of a font are drawn too, for want of a bold."""
+    return bool(pdfmetrics.getFont(font).thicken)
 
 
 @lru_cache(maxsize=2_000)
@@ -60,8 +68,7 @@ def pieces(text: str, bold: bool, right_to_left: bool) -> tuple[Piece, ...]:
     right_to_left: direction of the paragraph that the line is from.
     """
     if SIMPLE.fullmatch(text) and not right_to_left:
-        font = main_font(bold).fontName
-        return (Piece(font, text, pdfmetrics.stringWidth(text, font, 1)),) if text else ()
+        return (Piece(main_font(bold).fontName, text, plain_width(text, bold)),) if text else ()
     return tuple(
         _shaped(run, font, run_right_to_left)
         for logical, run_right_to_left in _visual_runs(text, right_to_left)
@@ -115,9 +122,10 @@ def _font_runs(text: str, bold: bool) -> list[tuple[str, str]]:
     for letter in text:
         font = font_for(letter, bold, han)
         if runs and font != runs[-1][1]:
-            # Spaces, accents and joiners stay with the word they follow.
+            # Spaces, accents and joiners stay with the word they follow; but the space of emoji is as wide as one.
             current = pdfmetrics.getFont(runs[-1][1])
-            if not letter.isalnum() and current.has(letter):
+            stays = letter != " " or not current.fontName.startswith("NotoEmoji")
+            if stays and not letter.isalnum() and current.has(letter):
                 font = current.fontName
         if runs and font == runs[-1][1]:
             runs[-1][0] += letter

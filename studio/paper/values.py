@@ -21,6 +21,14 @@ Plain = str | int | float | Decimal | date | datetime | None
 # the two non-characters.  Tab and line ends are text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+# Letters that the main font has and that need neither joining nor ordering; a list is mostly these.
+_SIMPLE = (
+    " -~\xa1-\xac\xae-\u024f\u0370-\u0373\u0376\u0377\u037e\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03e1\u03f0-\u0482"
+    "\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u2044\u20a0-\u20bf"
+)
+SIMPLE = re.compile(f"[{_SIMPLE}]*")
+FOREIGN = re.compile(f"[^{_SIMPLE}\n]")
+
 
 def clean_text(value: object) -> str:
     """Return `value` as text that every file format can hold.

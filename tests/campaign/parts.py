@@ -59,9 +59,10 @@ PARTS = {
         in_ci=False,
     ),
     "files": Part(
-        "markup in PDFs, formulas in Excel",
+        "markup and scripts in PDFs, formulas in Excel",
         (
             "tests/studio/paper/test_pdf.py",
+            "tests/triggers/test_prints_in_every_script.py",
             "tests/studio/test_xlsx.py",
             "tests/preproduction/test_excel_in_libreoffice.py",
         ),

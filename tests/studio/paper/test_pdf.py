@@ -13,12 +13,15 @@ import pytest
 import uharfbuzz
 from PIL import Image
 from pypdf import PdfReader
+from reportlab.pdfgen.canvas import Canvas
 
 from studio.exports.list_file import table_to_pdf
-from studio.paper import fonts, pdf, table
+from studio.paper import coverage, fonts, pdf, shaping, table
 from studio.paper.columns import Column
-from studio.paper.lettering import Style, printable, width_of, wrap
+from studio.paper.lettering import Line, Style, draw_line, printable, stand_ins, width_of, wrap
 from studio.paper.shaping import pieces
+from studio.paper.values import SIMPLE
+from tests.pictures import NAMES, pictures_of
 
 STUDIO = "Lindqvist & Daughters"
 PRINTED = datetime.fromisoformat("2026-03-03 14:05")
@@ -79,35 +82,98 @@ def test_dates_and_numbers_are_written_as_the_studio_writes_them():
         assert expected in text
 
 
-NAMES = {
-    "Greek": "Ελένη Παπαδοπούλου",
-    "Cyrillic": "Алексей Щёголев",
-    "Chinese": "王小明",
-    "Traditional Chinese": "陳大文",
-    "Japanese": "田中さくら",
-    "Korean": "김민수",
-    "Arabic": "محمد الأحمد",
-    "Hebrew": "שלום כהן",
-    "Vietnamese": "Nguyễn Thị Hồng",
-    "Hindi": "हिन्दी",
-    "Thai": "สมชาย",
-    "Polish": "Łukasz Żółć",
-}
+WITH_A_FONT = {script: names for script, names in NAMES.items() if script not in ("Tibetan", "Cherokee")}
 
 
-@pytest.mark.parametrize("script", NAMES)
+@pytest.mark.parametrize("script", WITH_A_FONT)
 @pytest.mark.parametrize("bold", [False, True])
 def test_a_name_in_any_script_has_a_glyph_for_each_letter_and_is_found_by_searching(script, bold):
-    name = NAMES[script]
+    name = NAMES[script][0]
     for piece in pieces(name, bold, False):
         face = fonts.pdfmetrics.getFont(piece.font).face
         assert all(face.charToGlyph.get(ord(letter)) for letter in piece.glyphs)  # 0 is the empty box
     content = document(pdf.heading(name)) if bold else listed([[name, "At lab"]])
-    assert name in text_of(content)
+    assert squeezed(name) in squeezed(text_of(content))  # pypdf sees gaps beside some accents
+
+
+def picture(text, *, bold=False):
+    """Return one line of text, set as it is, as a picture."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(240, 30))
+    draw_line(canvas, 4, 10, Line(text), Style(14, 18, bold))
+    canvas.showPage()
+    canvas.save()
+    (drawn,) = pictures_of(out.getvalue())
+    return drawn
+
+
+BOX = "\u0378"  # not yet a letter, so no font has it
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_two_names_of_one_length_make_unequal_pictures_and_neither_is_a_row_of_boxes(script):
+    one, other = NAMES[script]
+    assert len(one) == len(other)
+    for bold in (False, True):
+        assert picture(printable(one), bold=bold) != picture(printable(other), bold=bold)
+    for letter in {*one, *other} - {" "}:
+        assert picture(printable(letter)) not in (picture(BOX), picture(" "))
+
+
+@pytest.fixture
+def without_fonts(monkeypatch):
+    """No font package is installed: there is only what comes with ReportLab, for Latin."""
+    path_of = coverage.path_of
+    monkeypatch.setattr(
+        coverage,
+        "path_of",
+        lambda source, **how: path_of(source, **how) if source == coverage.SUBSTITUTE else None,
+    )
+    caches = (coverage.main_source, coverage._first_with, coverage._lookup, coverage.drawn_as)
+    caches += (fonts._font, fonts.main_font, fonts.font_for, shaping.pieces, shaping.letter_widths)
+    for cached in caches:
+        cached.cache_clear()
+    yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_control_rows_of_boxes_would_be_noticed(without_fonts):
+    one, other = NAMES["Ethiopic"]
+    assert picture(one) == picture(other) == picture(BOX * len(one))
+
+
+def test_without_fonts_the_number_of_a_letter_stands_in(without_fonts):
+    assert picture(printable("አበ")) == picture("[12A0][1260]")
+    text = text_of(listed([[name, "Åsa"] for name, _ in NAMES.values()]))
+    assert "Åsa" in text
+    assert "[12A0]" in text
+    assert coverage.missing_packages() == ["manimgx_fonts", "noto_cjk_sans_otc"]
+
+
+def test_what_is_printed_for_a_letter_that_no_font_has():
+    assert printable("བོད 1") == "[0F56][0F7C][0F51] 1"
+    assert stand_ins("Anna བོད་ བོད") == {
+        "བ": "[0F56]", "ོ": "[0F7C]", "ད": "[0F51]", "་": "[0F0B]"
+    }  # fmt: skip
+    # The same letter in plainer dress, where Unicode knows one; nothing for what nobody sees.
+    assert printable("𝓐𝓷𝓷𝓪 \U0001f3f4\U000e0067\U000e007f") == "Anna 🏴"
+    assert stand_ins("Åsa 王 தமிழ் 𝓐 👩🏽\u200d🚀\n") == {}
+
+
+def test_letters_that_are_set_without_asking_are_all_in_the_main_font():
+    plain = [chr(code) for code in range(0x3000) if SIMPLE.fullmatch(chr(code))]
+    assert len(plain) > 1000
+    assert [letter for letter in plain if coverage.source_of(letter) != coverage.MAIN] == []
+
+
+def test_a_space_after_an_emoji_is_no_wider_than_others():
+    style = Style(10, 12)
+    assert width_of("🎉 Anna", style) < width_of("🎉", style) + width_of(" Anna", style) + 0.01
 
 
 def test_the_fonts_are_inside_the_file():
-    content = listed([[name, ""] for name in NAMES.values()])
+    content = listed([[name, ""] for name, _ in NAMES.values()])
     page = PdfReader(io.BytesIO(content)).pages[0]
     for font in page["/Resources"]["/Font"].values():
         if font["/Subtype"] == "/TrueType":
@@ -148,7 +214,7 @@ def test_letters_that_countries_share_are_drawn_as_the_rest_of_the_name_says():
     assert list(font_of.values()) == ["NotoSansSC", "NotoSansJP", "NotoSansKR", "NotoSansJP"]
 
 
-@pytest.mark.parametrize("source", [*fonts.SOURCES, fonts.CHINESE], ids=lambda source: source.name)
+@pytest.mark.parametrize("source", [coverage.MAIN, coverage.CHINESE], ids=lambda source: source.package)
 def test_a_font_says_that_it_may_be_embedded(source):
     package = distribution(source.package)
     licences = [file.read_text() for file in package.files if file.name == "LICENSE"]
@@ -168,24 +234,8 @@ def test_numbers_inside_arabic_run_left_to_right():
     assert runs[0].glyphs == "2026"
 
 
-def test_a_missing_font_leaves_a_box_and_never_an_error(monkeypatch):
-    monkeypatch.setattr(fonts, "_path", lambda source: None)
-    monkeypatch.setattr(fonts.pdfmetrics, "_fonts", {})  # those that other tests have loaded
-    monkeypatch.setattr(fonts.pdfmetrics, "_dynFaceNames", {})
-    caches = (fonts._font, fonts.font_for, pieces)
-    for cached in caches:
-        cached.cache_clear()
-    try:
-        content = listed([[name, "Åsa"] for name in NAMES.values()])
-        assert "Åsa" in text_of(content)
-        assert "fontpkg_noto_sans" in fonts.missing_packages()
-    finally:
-        for cached in caches:
-            cached.cache_clear()
-
-
 def test_all_font_packages_are_installed():
-    assert fonts.missing_packages() == []
+    assert coverage.missing_packages() == []
 
 
 # Hostile text.
@@ -372,12 +422,12 @@ def test_the_cost_of_a_row_does_not_grow_with_the_list(monkeypatch):
 
 
 def test_the_same_input_gives_the_same_bytes():
-    rows = [[name, "At lab"] for name in NAMES.values()]
+    rows = [[name, "At lab"] for name, _ in NAMES.values()]
     assert listed(rows) == listed(rows)
 
 
 def test_files_made_at_the_same_time_do_not_disturb_each_other():
-    corpora = [[[f"{name} {n}", "At lab"] for name in NAMES.values()] * 3 for n in range(12)]
+    corpora = [[[f"{name} {n}", "At lab"] for name, _ in NAMES.values()] * 3 for n in range(12)]
     for cached in (fonts._font, fonts.font_for, pieces):  # so that the threads load the fonts
         cached.cache_clear()
     with ThreadPoolExecutor(8) as threads:

@@ -39,6 +39,7 @@ def data_table(
     cards: bool = True,
     noun: str = "",
     empty: dict | None = None,
+    texts: str = "",
 ):
     """Draw `table` with sort links, rows, page numbers, and an empty state where there are no rows.
 
@@ -48,6 +49,7 @@ def data_table(
     cards:  under 640 px show each row as a card; else the table scrolls sideways in its own box.
     noun:   what is counted under the table, in the plural.
     empty:  what stands there if there are no rows; see when_empty.
+    texts:  what is printed with the rows and not shown in them, such as the text of a letter.
     """
     records = list(table.paginated_rows.data)
     # A TemplateColumn draws with the page's context: its forms need the CSRF token.
@@ -64,6 +66,7 @@ def data_table(
         "page": table.page if getattr(table, "page", None) and table.page.paginator.num_pages > 1 else None,
         "page_key": table.prefixed_page_field,
         "empty": empty or when_empty("Nothing to show", table.empty_text or ""),
+        "texts": texts,
         "request": context.get("request"),
     }
 

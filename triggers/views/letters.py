@@ -23,8 +23,10 @@ def letter_list(request):
     order_by = "-printed_at" if is_printed else "created_at"
     table = LetterTable(letters.select_related("order", "printed_by"), exclude=hidden, order_by=order_by)
     turn(request, table, size=100)
+    shown = [row.record for row in table.paginated_rows]
     context = {
         "table": table,
+        "texts": "\n".join(f"{letter.address} {letter.subject} {letter.text}" for letter in shown),
         "form": form,
         "is_printed": is_printed,
         "to_print": Letter.objects.to_print().count(),

@@ -2,17 +2,36 @@
 
 from studio.navigation import MenuItem
 
-WORK = (
-    MenuItem("Home", "preproduction:home", "see_work", "home", "h"),
-    MenuItem("Preproduction Orders", "preproduction:order_list", "see_work", "photo", "o"),
-    MenuItem("Overdue", "preproduction:overdue_list", "see_overdue", "clock", "v"),
-    MenuItem("Batches", "preproduction:batch_list", "see_batches", "rectangle-stack"),
+ORDERS = (
+    MenuItem("Home", "preproduction:home", "see_work", "home", "h", short="Home"),
+    MenuItem("Preproduction Orders", "preproduction:order_list", "see_work", "photo", "o", short="Orders"),
+    MenuItem("Overdue", "preproduction:overdue_list", "see_overdue", "clock", "v", short="Overdue"),
 )
-MAINTENANCE = (
-    MenuItem("Preproduction Order Statuses", "preproduction:status_list", "maintain", "queue-list"),
+LOOKED_UP = (
+    MenuItem(
+        "Batches",
+        "preproduction:batch_list",
+        "see_batches",
+        "rectangle-stack",
+        purpose="What was done to many orders as one, with a result for each, and Undo for all.",
+        all_day=(),
+    ),
 )
-CUSTOM_FIELDS = (
-    MenuItem("Custom Fields", "preproduction:custom_fields", "maintain", "adjustments-horizontal"),
+PRODUCTION = (
+    MenuItem(
+        "Preproduction Order Statuses",
+        "preproduction:status_list",
+        "maintain",
+        "queue-list",
+        purpose="The way every order takes, from its first status to its last, and how long each may take.",
+    ),
+    MenuItem(
+        "Custom Fields",
+        "preproduction:custom_fields",
+        "maintain",
+        "adjustments-horizontal",
+        purpose="Fields of the studio's own that every order has.",
+    ),
 )
 PREFERENCES_TABS = (
     MenuItem("Calendar", "preproduction:calendar", "set_preferences"),

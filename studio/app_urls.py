@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.views import changes, clients, people, preferences, records
+from studio.views import changes, clients, menus, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("sessions/new/", clients.session_create, name="session_create"),
     path("sessions/<int:pk>/edit/", clients.session_edit, name="session_edit"),
     path("sessions/<int:pk>/delete/", clients.session_delete, name="session_delete"),
+    path("more/", menus.more, name="more"),
+    path("menu/pin/", menus.pin_page, name="pin_page"),
+    path("maintenance/", menus.maintenance, name="maintenance"),
     path("logo/", preferences.logo, name="logo"),
     path("maintenance/preferences/", preferences.preferences, name="preferences"),
     path("maintenance/changes/", changes.change_list, name="change_list"),

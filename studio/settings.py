@@ -105,15 +105,17 @@ TEMPLATES = [
 # order, by dotted name.
 MENUS = {
     "Work": [
-        "preproduction.navigation.WORK",
-        "studio.navigation.WORK",
-        "triggers.navigation.WORK",
+        "preproduction.navigation.ORDERS",
+        "studio.navigation.DAILY",
+        "triggers.navigation.TASKS",
+        "triggers.navigation.OUTBOX",
+        "preproduction.navigation.LOOKED_UP",
     ],
-    "Maintenance": [
-        "preproduction.navigation.MAINTENANCE",
-        "triggers.navigation.MAINTENANCE",
-        "studio.navigation.MAINTENANCE",
-        "preproduction.navigation.CUSTOM_FIELDS",
+    # The groups of Maintenance.
+    "Production": ["preproduction.navigation.PRODUCTION", "studio.navigation.PRODUCTION"],
+    "General": [
+        "triggers.navigation.GENERAL",
+        "studio.navigation.PEOPLE",
         "studio.navigation.PREFERENCES",
     ],
     "Company Preferences": [
@@ -123,6 +125,8 @@ MENUS = {
     "You": ["preproduction.navigation.YOU"],
     "Trigger": ["preproduction.navigation.TRIGGER"],
 }
+# What waits behind the sidebar's entries.  Asked on every page, so each is two small queries at most.
+WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {
     "top of every page": ["triggers/_notices.html"],
     "beside a user": ["preproduction/_user_leaving.html"],

@@ -81,6 +81,8 @@ class User(AbstractUser):
     is_demo = models.BooleanField(default=False, editable=False)
     # Goes up to end all sessions and one-time links for good; see people.end_sessions.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+    # URL names of pages, in the order in which they were pinned; see studio/navigation.py.
+    pinned_pages = models.JSONField(default=list, editable=False)
     away_from = models.DateField("Away From", null=True, blank=True)
     away_until = models.DateField("Away Until", null=True, blank=True)
     stands_in = models.ForeignKey(

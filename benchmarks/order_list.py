@@ -190,14 +190,10 @@ def compare_rows(rounds):
 def lateness(order, today, calendar):
     """What a view written by hand would pass to its template beside the order."""
     if order.is_on_hold:
-        return "", "due-held", "on hold"
+        return "due-held", ""
     if order.is_overdue(today):
-        return (
-            "is-overdue",
-            "due-late",
-            f"{calendar.count_business_days(order.status_due_date, today)} days late",
-        )
-    return ("is-due-today", "due-today", "today") if order.status_due_date == today else ("", "", "")
+        return "due-late", f"{calendar.count_business_days(order.status_due_date, today)} days late"
+    return ("due-today", "today") if order.status_due_date == today else ("", "")
 
 
 def time_pages():

@@ -106,7 +106,7 @@ class OrderTable(tables.Table):
 
     class Meta:
         order_by_field = "sort"
-        row_attrs = {"class": lambda record, table: table.row_class(record), "data-row": True}
+        row_attrs = {"data-row": True}
         attrs = {"id": "orders"}
 
     def __init__(self, data, *, today: date, calendar: WorkCalendar, without=(), query=None, **kwargs):
@@ -114,11 +114,6 @@ class OrderTable(tables.Table):
         self.query = query
         self.calendar = calendar
         super().__init__(data, exclude=without, **kwargs)
-
-    def row_class(self, order) -> str:
-        if order.is_overdue(self.today):
-            return "is-overdue"
-        return "is-due-today" if self._is_due_today(order) else ""
 
     def render_number(self, record):
         return format_html(
@@ -188,7 +183,7 @@ class OrderTable(tables.Table):
     def _due_words(self, order: Order) -> tuple[str, str]:
         """Return the colour and the words of a due date, short enough for a list; days are business days."""
         if order.is_on_hold:
-            return "due-held", "on hold"
+            return "due-held", ""
         if order.is_overdue(self.today):
             days = self.days_late(order)
             # Due on Friday, looked at on Saturday: overdue, though no business day has passed.

@@ -45,9 +45,6 @@ class OverdueTable(OrderTable):
     def order_late(self, queryset, is_descending):
         return _earliest_first(queryset, is_descending)
 
-    def row_class(self, order) -> str:
-        return ""  # all of them are overdue; an edge on every row would mark none
-
     def render_late(self, record):
         return self.days_late(record)
 

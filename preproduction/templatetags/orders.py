@@ -22,22 +22,19 @@ NOBODY = mark_safe('<span class="none">Unassigned</span>')
 
 @register.simple_tag
 def status_badge(order: Order) -> SafeString:
-    """Return the status of `order` as a badge; a second one where it is on hold.
+    """Return the status of `order` as a badge, the same for a status wherever it is; a second one where it is on hold.
 
-    Needs `order.status` joined; no query of its own.  Says in words what the colour says.
+    How late it is its due date says, and its colour with it: a badge that told it, too, would hide which status it is.
+    Needs `order.status` joined; no query of its own.
     """
     if order.status is None:
-        return (
-            badge("Complete", "success", icon="check") if order.is_complete else badge("No status", "plain")
-        )
+        return badge("Complete", icon="check") if order.is_complete else badge("No status", "plain")
     words = f"{order.status} (inactive)" if order.status.is_inactive else str(order.status)
     if order.is_complete:
-        return badge(words, "success", icon="check", title="Complete")
+        return badge(words, icon="check", title="Complete")
     if order.is_on_hold:
         return format_html("{} {}", badge(words), badge("On hold", "warning", icon="pause"))
-    if order.is_overdue():
-        return badge(words, "danger", title="Overdue")
-    return badge(words, "info")
+    return badge(words)
 
 
 @register.simple_tag

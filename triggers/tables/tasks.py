@@ -1,8 +1,8 @@
 import django_tables2 as tables
-from django.utils.html import format_html
 
-from studio.templatetags.components import badge, phone_link, studio_date
+from studio.templatetags.components import phone_link
 from triggers.models import Task
+from triggers.templatetags.triggers import task_due_date
 
 
 class TaskTable(tables.Table):
@@ -31,11 +31,9 @@ class TaskTable(tables.Table):
         model = Task
         fields = ()
         sequence = ("title", "order", "client", "department", "assigned_user", "due_date", "done")
-        row_attrs = {"class": lambda record: "is-overdue" if record.is_overdue() else ""}
 
-    def render_due_date(self, record, value):
-        shown = studio_date(value)
-        return format_html("{} {}", shown, badge("Late", "danger")) if record.is_overdue() else shown
+    def render_due_date(self, record):
+        return task_due_date(record)
 
     def value_due_date(self, value):
         return value

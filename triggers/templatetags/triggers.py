@@ -1,6 +1,10 @@
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from studio import access
+from studio.templatetags.components import studio_date
+from triggers.models import Task
 from triggers.notices import notices
 
 register = template.Library()
@@ -10,3 +14,12 @@ register = template.Library()
 def trigger_notices(user):
     """Return what to tell whoever is signed in of what stands in the way of triggers; None for a stranger."""
     return notices(may_steer=access.may(user, "steer_triggers")) if user.is_authenticated else None
+
+
+@register.simple_tag
+def task_due_date(task: Task) -> SafeString:
+    """Return the due date of a task or call, and that it is late."""
+    day = studio_date(task.due_date)
+    if not task.is_overdue():
+        return day
+    return format_html('<span class="due due-late">{} <span class="due-words">late</span></span>', day)

@@ -68,9 +68,6 @@ class OrderTable(tables.Table):
     user = tables.Column("User")
     images = tables.Column("Images", attrs={"cell": {"class": "num"}})
 
-    class Meta:
-        row_attrs = {"class": lambda record: "is-overdue" if record["due"] < TODAY else ""}
-
     def render_status(self, value):
         return badge(*value)
 

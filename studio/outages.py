@@ -1,4 +1,4 @@
-"""Why the studio cannot be used for the moment, read from what an exception holds: the disk, or the database.
+"""Why the studio cannot be used for the moment, read from what an exception holds: the disk, the database, or a key.
 
 Such a fault is nobody's mistake and no traceback finds it.  Whoever meets it reads the reason on a page of ours (503),
 and the log one line.
@@ -8,6 +8,8 @@ import errno
 import logging
 import sqlite3
 from enum import Enum
+
+from studio.sealing import KeyMissing
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ class Outage(Enum):
         "The database does not answer",
         "It is being restarted, or cannot be reached. What is saved is safe.",
         "See whether the database runs, and whether DATABASE_URL is right.",
+    )
+    SEALED = (
+        "A key is missing",
+        "What this needs is sealed with a key that is not on this computer. If it is your second factor, an "
+        "administrator of your studio can remove it (Users, your name); then your password is enough.",
+        "Put the former SECRETS_KEY_FILE back, which no back-up holds. For somebody whom no administrator can help: "
+        "manage.py remove_second_factor NAME.",
     )
     FAILING = (
         "The disk or the database is failing",
@@ -88,7 +97,7 @@ SYSTEM = {
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
-    """Return what `error`, or what it was raised from, says of disk and database; None if it is about neither."""
+    """Return what `error`, or what it was raised from, says of disk, database and keys; None if it is about none."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -112,7 +121,7 @@ def _of_one(error) -> Outage | None:
         return _of_postgresql(error)
     if isinstance(error, OSError):
         return SYSTEM.get(error.errno)
-    return None
+    return Outage.SEALED if isinstance(error, KeyMissing) else None
 
 
 def _of_postgresql(error) -> Outage | None:

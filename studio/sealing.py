@@ -17,15 +17,23 @@ from studio import private_files
 
 
 class KeyMissing(Exception):
-    """What is sealed cannot be read: its key is not in SECRETS_KEY_FILE.  str() is a sentence without a secret."""
+    """What is sealed cannot be read: its key is not in SECRETS_KEY_FILE, or nobody can read that.
+
+    str() is a sentence without a secret.
+    """
 
     def __init__(self):
-        super().__init__(f"The key of this secret is not in {settings.SECRETS_KEY_FILE}.")
+        super().__init__(
+            f"The key that this needs is not in {settings.SECRETS_KEY_FILE}, or nobody can read it there."
+        )
 
 
 def seal(text: str) -> str:
-    """Return `text` sealed: about a third longer, and 100 characters; another each time."""
-    return _locks(_keys() or _first_key()).encrypt(text.encode()).decode()
+    """Return `text` sealed: about a third longer, and 100 characters; another each time.  Raises KeyMissing."""
+    keys = _keys() or _first_key()
+    if not keys:
+        raise KeyMissing  # there is a file, without a key in it; nobody's remains are overwritten
+    return _locks(keys).encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
@@ -73,9 +81,20 @@ def _file() -> Path:
 def _keys() -> list[bytes]:
     # Read each time, so that a rotation reaches every program at once.
     try:
-        return _file().read_bytes().split()
+        lines = _file().read_bytes().split()
     except FileNotFoundError:
         return []
+    except OSError:
+        raise KeyMissing from None
+    return [line for line in lines if _is_key(line)]
+
+
+def _is_key(line: bytes) -> bool:
+    try:
+        Fernet(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _locks(keys: list[bytes]) -> MultiFernet:

@@ -7,6 +7,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
 
+from studio import sealing
 from studio.accounts import too_many
 from studio.sign_in import known_browser, tries
 
@@ -16,7 +17,11 @@ class CountedCode:
 
     def clean_code(self):
         taken = _take(tries.of_proof(self.user, known_browser.id_for(context.request, self.user)))
-        code = super().clean_code()
+        try:
+            code = super().clean_code()
+        except sealing.KeyMissing:
+            tries.give_back(taken)  # nobody's code was wrong
+            raise
         try:
             tries.take(tries.of_one_code(self.user, code))
         except tries.TooManyTries:

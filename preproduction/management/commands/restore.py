@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from studio import backups, second_factors
+from studio import backups, sealing, second_factors
 from studio.models import User
 from triggers import outbox
 from triggers.operations import signing_secrets
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             )
         try:
             lost = backups.restore_backup(file, and_then=AND_THEN)
-        except backups.BackupRefused as refusal:
+        except (backups.BackupRefused, sealing.KeyMissing) as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from None
         if verbosity:
             self.stdout.write("\n".join([f"Restored {file}. Everybody signs in again.", *lost]))

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, file, verbosity, **options):
         try:
             backups.write_backup(file)
-        except backups.BackupRefused as refusal:
+        except (backups.BackupRefused, sealing.KeyMissing) as refusal:
             raise CommandError(str(refusal)) from None
         if verbosity:
             self.stdout.write(f"Wrote {file} ({max(1, file.stat().st_size // 1024):,} kB).")

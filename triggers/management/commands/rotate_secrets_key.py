@@ -24,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *, forget_former_keys, verbosity, **options):
         try:
             sealing.add_key()
+        except sealing.KeyMissing as error:
+            raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"{settings.SECRETS_KEY_FILE} cannot be written ({error.strerror}).") from None
         with transaction.atomic():

@@ -19,7 +19,7 @@ from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
 from studio.fields import DayField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
-from studio.forms.keys import KeysField
+from studio.forms.keys import KeysField, RequestKeyField
 
 FOLLOWING = ("due_date", "department", "assigned_user")
 
@@ -166,6 +166,7 @@ def _as_sent(plan: AdvancePlan) -> dict[str, str]:
 
 
 class AdvanceForm(AdvanceFields):
+    request_key = RequestKeyField()
     updated_by = _owner(label="Status Updated By")
     triggers = KeysField(required=False)
     triggers_shown = KeysField(required=False)

@@ -7,6 +7,7 @@ from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
 from studio.fields import DayField
 from studio.forms.far_days import AsksAboutFarDays
+from studio.forms.keys import RequestKeyField
 from studio.models import User, Vendor
 
 
@@ -28,7 +29,7 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
         validators=Order._meta.get_field("number").validators,
         widget=forms.TextInput(attrs={"placeholder": "Assigned automatically"}),
     )
-    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    request_key = RequestKeyField()
 
     class Meta:
         model = Order

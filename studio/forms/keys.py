@@ -1,6 +1,17 @@
 from django import forms
 
 
+class NotDrawn(forms.HiddenInput):
+    def render(self, name, value, attrs=None, renderer=None):
+        return ""
+
+
+class RequestKeyField(forms.UUIDField):
+    """The request key of a form whose operation asks for it.  {% csrf_token %} has drawn it already."""
+
+    widget = NotDrawn
+
+
 class KeysField(forms.Field):
     """A list of primary keys, sent as repeated values.  What is not a number is left out."""
 

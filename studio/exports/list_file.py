@@ -1,5 +1,6 @@
 """The list on a page as a file: all its rows, with the columns that the page shows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,19 +10,30 @@ from studio.exports.columns import read_table
 from studio.exports.letterhead import letterhead
 from studio.exports.responses import pdf_response, xlsx_response
 from studio.exports.xlsx import table_to_xlsx
+from studio.paper.blocks import Block
 from studio.paper.pdf import write_pdf_table
 
 
 def list_file(
-    request: Any, table: Table, *, kind: str, title: str, filters_in_words: str = ""
+    request: Any,
+    table: Table,
+    *,
+    kind: str,
+    title: str,
+    filters_in_words: str = "",
+    above: Iterable[Block] = (),
 ) -> HttpResponse:
-    """Answer with all rows of `table` as a file: "xlsx" or "pdf", the latter with the filters in words under the title."""
+    """Answer with all rows of `table` as a file: "xlsx" or "pdf".
+
+    filters_in_words, above: what the PDF says under its title; words, and blocks of studio.paper.
+    """
     if kind == "xlsx":
-        return xlsx_response(table_to_xlsx(table, title=title), title)
+        return xlsx_response(table_to_xlsx(table, title=title, paper=request.preferences.paper), title)
     content = table_to_pdf(
         table,
         title=title,
         subtitle=filters_in_words,
+        above=above,
         **letterhead(request.preferences),
     )
     return pdf_response(content, title)

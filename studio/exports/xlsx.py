@@ -28,6 +28,8 @@ NUMBER_FORMATS = {
 }
 KIND_WIDTHS = {DATE: 16, DATETIME: 22}  # what the formats above need
 MIN_WIDTH, MAX_WIDTH = 8, 60  # characters
+WIDEST_UPRIGHT = 90  # characters that stand side by side on a sheet before it is laid
+PAPER_SIZES = {"letter": 1, "a4": 9}  # ECMA-376, 18.3.1.63
 FILTER_ARROW = 3  # characters that the filter's button covers in the header
 
 MAX_CELL_TEXT = 32_767  # Excel's limit, counted in UTF-16 units
@@ -45,6 +47,7 @@ def write_xlsx(
     columns: Sequence[Column | str],
     rows: Iterable[Sequence[object]],
     sheet_title: str | None = None,
+    paper: str = "a4",
 ) -> bytes:
     """Return a workbook of one sheet: a frozen header, a filter, then the rows.
 
@@ -52,6 +55,7 @@ def write_xlsx(
     columns: a Column or just its header.
     rows:    one sequence per row, cells as str, int, Decimal, date, datetime,
              bool or None; anything else is written as its str().
+    paper:   "a4" or "letter", for who prints the sheet.
     """
     from openpyxl import Workbook
 
@@ -60,7 +64,8 @@ def write_xlsx(
     book.properties.title = clean_text(title)
     book.properties.creator = ""
     sheet = book.create_sheet(safe_sheet_title(sheet_title or title))
-    _lay_out(sheet, settled, sample)
+    _set_widths(sheet, settled, sample)
+    _set_up_print(sheet, paper)
     sheet.append([_header_cell(sheet, column) for column in settled])
     count = 0
     for row in values:
@@ -72,10 +77,10 @@ def write_xlsx(
     return out.getvalue()
 
 
-def table_to_xlsx(table: Table, *, title: str) -> bytes:
+def table_to_xlsx(table: Table, *, title: str, paper: str = "a4") -> bytes:
     """Return a django-tables2 table as a workbook: its columns, all its rows."""
     columns, rows = read_table(table)
-    return write_xlsx(title=title, columns=columns, rows=rows)
+    return write_xlsx(title=title, columns=columns, rows=rows, paper=paper)
 
 
 def safe_sheet_title(title: str) -> str:
@@ -86,17 +91,23 @@ def safe_sheet_title(title: str) -> str:
     return "Sheet" if not title or title.lower() == "history" else title
 
 
-def _lay_out(sheet: Any, columns: list[Column], sample: list[list[Plain]]) -> None:
+def _set_widths(sheet: Any, columns: list[Column], sample: list[list[Plain]]) -> None:
     """Set what write-only mode must know before the first row."""
     sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.right.text = "Page &P of &N"
     for index, column in enumerate(columns):
         values = [row[index] for row in sample]
         sheet.column_dimensions[_letter(index + 1)].width = _width(column, values)
+
+
+def _set_up_print(sheet: Any, paper: str) -> None:
+    """Fit the columns, whose widths are set, on one sheet of the studio's paper, however many rows follow."""
+    width = sum(dimension.width for dimension in sheet.column_dimensions.values())
+    sheet.page_setup.paperSize = PAPER_SIZES[paper]
+    sheet.page_setup.orientation = "landscape" if width > WIDEST_UPRIGHT else "portrait"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0  # as many sheets as it takes
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.right.text = "Page &P of &N"
 
 
 def _width(column: Column, values: list[Plain]) -> float:

@@ -111,16 +111,18 @@ def write_pdf_table(
     paper: str = "a4",
     logo: bytes | None = None,
     empty: str = "Nothing to show.",
+    above: Iterable[Block] = (),
 ) -> bytes:
     """Return a list as a PDF, upright or lying as its width asks for.
 
     subtitle: the filters in words, such as "Status: At lab; late only".
     rows:     one sequence per row, cells as str, int, Decimal, date, datetime,
               bool or None.
+    above:    blocks between the title and the list.
     """
     listed = Table.of(columns, rows)
     upright = PAPERS[paper][0] - 2 * MARGIN
-    story = [listed] if listed.rows else [listed, paragraph(empty, muted=True)]
+    story = [*above, listed] if listed.rows else [*above, listed, paragraph(empty, muted=True)]
     return write_document(
         story,
         title=title,

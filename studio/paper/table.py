@@ -1,5 +1,6 @@
 """A list on paper: how wide its columns are set, and how large its type."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from studio.paper.values import NUMBERS, TEXT, cell_text
 
 MAX_HEADER = 4  # lines of a column's name
 MAX_WORD = 76  # points; longer words (addresses, nonsense) may be broken
+# A line that is a phone number is not broken: who dials it from paper would lose the thread.
+PHONE = re.compile(r"\+?[(\d][\d ()/.-]{4,22}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
 MAX_STRETCH = 1.5  # a short list is not pulled apart over the whole page
 
 
@@ -82,12 +85,15 @@ class Table(Block):
             texts = {row[index] for row in self.rows[:300]}
             lines = [line for text in texts for line in text.split("\n")]
             rigid = column.kind != TEXT
-            words = lines if rigid else [word for line in lines for word in line.split(" ")]
+            phones = [line for line in lines if PHONE.fullmatch(line)]
+            words = {word for line in lines for word in line.split(" ")}
             head = max((width_of(word, heading) for word in column.header.split(" ")), default=0)
             longest_word = max([head, *(width_of(word, style) for word in words)])
+            longest_phone = max((width_of(phone, style) for phone in phones), default=0)
             longest = max([width_of(column.header, heading), *(width_of(line, style) for line in lines)])
             wanted.append(longest + 1)
-            needed.append(longest + 1 if rigid and lines else min(longest_word + 1, MAX_WORD))
+            least = max(min(longest_word, MAX_WORD), longest_phone) + 1
+            needed.append(longest + 1 if rigid and lines else least)
         return wanted, needed
 
 

@@ -114,6 +114,21 @@ def test_the_header_is_frozen_bold_and_filtered():
     assert sheet.auto_filter.ref == "A1:B3"
 
 
+def test_a_sheet_prints_on_the_studios_paper_as_wide_as_it_is_under_its_header():
+    for paper, size in (("letter", "1"), ("a4", "9")):
+        narrow = written([["Maya", "At lab"]], paper=paper)
+        wide = written([["Maya Lindqvist-Andersson"] * 8], paper=paper)
+        assert (narrow.page_setup.orientation, wide.page_setup.orientation) == ("portrait", "landscape")
+        for sheet in (narrow, wide):
+            assert str(sheet.page_setup.paperSize) == size
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+                None,
+                0,
+            )  # one, and any number
+            assert sheet.print_title_rows == "$1:$1"
+
+
 def test_columns_are_as_wide_as_their_content_within_reason():
     sheet = written([["Ng", "Wolfgang Amadeus Mozart", "x" * 500, date(2026, 3, 3)]])
     widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]

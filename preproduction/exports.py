@@ -1,13 +1,16 @@
-"""The two papers of one order.  Each takes objects and returns a PDF; neither sees a request.
+"""The two papers of one order, and the matrix of Overdue on paper.  They take objects, and never see a request.
 
 The work order stays in the studio: it shows who does what, and prints both notes.  The purchase order goes to the
 vendor: what is ordered and the Vendor Notes, nothing about the studio's own affairs.
 """
 
+from preproduction.late_bands import LateBand
 from preproduction.models import ImageLine, Order
+from preproduction.overdue_matrix import Row
 from studio.exports.letterhead import letterhead
 from studio.models import CompanyPreferences
 from studio.paper import pdf
+from studio.paper.blocks import Block
 from studio.paper.columns import Column
 from studio.paper.values import INT
 
@@ -82,6 +85,32 @@ def purchase_order(order: Order, *, studio: CompanyPreferences) -> bytes:
         barcode=order.number,
         **letterhead(studio),
     )
+
+
+def matrix_on_paper(rows: list[Row], total: Row, bands: list[LateBand]) -> list[Block]:
+    """Return the rows of overdue_matrix() as blocks above the list; none where nothing is overdue."""
+    if not rows:
+        return []
+    columns = [
+        Column("Department"),
+        Column("User"),
+        *(Column(band.words, INT) for band in bands),
+        Column("All", INT),
+    ]
+    lines = []
+    for row in [*rows, total]:
+        lines.append([row.words, None, *_counts(row)])
+        lines += [[None, user.words, *_counts(user)] for user in row.users]
+    return [
+        pdf.heading("Business days late, by department and user"),
+        pdf.table(columns, lines),
+        pdf.gap(),
+        pdf.heading("Overdue orders"),
+    ]
+
+
+def _counts(row: Row) -> list[int]:
+    return [cell.count for cell in row.cells]
 
 
 def _images(order: Order, *, with_returned: bool) -> list:

@@ -132,6 +132,36 @@ class OverdueExport(OrderExport):
         return _earliest_first(queryset, is_descending)
 
 
+class OverduePrint(OverdueExport):
+    """The Overdue list on paper: what belongs together shares a cell, so that a reason has room."""
+
+    class Meta(OverdueExport.Meta):
+        exclude = (
+            *OverdueExport.Meta.exclude,
+            "department",
+            "client_phone",
+            "client_mobile",
+            "lab_contact",
+            "lab_phone",
+        )
+        sequence = ("number", "late", "due", "status", "delay_reason", "user", "client", "vendor")
+
+    def value_user(self, record):
+        return _lines(super().value_user(record), str(record.department or ""))
+
+    def value_client(self, record):
+        client = record.session.client
+        return _lines(client.name, client.phone, client.mobile_phone)
+
+    def value_vendor(self, record):
+        vendor = record.vendor
+        return _lines(vendor.name, vendor.contact_name, vendor.phone) if vendor else None
+
+
+def _lines(*texts):
+    return "\n".join(text for text in texts if text)
+
+
 def _earliest_first(queryset, is_descending):
     # The earlier it was due, the later it is.
     return queryset.order_by(

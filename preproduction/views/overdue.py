@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from preproduction import due_dates, operations
+from preproduction import due_dates, exports, operations
 from preproduction.filters import OverdueFilter
 from preproduction.forms.as_known import AsKnownForm
 from preproduction.forms.delay import DelayForm
@@ -13,7 +13,7 @@ from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.overdue_matrix import overdue_matrix
 from preproduction.rebuild import overdue_as_known_on
-from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverdueTable
+from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverduePrint, OverdueTable
 from preproduction.tables.overdue_then import OverdueThenTable
 from preproduction.views.table_page import show_page
 from studio import access, work_calendar
@@ -35,13 +35,8 @@ def overdue_list(request):
     sort = asked.sort_of(OverdueTable, default=WORST_FIRST)
     studio = {"today": today, "calendar": calendar, "order_by": sort}
     if asked.file_kind:
-        table = OverdueExport(filters.qs.for_table(), **studio)
-        return list_file(
-            request, table, kind=asked.file_kind, title="Overdue", filters_in_words=filters.words()
-        )
-    rows, total = overdue_matrix(
-        filters.narrowed(Order.objects.overdue(today), without=filters.CELL), filters, bands
-    )
+        return _as_file(request, filters, bands, kind=asked.file_kind, **studio)
+    rows, total = _matrix(filters, bands, today)
     actions = [action for action in ROW_ACTIONS if access.may(request.user, action[-1])]
     table = OverdueTable(filters.qs, actions=actions, back=request.get_full_path(), **studio)
     show_page(table, asked, orders=Order.objects.for_table())
@@ -58,6 +53,21 @@ def overdue_list(request):
         "back": request.get_full_path(),
     }
     return render(request, "preproduction/overdue_list.html", context)
+
+
+def _matrix(filters, bands, today):
+    return overdue_matrix(
+        filters.narrowed(Order.objects.overdue(today), without=filters.CELL), filters, bands
+    )
+
+
+def _as_file(request, filters, bands, *, kind, **studio):
+    """Answer with what the page shows: a workbook to count and sort by, or a print to call people from."""
+    orders, how = filters.qs.for_table(), {"title": "Overdue", "filters_in_words": filters.words()}
+    if kind == "xlsx":
+        return list_file(request, OverdueExport(orders, **studio), kind=kind, **how)
+    matrix = exports.matrix_on_paper(*_matrix(filters, bands, studio["today"]), bands)
+    return list_file(request, OverduePrint(orders, **studio), kind=kind, above=matrix, **how)
 
 
 def _as_known(request):

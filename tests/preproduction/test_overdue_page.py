@@ -2,15 +2,18 @@
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
+from pypdf import PdfReader
 
 from preproduction import operations
 from preproduction.models import Order
+from studio.models import Client, Vendor
 
 OVERDUE = "/orders/overdue/"
 
@@ -245,3 +248,21 @@ def _many_complete_orders(order):
 def _analyze():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def test_the_print_has_the_matrix_and_people_to_call_in_lines_of_their_own(as_manager, late_ones):
+    Client.objects.update(phone="+1 (732) 555-0100 ext. 14", mobile_phone="+1 (732) 555-0199")
+    Vendor.objects.update(
+        name="Northlight Color Laboratories of the Upper West Side", phone="+49 40 555 0100"
+    )
+    reason = "The lab is short of paper, has promised it for this week, and will call on Friday at noon"
+    Order.objects.filter(number="FIVE").update(delay_reason=reason)
+    pages = PdfReader(BytesIO(as_manager.get(f"{OVERDUE}?export=pdf").content)).pages
+    lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
+    for row in ("Retouching 1 1 0 0 2", "Sam Okafor 1 0 0 0 1", "Mia Lindqvist 0 0 1 0 1", "All 1 1 1 1 4"):
+        assert row in lines
+    for phone in ("+1 (732) 555-0100 ext. 14", "+1 (732) 555-0199", "+49 40 555 0100"):
+        assert any(phone in line for line in lines)
+    assert (
+        sum("The lab is short" in line or "Friday at noon" in line for line in lines) <= 3
+    )  # the reason has room

@@ -378,6 +378,19 @@ def test_lines_break_at_spaces_and_keep_within_the_width():
     )
 
 
+@pytest.mark.parametrize(
+    "phone", ["+1 (732) 555-0100 ext. 14", "+44 20 7946 0018", "0171/555-0100", "555.010.0199 x5"]
+)
+def test_a_phone_number_is_in_one_line(phone):
+    long = "a reason that is told in many words, and then in some more of them, and more"
+    text = text_of(listed([[f"Maya Lindqvist\n{phone}", *[long] * 7]], [f"Column {n}" for n in range(8)]))
+    assert phone in text
+    words = text_of(
+        listed([["0001-0040 0041-0080 0081-0120 " * 5, *[long] * 7]], [f"Column {n}" for n in range(8)])
+    )
+    assert "0001-0040 0041-0080 0081-0120 0001-0040" not in words  # control: other numbers are broken here
+
+
 def test_a_heading_is_never_the_last_thing_on_a_page():
     for lines in range(40, 60):
         pages = pages_of(document(*[pdf.paragraph(f"Line {n}") for n in range(lines)], pdf.heading("Images"),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from studio import people, sent_once
+from studio import page_above, people, sent_once
 from studio.models import CompanyPreferences, Idle
 from studio.views import errors
 
@@ -44,6 +44,9 @@ class PlainRequestMiddleware:
             return errors.method_not_allowed(request, self.METHODS)
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
+            if request.method in ("GET", "HEAD"):
+                # The address of a form that was refused, opened again: see the page with the form.
+                return HttpResponse(status=303, headers={"Location": page_above.find(request.path)})
             return errors.method_not_allowed(request, response["Allow"].split(", "))
         return response
 

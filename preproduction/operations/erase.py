@@ -14,6 +14,7 @@ from django.utils import timezone
 from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import in_chunks
+from studio.kept_forms import rows as kept_forms
 from studio.models import Client, Erasure, MaintenanceChange, PhotoSession, SentForm, User
 from triggers.models import Communication, Delivery, Letter, Refusal, Task
 
@@ -48,6 +49,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     rows += _rewrite(Delivery.objects.filter(order__in=orders), ("payload", "content"), _sent)
     rows += Refusal.objects.filter(client=client).delete()[0]
     rows += _forget_answers(name)
+    rows += kept_forms.forget_about([name, *_addresses(client, orders)])
     Client.objects.filter(pk=client.pk).update(
         name=f"Erased client {client.pk}",
         **dict.fromkeys(("contact_name", "email", "phone", "mobile_phone", "address", "notes"), ""),
@@ -57,6 +59,16 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     erasure.rows, erasure.finished_at = rows + 1, timezone.now()
     erasure.save(update_fields=["rows", "finished_at"])
     return erasure
+
+
+def _addresses(client: Client, orders: models.QuerySet[Any]) -> list[str]:
+    """Return under which addresses forms about the client are sent."""
+    sessions = PhotoSession.objects.filter(client=client).values_list("pk", flat=True)
+    return [
+        f"/clients/{client.pk}/",
+        *(f"/sessions/{key}/" for key in sessions),
+        *(f"/orders/{key}/" for key in orders.values_list("pk", flat=True)),
+    ]
 
 
 def _plain(

@@ -15,6 +15,7 @@ from preproduction.views.status_list_page import (
     whole_row,
 )
 from studio import access, maintenance_log
+from studio.kept_forms import origin
 
 LOST_ROW = "Somebody has deleted this status meanwhile. This is the list as it is now."
 NOTHING_SELECTED = "Select a row first."
@@ -56,6 +57,7 @@ def create_status(request):
     return show_change(request, asked, f"{status} added.", selected=status.pk)
 
 
+@origin.shown_by(edit="pk")
 @access.requires("maintain")
 @require_POST
 def edit_status(request, pk):

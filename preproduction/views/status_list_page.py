@@ -185,7 +185,7 @@ def show_question(
 
 def show_mark_question(request, asked: StatusListForm, status: Status) -> HttpResponse:
     """Answer with what comes before the list is left without an initial status.  The form holds what was sent."""
-    known = ("csrfmiddlewaretoken", sent_once.FIELD, "version", "hide_inactive", "back", "confirmed")
+    known = (*sent_once.NOT_TYPED, "version", "hide_inactive", "back", "confirmed")
     context = {
         "title": "Take the mark away?",
         "question": "preproduction/_status_mark_question.html",

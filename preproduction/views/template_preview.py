@@ -9,6 +9,7 @@ from preproduction.forms.template_preview import PreviewForm
 from preproduction.models import Order
 from studio import access, sent_once
 from studio.exports.responses import pdf_response
+from studio.kept_forms import origin
 from studio.search import matching
 from triggers import channels
 from triggers.channels.base import PermanentError
@@ -26,6 +27,7 @@ HTML_POLICY = (
 )
 
 
+@origin.not_kept
 @sent_once.without_key
 @require_POST
 @access.requires("maintain")
@@ -98,6 +100,7 @@ def _written(asked, fields):
     return {"written": written, "problems": problems, "way": way, "length": length}
 
 
+@origin.not_kept
 @sent_once.without_key
 @require_POST
 @access.requires("maintain")
@@ -116,6 +119,7 @@ def template_html(request):
     return response
 
 
+@origin.not_kept
 @sent_once.without_key
 @require_POST
 @access.requires("maintain")

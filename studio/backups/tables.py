@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db import connection, models
 
 CHUNK = 500
-# Whoever was signed in signs in again: a back-up must not bring back a session that was ended since.
-NOT_CARRIED = {"sessions.session"}
+# Whoever was signed in signs in again: a back-up must not bring back a session that was ended since.  What waits for
+# somebody to sign in waits for an hour.
+NOT_CARRIED = {"sessions.session", "studio.keptform"}
 
 
 class RowRefused(ValueError):

@@ -1,5 +1,6 @@
 from studio.models.active import ActiveQuerySet
 from studio.models.clients import Client, Erasure, PhotoSession, SessionType
+from studio.models.kept_form import KeptForm
 from studio.models.maintenance_change import MaintenanceChange, kind_words
 from studio.models.numbers import NumberSeries
 from studio.models.people import Department, User, UserManager, UserQuerySet
@@ -27,6 +28,7 @@ __all__ = [
     "Department",
     "Erasure",
     "Idle",
+    "KeptForm",
     "MaintenanceChange",
     "NumberSeries",
     "Paper",

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from studio import outages
+from studio.kept_forms import answers
 
 SHORTLY = "30"  # seconds
 
@@ -23,6 +24,8 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    if answer := answers.of_an_old_page(request, reason):
+        return answer
     return render(request, "403.html", {"form_expired": True}, status=403)
 
 

@@ -21,6 +21,8 @@ from tests.security.page_source import Form, PageSource
 
 # The way out: signing out is tested on its own, and ends a crawl.
 NEVER = {"account_logout"}
+# What every form carries, whatever it is for.
+CARRIED = {"csrfmiddlewaretoken", "request_key", "form_page"}
 VARIANTS = 12
 
 
@@ -92,13 +94,15 @@ def route_of(address: str) -> str | None:
         return None
 
 
-def crawl(browser, *, limit: int = 2, variants: int = VARIANTS):
+def crawl(browser, *, limit: int = 2, variants: int = VARIANTS, also: tuple[str, ...] = ()):
     """Yield (address, response, page) for each page that `browser` can come to, once for each kind of address.
 
     A kind is the route with the names in its query, at most `variants` of a route; filters are sent as they stand, and
     once with each of the first choices of their lists.  Each route is asked for up to `limit` rows.
+
+    also: addresses to begin with, besides.
     """
-    waiting = [address for route in all_routes() for address in route.addresses(limit)]
+    waiting = [*also, *(address for route in all_routes() for address in route.addresses(limit))]
     seen, kinds = set(waiting), {}
     while waiting:
         address = waiting.pop(0)
@@ -142,7 +146,7 @@ def _filtered(page):
 
 
 def shape(form: Form) -> tuple[str, ...]:
-    names = form.names - {"csrfmiddlewaretoken", "request_key"}
+    names = form.names - CARRIED
     return tuple(sorted({re.sub(r"\d+", "#", name) for name in names}))
 
 

@@ -19,7 +19,7 @@ from django.utils.html import escape
 from tests.routes import all_routes
 from tests.security import hostile
 from tests.security.access_table import ROUTES, SEND
-from tests.security.crawl import Browser, find_forms, route_of, source_of, undone
+from tests.security.crawl import CARRIED, Browser, find_forms, route_of, source_of, undone
 from tests.security.page_source import TEXT, Control, Form
 
 # A dialog and htmx ask so; to htmx some pages answer with the part of them that changes.
@@ -126,7 +126,7 @@ def fuzz(browser, form, inputs, *, seed, least=0, count=None, ask=undone):
     A form without a field, such as a button that moves a row, is sent for a tenth of them.
     """
     chance, found, had, sent = random.Random(seed), [], 0, 0
-    if not form.names - {"csrfmiddlewaretoken", "request_key"}:
+    if not form.names - CARRIED:
         inputs /= 10
     while had < inputs or sent < least:
         button = chance.choice([*form.buttons, None])

@@ -48,6 +48,7 @@ class OrderTable(tables.Table):
     today, calendar: the studio's, read once by the view.
     without:         columns that say nothing about these orders.
     query:           the list's, which the order's page keeps for its Previous and Next; None for no such links.
+    take:            buttons for orders that nobody has; None for none.
     """
 
     number = SortedColumn(
@@ -109,8 +110,11 @@ class OrderTable(tables.Table):
         row_attrs = {"data-row": True}
         attrs = {"id": "orders"}
 
-    def __init__(self, data, *, today: date, calendar: WorkCalendar, without=(), query=None, **kwargs):
+    def __init__(
+        self, data, *, today: date, calendar: WorkCalendar, without=(), query=None, take=None, **kwargs
+    ):
         self.today = today
+        self.take = take
         self.query = query
         self.calendar = calendar
         super().__init__(data, exclude=without, **kwargs)
@@ -191,8 +195,13 @@ class OrderTable(tables.Table):
         return ("due-today", "today") if self._is_due_today(order) else ("", "")
 
     def render_actions(self, record):
-        if record.is_complete or record.is_on_hold:
+        if record.is_complete:
             return NOTHING
+        take = self.take.of(record) if self.take else ""
+        advance = "" if record.is_on_hold else self._advance(record)
+        return format_html("{}{}", take, advance) if take or advance else NOTHING
+
+    def _advance(self, record):
         return format_html(
             '<a class="button button-small button-quiet" href="{}" data-dialog data-dialog-title="Advance {}" '
             'title="Advance Status" aria-label="Advance Status of {}">{}</a>',

@@ -9,6 +9,7 @@ from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.tables.order import OrderExport, OrderTable
+from preproduction.tables.take import TakeButtons
 from preproduction.views.saved_view import view_query, views_for
 from preproduction.views.table_page import show_page
 from studio import access, work_calendar
@@ -59,7 +60,13 @@ def order_list(request):
     unusual_sort = "" if sort == usual_sort else sort
     query = view_query(filters, unusual_sort)
     table = OrderTable(
-        filters.qs, order_by=sort, today=today, calendar=calendar, without=without, query=query
+        filters.qs,
+        order_by=sort,
+        today=today,
+        calendar=calendar,
+        without=without,
+        query=query,
+        take=TakeButtons(request),
     )
     tabs = _tabs(filters, today)
     counted = next((tab["count"] for tab in tabs if tab["is_current"]), None)

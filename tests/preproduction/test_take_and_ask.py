@@ -1,5 +1,8 @@
 """What staff may do beyond their own orders: take one that nobody has, and ask for a hold."""
 
+import html
+import re
+
 import pytest
 import time_machine
 
@@ -28,14 +31,37 @@ def take(browser, order, expected=1):
     return browser.post(f"/orders/{order.pk}/take/", {"expected": expected})
 
 
-@pytest.mark.parametrize("where", ["order", "home"])
+@pytest.mark.parametrize("where", ["order", "home", "hub"])
 def test_staff_take_an_order_of_their_department(as_staff, order, sam, where):
-    address = order.get_absolute_url() if where == "order" else "/"
+    address = {"order": order.get_absolute_url(), "home": "/", "hub": "/orders/"}[where]
     assert f"/orders/{order.pk}/take/" in as_staff.get(address).text
     assert take(as_staff, order).status_code == 302
     assert reread(order).assigned_user == sam
     assert OrderEvent.objects.get(kind="assigned").by == sam
     assert f"/orders/{order.pk}/take/" not in as_staff.get(order.get_absolute_url()).text
+
+
+def test_from_a_row_of_the_hub_it_leads_back_to_the_same_list(as_staff, order, sam):
+    page = as_staff.get("/orders/", {"unassigned": "on", "q": order.number})
+    (address,) = re.findall(r'action="(/orders/\d+/take/[^"]*)"', page.text)
+    answer = as_staff.post(html.unescape(address), {"expected": 1})
+    assert answer.headers["Location"] == f"/orders/?unassigned=on&q={order.number}"
+    assert reread(order).assigned_user == sam
+
+
+@pytest.mark.parametrize("reason", ["department", "owner", "complete"])
+def test_a_row_offers_only_what_can_be_taken(as_staff, order, shipping, mia, statuses, reason):
+    operations.hold_order(order, expected=1, by=mia, reason="Away")
+    assert "/take/" in as_staff.get("/orders/").text  # on hold, too
+    operations.resume_order(order, expected=2, by=mia)
+    if reason == "complete":
+        plan = operations.plan_advance(reread(order), to=statuses["Delivered"])
+        operations.advance_status(order, plan, expected=3, by=mia)
+    else:
+        owner = {"department": order.department, "assigned_user": mia}
+        owner |= {"department": shipping, "assigned_user": None} if reason == "department" else {}
+        operations.assign_order(order, expected=3, by=mia, **owner)
+    assert "/take/" not in as_staff.get("/orders/", {"state": "all"}).text
 
 
 def test_an_order_of_another_department_is_neither_offered_nor_given(as_staff, order, shipping, mia):

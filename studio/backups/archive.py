@@ -25,6 +25,11 @@ class BackupRefused(Exception):
     """str() is a sentence fit to show whoever runs the command."""
 
 
+def first_line(error: Exception) -> str:
+    """Return what `error` says, without its further lines, which may quote rows."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
 class CappedFile(io.FileIO):
     """Reads at most MOST_LIST_BYTES at once: zipfile reads the list of members whole, as long as it claims to be."""
 

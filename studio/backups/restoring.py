@@ -1,4 +1,5 @@
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from studio import private_files, sealing
 from studio.backups import databases, states
-from studio.backups.archive import MEDIA, Archive, BackupRefused, open_archive
+from studio.backups.archive import MEDIA, Archive, BackupRefused, first_line, open_archive
 from studio.backups.tables import RowRefused, Table, tables
 
 
@@ -99,10 +100,10 @@ def _replace_database(
                     f"The key of its secrets, {archive.note.secrets_key}, is not in {settings.SECRETS_KEY_FILE}."
                 )
             lost += [sentence for act in and_then for sentence in act()]
-    # The last three are how Django and the databases' drivers refuse a value that a column does not take.
-    except (DatabaseError, CommandError, ValueError, TypeError, ArithmeticError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]  # the others may quote rows
-        raise BackupRefused(f"The database refuses it: {first.rstrip('.')}.") from error
+    # SQLite's own comes from the copy over the live file; the last three are how Django and the databases' drivers
+    # refuse a value that a column does not take.
+    except (DatabaseError, sqlite3.Error, CommandError, ValueError, TypeError, ArithmeticError) as error:
+        raise BackupRefused(f"The database refuses it: {first_line(error)}.") from error
     return lost
 
 

@@ -1,24 +1,26 @@
 import hashlib
 import os
+import sqlite3
 import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from studio import private_files, sealing
 from studio.backups import databases, note, states
-from studio.backups.archive import CHUNK_BYTES, MEDIA, TABLES, BackupRefused
+from studio.backups.archive import CHUNK_BYTES, MEDIA, TABLES, BackupRefused, first_line
 from studio.backups.tables import tables
 
 
 def write_backup(target: Path) -> None:
     """Write a back-up of the database and of MEDIA_ROOT to `target`, readable by its owner only.
 
-    Raises BackupRefused if `target` exists or cannot be written, or if the database is newer than this program.
+    Raises BackupRefused if `target` exists or cannot be written, if the database does not answer, or is newer than
+    this program.
     """
     if target.exists():
         raise BackupRefused(f"{target} exists already; give the back-up a name of its own.")
@@ -34,6 +36,8 @@ def write_backup(target: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         half.rename(target)
+    except (OSError, DatabaseError, sqlite3.Error) as error:
+        raise BackupRefused(f"{target} could not be written: {first_line(error)}.") from error
     finally:
         half.unlink(missing_ok=True)
 

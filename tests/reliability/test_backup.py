@@ -3,9 +3,11 @@
 A restore takes data and nothing else, whatever stands in the file, and takes all of it or nothing.
 """
 
+import errno
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import time
 import zipfile
@@ -136,6 +138,42 @@ def test_a_back_up_is_never_overwritten(order, file):
 def test_only_its_owner_reads_a_back_up(order, file):
     call_command("backup", file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_disk_that_fills_up_is_a_sentence_and_leaves_no_half_of_a_back_up(order, file, monkeypatch):
+    monkeypatch.setattr("os.fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
+    assert refusal("backup", file).endswith("could not be written: [Errno 28] No space left on device.")
+    assert not list(file.parent.glob("*.zip*"))
+
+
+@pytest.mark.any_database
+def test_a_database_that_does_not_take_a_restore_is_a_sentence_and_stays(order, file, monkeypatch):
+    """SQLite's own error comes from the copy over the live file, where nothing of Django's is between."""
+    call_command("backup", file)
+    monkeypatch.setattr(
+        "studio.backups.states.call_command", raising(sqlite3.OperationalError("disk is full"))
+    )
+    assert refusal("restore", file, replace=True) == (
+        "The database refuses it: disk is full. Nothing was changed."
+    )
+    monkeypatch.undo()
+    assert history()[-1][0] == order.number
+
+
+def raising(error):
+    def instead(*arguments, **options):
+        raise error
+
+    return instead
+
+
+@pytest.mark.any_database
+def test_a_database_that_does_not_answer_is_a_sentence(file):
+    file.write_bytes(b"")
+    nowhere = "postgres://studio:secret@127.0.0.1:1/studio"
+    for command in (["backup", file.with_name("new.zip")], ["restore", file]):
+        done = manage(*command, database=nowhere)
+        assert (done.returncode, "Traceback" in done.stderr, "secret" in done.stderr) == (1, False, False)
 
 
 def everything(folder):

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from studio import backups, sealing, second_factors
 from studio.models import User
@@ -38,5 +38,10 @@ class Command(BaseCommand):
 
 
 def _holds_data():
-    tables = connection.introspection.table_names()
-    return User._meta.db_table in tables and User.objects.exists()
+    try:
+        tables = connection.introspection.table_names()
+        return User._meta.db_table in tables and User.objects.exists()
+    except DatabaseError as error:
+        raise CommandError(
+            f"The database does not answer ({type(error).__name__}). Is it running, and is DATABASE_URL right?"
+        ) from None

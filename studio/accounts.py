@@ -11,7 +11,7 @@ from studio.sign_in.client_address import client_address
 
 LOCKED = "Too many wrong tries. This door opens again in {minutes} minute{s}. "
 BY_MAIL = (
-    "To get in at once, have a link for a new password mailed to you (below), "
+    "To get in at once, have a link for a new password mailed to you (Forgotten your password?, where one signs in), "
     "or ask an administrator of your studio for one."
 )
 BY_ADMINISTRATOR = "To get in at once, ask an administrator of your studio for a link to set a new password."

@@ -3,12 +3,13 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from studio import page_above, people, sent_once
+from studio import outages, page_above, people, sent_once
 from studio.kept_forms import answers, filling, origin, rows
 from studio.models import CompanyPreferences, Idle
 from studio.views import errors
@@ -112,6 +113,17 @@ class IdleMiddleware:
             idle > self.OFTEN_ENOUGH or self.NOTED not in request.session
         ):
             request.session[self.NOTED] = now
+            self.save(request.session)
+
+    def save(self, session):
+        """Write the note now: where nothing can be written, pages can be read all the same."""
+        try:
+            session.save()
+        except UpdateError as error:
+            # A session that is gone is left to SessionMiddleware, which says so.
+            session.modified = outages.outage_of(error) is None
+        else:
+            session.modified = False
 
 
 class KeptFormMiddleware:

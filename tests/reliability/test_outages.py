@@ -3,12 +3,15 @@ log, and all is right again without a restart."""
 
 import errno
 import os
+import re
 import shlex
 import sqlite3
 import subprocess
+import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -184,6 +187,37 @@ def _session(person) -> str:
     return f"sessionid={browser.cookies['sessionid'].value}"
 
 
+@contextmanager
+def small_disk(size: str):
+    """Yield the folder of a disk of its own, that every user may get to; None without the right to mount one."""
+    with tempfile.TemporaryDirectory(prefix="disk-") as name:
+        folder = Path(name)
+        if subprocess.run(
+            ["mount", "-ttmpfs", f"-osize={size}", "tmpfs", folder], capture_output=True
+        ).returncode:
+            yield None
+            return
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def no_room(folder: Path):
+    room = os.statvfs(folder)
+    (folder / "filler").write_bytes(b"x" * room.f_bavail * room.f_frsize)
+    yield
+    (folder / "filler").unlink()
+
+
+@contextmanager
+def read_only(folder: Path):
+    subprocess.run(["mount", "-oremount,ro", folder], check=True)
+    yield
+    subprocess.run(["mount", "-oremount,rw", folder], check=True)
+
+
 def _holds_503_and_recovers(server, cookie, *, stop, start):
     """Ask before, while and after the database is away."""
     assert server.ask("/orders/", Cookie=cookie)[0] == 200
@@ -214,51 +248,67 @@ def test_a_file_that_is_away_is_503_and_right_again_without_a_restart(sam, prefe
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(VENDOR != "sqlite", reason="about SQLite")
-def test_a_full_disk_is_503_and_right_again_without_a_restart(sam, preferences, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True
-    ).returncode:
-        pytest.skip("A small disk of its own takes the right to mount one.")
-    try:
-        database = _copy(disk)
-        filler = disk / "filler"
-        with serving("waitress", tmp_path, database=database) as server:
-            room = os.statvfs(disk)
-            filler.write_bytes(b"x" * room.f_bavail * room.f_frsize)
-            status, text, _ = server.sign_in("sam", PASSWORD)
-            assert (status, Outage.FULL.title in text) == (503, True)
+def test_a_full_and_a_read_only_disk_are_503_and_right_again_without_a_restart(sam, preferences, tmp_path):
+    with small_disk("8m") as disk:
+        if disk is None:
+            pytest.skip("A small disk of its own takes the right to mount one.")
+        with serving("waitress", tmp_path, database=_copy(disk)) as server:
+            _, _, cookie = server.sign_in("sam", PASSWORD)
+            for outage, broken in ((Outage.FULL, no_room), (Outage.READ_ONLY, read_only)):
+                with broken(disk):
+                    status, text, _ = server.sign_in("sam", PASSWORD)
+                    assert (status, outage.title in text) == (503, True)
+                    assert server.ask("/orders/", Cookie=cookie)[0] == 200
+                assert server.sign_in("sam", PASSWORD)[0] == 302
             assert "Traceback" not in server.log.read_text()
-            filler.unlink()
-            assert server.sign_in("sam", PASSWORD)[0] == 302
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.skipif(find_programs() is None, reason="needs PostgreSQL's programs")
-def test_a_database_server_that_stops_is_503_and_right_again_without_a_restart(tmp_path):
+def test_a_database_server_that_has_no_room_or_stops_is_503_and_right_again_without_a_restart(
+    tmp_path, monkeypatch
+):
     programs = find_programs()
-    with private_server(programs) as address:
-        assert manage("migrate", "-v0", database=address).returncode == 0
-        made = manage(
-            "createsuperuser", "--noinput", "--username=ada", "--email=a@example.com", database=address,
-            DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr
-        with psycopg.connect(address) as asked:
-            folder = Path(asked.execute("SHOW data_directory").fetchone()[0])
-        _, _, _, *options = shlex.split((folder / "postmaster.opts").read_text())
-        with serving("gunicorn", tmp_path, database=address) as server:
-            _, _, cookie = server.sign_in("ada", PASSWORD)
-            _holds_503_and_recovers(
-                server,
-                cookie,
-                stop=lambda: _pg_ctl(programs, folder, "--mode=fast", "stop"),
-                start=lambda: _pg_ctl(programs, folder, f"--options={shlex.join(options)}", "start"),
-            )
+    with small_disk("200m") as disk:
+        if disk:
+            monkeypatch.setattr("tempfile.tempdir", str(disk))
+        with private_server(programs) as address:
+            _has_no_room_or_stops(programs, address, tmp_path, disk)
+
+
+def _has_no_room_or_stops(programs, address, logs, disk):
+    assert manage("migrate", "-v0", database=address).returncode == 0
+    made = manage(
+        "createsuperuser", "--noinput", "--username=ada", "--email=a@example.com", database=address,
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    with psycopg.connect(address) as asked:
+        folder = Path(asked.execute("SHOW data_directory").fetchone()[0])
+    _, _, _, *options = shlex.split((folder / "postmaster.opts").read_text())
+    with serving("gunicorn", logs, database=address) as server:
+        _, _, cookie = server.sign_in("ada", PASSWORD)
+        if disk:
+            with no_room(disk):
+                answers = [_new_client(server, cookie) for _ in range(12)]  # the first may find some room yet
+                assert answers[-1] == 503
+                assert server.ask("/orders/", Cookie=cookie)[0] == 200
+            assert Outage.FULL.title in server.log.read_text()
+            assert _new_client(server, cookie) == 302
+        _holds_503_and_recovers(
+            server,
+            cookie,
+            stop=lambda: _pg_ctl(programs, folder, "--mode=fast", "stop"),
+            start=lambda: _pg_ctl(programs, folder, f"--options={shlex.join(options)}", "start"),
+        )
+
+
+def _new_client(server, cookie) -> int:
+    token = re.search(r"csrftoken=(\w+)", cookie)[1]
+    sent = {"csrfmiddlewaretoken": token, "name": "Zoe", "notes": os.urandom(4_900).hex()}
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    return server.ask("/clients/new/", "POST", urlencode(sent), **form)[0]
 
 
 def _pg_ctl(programs, folder, *arguments):

@@ -1,3 +1,4 @@
+from django import forms
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
 
 from preproduction.forms.seen import SeenForm
@@ -66,3 +67,9 @@ ImageFormSet = inlineformset_factory(
     absolute_max=MOST_LINES + 50,
     validate_max=True,
 )
+
+
+class AllReturnedForm(forms.Form):
+    """missing: how many proofs the page said are not back yet."""
+
+    missing = forms.IntegerField(min_value=0)

@@ -75,9 +75,21 @@ def edit_image_lines(
 
 
 @transaction.atomic
-def return_all_images(order: Order, *, by: User) -> int:
-    """Note that every proof that was sent has come back.  Return how many had been missing."""
+def return_all_images(order: Order, *, by: User, seen: int | None) -> int:
+    """Note that every proof that was sent has come back.  Return how many had been missing.
+
+    seen: how many were missing as the user's page showed it; None asks for no comparison.
+    Raises OutdatedPage if others are missing by now.
+    """
+    order = keep_order(order)
     before, missing = _lines(order), order.proofs_missing()
+    if missing and seen is not None and missing != seen:
+        proofs = "1 proof is" if missing == 1 else f"{missing} proofs are"
+        last = order.events.filter(kind=OrderEvent.Kind.IMAGES).order_by("-pk").first()
+        raise OutdatedPage(
+            f"{last.by_name if last else 'Somebody'} changed the lines of Images meanwhile, and {proofs} missing now. "
+            "Nothing was changed; look at them again."
+        )
     order.images.filter(quantity_sent__gt=F("quantity_returned")).update(quantity_returned=F("quantity_sent"))
     _tell_images(order, before, by)
     return missing

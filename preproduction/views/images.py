@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.views.decorators.http import require_POST
 
 from preproduction import operations
-from preproduction.forms.images import ImageFormSet
+from preproduction.forms.images import AllReturnedForm, ImageFormSet
 from preproduction.views.order import to_tab
 from preproduction.views.order_page import get_order, show_order
 from studio import access
@@ -44,8 +44,13 @@ def order_images(request, pk):
 @access.requires("change_order")
 def images_returned(request, pk):
     """Note that all proofs have come back."""
-    order = get_order(pk)
-    missing = operations.return_all_images(order, by=request.user)
+    order, form = get_order(pk), AllReturnedForm(request.POST)
+    if not form.is_valid():
+        return _outdated(request, order, "This form did not come back whole. Nothing was changed.")
+    try:
+        missing = operations.return_all_images(order, by=request.user, seen=form.cleaned_data["missing"])
+    except operations.OutdatedPage as refusal:
+        return _outdated(request, order, str(refusal))
     if missing:
         messages.success(request, f"{missing} {'proof' if missing == 1 else 'proofs'} noted as returned.")
     else:

@@ -125,9 +125,24 @@ def test_a_line_that_a_colleague_removed_is_not_brought_back(as_staff, order, li
     assert as_rows(order) == [("051-060", 10, 10)]
 
 
+def test_all_returned_is_about_the_lines_that_the_page_has_shown(as_staff, as_manager, order, lines):
+    address = f"/orders/{order.pk}/images/returned/"
+    assert '<input type="hidden" name="missing" value="2">' in as_staff.get(order.get_absolute_url()).text
+    send(as_manager, order, **{"1__quantity_sent": 60})
+    before = as_rows(order)
+    answer = as_staff.post(address, {"missing": 2})
+    assert answer.status_code == 409
+    assert (
+        "Mia Lindqvist changed the lines of Images meanwhile, and 52 proofs are missing now." in answer.text
+    )
+    assert as_rows(order) == before
+    assert as_staff.post(address, {"missing": 52}).status_code == 302
+    assert order.proofs_missing() == 0
+
+
 def test_all_returned_fills_what_is_missing_and_takes_nothing_away(as_staff, order, lines):
     ImageLine.objects.filter(pk=lines[1].pk).update(quantity_returned=12)
-    as_staff.post(f"/orders/{order.pk}/images/returned/")
+    as_staff.post(f"/orders/{order.pk}/images/returned/", {"missing": 2})
     assert as_rows(order) == [("001-040", 40, 40), ("051-060", 10, 12)]
     assert as_staff.get(order.get_absolute_url()).context["missing"] == 0
 

@@ -53,7 +53,7 @@ def test_each_kind_says_what_changed_from_what_to_what(as_staff, order, mia, ven
     line = ImageLine.objects.create(order=order, files="1-60", quantity_sent=60)
     verbs = [
         lambda order: operations.edit_order(order, by=mia, changed={"vendor": vendor}, seen={"vendor": None}),
-        lambda order: operations.return_all_images(order, by=mia),
+        lambda order: operations.return_all_images(order, by=mia, seen=None),
         lambda order: operations.set_custom_values(order, by=mia, values={label: "Blue"}, seen={label: ""}),
         lambda order: operations.change_due_date(
             order, due_date=date(2026, 6, 20), reason="Lab is full", expected=None, by=mia

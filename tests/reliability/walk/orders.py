@@ -299,7 +299,7 @@ class Edits(Studio):
     @precondition(Studio.has_orders)
     @rule(number=any_number)
     def images_come_back(self, number):
-        operations.return_all_images(self.order(number), by=self.mia)
+        operations.return_all_images(self.order(number), by=self.mia, seen=None)
 
 
 class Orders(Verbs, Edits):

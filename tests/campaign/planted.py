@@ -273,10 +273,11 @@ def sources(tree: Path):
     return (path for place in PLACES for path in sorted((tree / place).rglob("*.*")) if path.suffix in KINDS)
 
 
-def run_tests(tree: Path, *tests: str) -> int:
+def run_tests(tree: Path, *tests: str, seconds: int | None = None) -> int:
+    """Return what pytest answers for `tests`.  Raises TimeoutExpired after so many seconds, if given."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", *(f"tests/{test}" for test in tests)]
     command += ["-o", f"cache_dir={ROOT / '.pytest_cache'}"]  # the migrated file
-    return subprocess.run(command, cwd=tree, capture_output=True).returncode
+    return subprocess.run(command, cwd=tree, capture_output=True, timeout=seconds).returncode
 
 
 if __name__ == "__main__":

@@ -79,6 +79,14 @@ def test_open_orders_may_be_left_as_they_are(admin, order, make_order):
     assert due(order) == date(2026, 6, 12)
 
 
+def test_a_studio_that_has_never_saved_its_preferences_can_close_a_day(admin, order, ada):
+    CompanyPreferences.objects.all().delete()
+    flood = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "Flood"),))
+    operations.change_calendar(flood, by=ada, move_open_orders=True)
+    assert Order.objects.get().status_due_date == date(2026, 6, 15)
+    assert CompanyPreferences.objects.exists()
+
+
 def test_the_work_week_is_previewed_with_what_becomes_overdue_and_what_stops(admin, make_order):
     CompanyPreferences.objects.update(work_week_mask=0b1111111)
     late = make_order(order_date=date(2026, 6, 5))  # Friday + 2 is Sunday with seven days, Tuesday with five

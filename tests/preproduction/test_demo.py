@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
-from preproduction.models import Order, OrderEvent, StatusChange
+from preproduction.models import Hold, Order, OrderEvent, StatusChange
 from studio.models import Client, CompanyPreferences, User, Vendor
+from tests.promises import held_where_a_hold_is_open, history_rebuilds
 from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
 
 
@@ -187,6 +188,12 @@ def test_its_past_obeys_the_rules(db):
             assert later.from_status_id == earlier.to_status_id
             assert later.entered_on == earlier.completed_on <= later.completed_on
         assert changes[-1].to_status_id == order.status_id
+    for order in Order.objects.filter(holds__isnull=False).distinct():
+        history_rebuilds(order)
+        held_where_a_hold_is_open(order)
+    resumed = Hold.objects.filter(days_held__isnull=False).values_list("order", "ended_on")
+    told = OrderEvent.objects.filter(kind="resumed").values_list("order", "recorded_at__date")
+    assert sorted(resumed) == sorted(told) != []
 
 
 def test_the_published_password_opens_a_demo_database_only(db):

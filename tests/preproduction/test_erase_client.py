@@ -90,6 +90,10 @@ def test_no_word_about_the_client_is_left(written_about, session, sam, ada, stat
     assert [line[0] for line in told.images.values()] == ["[erased]"]
 
 
+def test_the_row_that_stays_says_how_many_were_overwritten(ada):
+    assert operations.erase_client(Client.objects.create(name="Nobody"), by=ada).rows == 1
+
+
 def test_a_client_with_open_orders_is_not_erased(written_about, session, ada):
     with pytest.raises(OperationRefused, match="has open orders \\(1001\\)"):
         operations.erase_client(session.client, by=ada)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from preproduction import operations
 from preproduction.models import StatusChange
+from studio.models import Client
 from triggers import channels, outbox
-from triggers.models import Delivery, Task, Trigger
+from triggers.models import Delivery, MessageTemplate, Task, Trigger
 from triggers.outbox import claims
 
 State = Delivery.State
@@ -46,6 +47,18 @@ def test_an_advance_makes_a_task_of_the_new_statuss_department(order, sam, trigg
     assert task.due_date == date(2026, 6, 12)
     assert change.deliveries.get().state == State.SENT
     assert outbox.deliver_due() == 0
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "channel"),
+    [("", "", "call"), ("555 0142", "", "call"), ("", "anna@example.com", "email")],
+)
+def test_it_says_by_which_way_it_will_probably_go(order, sam, trigger, session, phone, email, channel):
+    Client.objects.update(phone=phone, email=email)
+    template = MessageTemplate.objects.create(name="Here", subject="Proofs", text="They are here.")
+    Trigger.objects.update(kind="email_call", recipient=Trigger.Recipient.CLIENT, template=template)
+    advance(order, sam)
+    assert Delivery.objects.get().channel == channel
 
 
 def test_a_rolled_back_advance_leaves_nothing_in_the_outbox(order, sam, trigger):

@@ -120,6 +120,23 @@ def test_what_is_to_be_reviewed_is_held_until_somebody_says_process(make_trigger
     assert (row.state, row.reason, row.not_before) == (State.HELD, "Waits for review.", at(15))
 
 
+def test_moved_it_says_why_it_waits_all_the_same(make_trigger, make_order, advance, statuses, mia):
+    make_trigger(needs_review=True)
+    make_trigger(status="On the shelf")
+    Status.objects.filter(description="On the shelf").update(default_duration=None, is_inactive=False)
+    reviewed, shelved = make_order(), make_order()
+    advance(reviewed)
+    advance(shelved, to=Status.objects.get(description="On the shelf"))
+    assert row_of(shelved).reason_code == Reason.NO_DUE_DATE
+    operations.hold_order(shelved, expected=None, by=mia, reason="Away")
+    for order in (reviewed, shelved):
+        operations.change_due_date(order, due_date=date(2026, 6, 30), reason="Slow", expected=None, by=mia)
+    row = row_of(reviewed)
+    assert (row.state, row.not_before, row.reason) == (State.HELD, at(26), "Waits for review.")
+    row = row_of(shelved)
+    assert (row.state, row.not_before, row.reason) == (State.PENDING, None, "The order is on hold.")
+
+
 def test_conditions_decide_whether_there_is_a_row(
     make_trigger, make_order, advance, vendor, statuses, session
 ):

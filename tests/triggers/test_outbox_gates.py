@@ -208,6 +208,20 @@ def test_while_paused_nothing_leaves_the_studio_and_the_studio_goes_on(make_deli
     assert len(rows) == len(fakes["sms"].sent) + 1
 
 
+def test_messages_that_are_paused_do_not_stand_in_the_way_of_tasks(
+    make_delivery, fakes, retouching, ada, monkeypatch
+):
+    monkeypatch.setattr(claims, "CHUNK", 2)
+    for _ in range(3):
+        make_delivery()
+    make_delivery(
+        trigger_kind="task", trigger_recipient=Recipient.DEPARTMENT_OF_ORDER, trigger_task_title="Pack"
+    )
+    steering.pause(ada)
+    outbox.deliver_due()
+    assert Task.objects.filter(title="Pack").exists()
+
+
 def test_a_pause_in_the_middle_of_a_chunk_stops_the_next_message(make_delivery, fakes, ada):
     rows = [make_delivery() for _ in range(3)]
     fakes["email"].fails = lambda message: steering.pause(by=ada) and None

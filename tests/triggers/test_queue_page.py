@@ -48,6 +48,11 @@ def one_of_each(make_delivery):
     }
 
 
+def test_what_waits_without_a_moment_is_shown_and_not_called_due(as_manager, make_delivery):
+    make_delivery(not_before=None, reason=Reason.ON_HOLD)
+    assert "The order is on hold." in text(as_manager.get(QUEUE, {"state": "waiting"}))
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_each_tab_shows_its_rows_with_why_and_how_often(as_manager, one_of_each, tab):
     answer = as_manager.get(QUEUE, {"state": tab})

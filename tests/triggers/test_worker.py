@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
@@ -73,6 +74,17 @@ def test_a_beat_moves_the_one_row(db):
     outbox.beat()
     assert WorkerHeartbeat.objects.count() == 1
     assert heartbeat.last_seen() >= first
+
+
+def test_a_worker_that_is_long_at_work_beats_between(make_delivery, fakes, preferences):
+    with time_machine.travel("2026-06-10 12:00", tick=False) as clock:
+        fakes["email"].fails = lambda message: clock.shift(30)
+        for _ in range(2):
+            make_delivery(tries=1)  # each by itself, as what has been tried before is
+        outbox.beat()
+        first = heartbeat.last_seen()
+        outbox.deliver_due()
+        assert heartbeat.last_seen() >= first + timedelta(seconds=30)
 
 
 def test_a_worker_that_breaks_off_says_where_and_not_what(db, monkeypatch, caplog):

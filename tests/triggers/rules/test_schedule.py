@@ -127,6 +127,7 @@ def test_quiet_hours_and_closed_days_move_a_message_to_the_next_good_moment(at, 
 def test_quiet_hours_may_lie_within_a_day_or_be_none():
     assert allowed("2026-06-12 12:30", WAKING, quiet=("12:00", "14:00"))[0] == "Fri 12 14:00"
     assert allowed("2026-06-12 03:00", WAKING, quiet=("08:00", "08:00")) == ("Fri 12 03:00", "")
+    assert allowed("2026-06-13 08:00", OPEN, quiet=("08:00", "08:00")) == ("Mon 15 00:00", Reason.CLOSED)
 
 
 @given(

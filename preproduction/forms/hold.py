@@ -13,6 +13,12 @@ class HoldForm(VersionForm):
     )
 
 
+class GrantHoldForm(VersionForm):
+    """Yes to the request for a hold that the page showed."""
+
+    request = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST)
+
+
 class DeclineHoldForm(forms.Form):
     """No to the request for a hold that the page showed."""
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from preproduction import stay
 from preproduction.models import Batch, Cause, Hold, Order, StatusChange
+from preproduction.operations import asking
 from preproduction.operations.hold import days_held
 from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
@@ -147,6 +148,8 @@ def move(
         Hold.objects.filter(order=order, ended_on=None).update(
             ended_on=clock.latest_day(timezone.localdate()), ended_by=by
         )
+    if plan.to.is_final:
+        asking.close_with(change)
     announce(change, left_out=left_out, calendar=calendar)
     return change
 

@@ -7,11 +7,13 @@ answered yet.
 from django.db import transaction
 from django.utils import timezone
 
-from preproduction.models import Order, OrderEvent
+from preproduction.models import Order, OrderEvent, StatusChange
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, tell
 from studio.models import User
 from triggers.models import Task
+
+COMPLETE = "The order was completed."
 
 
 def hold_request(order: Order) -> Task | None:
@@ -65,3 +67,16 @@ def answer_request(order: Order, *, by: User, answer: str, request: int | None =
     if request is not None:
         waiting = waiting.filter(pk=request)
     return bool(waiting.update(done_at=timezone.now(), done_by=by, outcome=answer))
+
+
+def close_with(change: StatusChange) -> None:
+    """Close the request of an order that `change` has completed: there is no clock to stop any more."""
+    change.order.tasks.requests().waiting().update(
+        done_at=change.recorded_at, done_by=change.recorded_by, outcome=COMPLETE
+    )
+
+
+def open_again(change: StatusChange) -> None:
+    """Let the request that `close_with` closed wait again, because `change` was undone."""
+    closed = change.order.tasks.requests().filter(done_at=change.recorded_at, outcome=COMPLETE)
+    closed.update(done_at=None, done_by=None, outcome="")

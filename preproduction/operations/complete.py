@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models import Cause, Order, Status, StatusChange
+from preproduction.operations import asking
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import announce, keep_order, write_change
 from studio.models import User
@@ -60,5 +61,6 @@ def complete_order(order: Order, *, expected: int | None, by: User, note: str = 
         reckoned={},
         note=note.strip(),
     )
+    asking.close_with(change)
     announce(change)
     return change

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from preproduction import stay, written
 from preproduction.models import Batch, Cause, Hold, Order, OrderEvent, StatusChange
+from preproduction.operations import asking
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, keep_status, who_was_quicker, write_change
 from studio import access, work_calendar
@@ -109,6 +110,8 @@ def undo_last_change(
     )
     if columns["held_on"]:
         _hold_again(order, columns["held_on"])
+    if change.after["is_complete"]:
+        asking.open_again(change)
     done_already = outbox.cancel(change, undone, by=by)
     if outbox.bring_back(change, by=by):
         tasks.wake_worker_on_commit()

@@ -3,11 +3,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction import operations
-from preproduction.forms.hold import DeclineHoldForm, HoldForm
-from preproduction.forms.version import VersionForm
+from preproduction.forms.hold import DeclineHoldForm, GrantHoldForm, HoldForm
 from preproduction.views.order_page import get_order, show_order
 from studio import access
 from studio.way_back import come_back
+
+ANSWERED = "Somebody has answered that request meanwhile. Nothing was changed; look at the order again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,13 +39,14 @@ def _ask_page(request, order, form, *, status):
 def grant_hold(request, pk):
     """Put the order on hold, for the reason that was asked with."""
     order = get_order(pk)
-    form, asked = VersionForm(request.POST, order=order), operations.hold_request(order)
+    form, asked = GrantHoldForm(request.POST, order=order), operations.hold_request(order)
     if not form.is_valid():
-        return show_order(request, order, status=422, refusal=form.non_field_errors()[0])
-    if asked is None:
-        return show_order(request, order, status=409, refusal="Nobody asks for a hold any more.")
+        return show_order(request, order, status=422, refusal="This form did not come back whole.")
+    if asked is None or asked.pk != form.cleaned_data["request"]:
+        return show_order(request, order, status=409, refusal=ANSWERED)
+    expected = form.cleaned_data["expected"]
     try:
-        operations.hold_order(order, by=request.user, reason=asked.notes, **form.cleaned_data)
+        operations.hold_order(order, by=request.user, reason=asked.notes, expected=expected)
     except operations.OperationRefused as refusal:
         return show_order(request, get_order(pk), status=409, refusal=str(refusal))
     messages.success(request, f"{order} is on hold.")

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from preproduction import operations
-from preproduction.models import Hold, Order, OrderEvent
+from preproduction.models import Hold, Order, OrderEvent, Status, StatusList
 from tests.sending import as_sent
 from triggers.models import Task
 
@@ -89,7 +89,10 @@ def test_a_manager_grants_the_hold_that_staff_asked_for_in_one_click(as_staff, a
     assert "Ask for a Hold" not in page
     assert "Holds asked for" in as_manager.get("/").text
     assert "Holds asked for" not in as_staff.get("/").text
-    assert as_manager.post(f"/orders/{order.pk}/hold/grant/", {"expected": 1}).status_code == 302
+    sent = {"expected": 1, "request": Task.objects.get().pk}
+    for home_or_order in ("/", order.get_absolute_url()):
+        assert f'name="request" value="{sent["request"]}"' in as_manager.get(home_or_order).text
+    assert as_manager.post(f"/orders/{order.pk}/hold/grant/", sent).status_code == 302
     hold = Hold.objects.get()
     assert (hold.reason, hold.started_by) == ("Client is away", mia)
     assert Task.objects.get().done_by == mia
@@ -113,10 +116,49 @@ def test_a_manager_declines_with_a_word(as_staff, as_manager, order, mia):
     assert (answer.status_code, "has answered the request" in answer.text) == (409, True)
 
 
+def test_granting_is_about_the_request_that_the_page_showed(as_staff, as_manager, order, mia):
+    ask(as_staff, order)
+    first = Task.objects.get().pk
+    operations.decline_hold(order, request=first, by=mia, answer="Not yet")
+    ask(as_staff, order, reason="The client has changed her mind")
+    answer = as_manager.post(f"/orders/{order.pk}/hold/grant/", {"expected": 1, "request": first})
+    assert (answer.status_code, "answered that request meanwhile" in answer.text) == (409, True)
+    assert not Hold.objects.exists()
+    assert as_manager.post(f"/orders/{order.pk}/hold/grant/", {"expected": 1}).status_code == 422
+
+
 def test_putting_it_on_hold_by_hand_answers_the_request(as_staff, order, mia):
     ask(as_staff, order)
     operations.hold_order(reread(order), expected=1, by=mia, reason="Fire")
     assert not Task.objects.waiting().exists()
+
+
+@pytest.mark.parametrize("way", ["advance", "replace", "without statuses"])
+def test_completing_the_order_closes_the_request_and_undo_opens_it_again(
+    as_staff, order, mia, ada, statuses, way
+):
+    final = statuses["Delivered"]
+    if way == "without statuses":
+        operations.create_order(order.session, by=mia)
+        Status.objects.update(is_initial=False, is_inactive=True)
+        order = operations.create_order(order.session, by=mia)
+    if way == "replace":
+        Status.objects.update(is_initial=False)
+    ask(as_staff, order)
+    if way == "advance":
+        plan = operations.plan_advance(reread(order), to=final)
+        operations.advance_status(order, plan, expected=1, by=mia)
+    elif way == "replace":
+        version = StatusList.current_version()
+        operations.replace_status(order.status, replacement=final, expected=version, by=ada)
+    else:
+        operations.complete_order(order, expected=1, by=mia)
+    request = Task.objects.get()
+    assert (request.done_at is not None, request.outcome) == (True, "The order was completed.")
+    operations.undo_last_change(order, expected=2, by=ada)
+    request.refresh_from_db()
+    assert (request.done_at, request.done_by, request.outcome) == (None, None, "")
+    assert "Sam Okafor asks to put it on hold" in as_staff.get(order.get_absolute_url()).text
 
 
 def test_nobody_asks_twice_nor_without_a_reason(as_staff, order):

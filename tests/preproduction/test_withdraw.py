@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from preproduction import operations
 from preproduction.models import Hold, ImageLine, Order, OrderEvent, StatusList
+from tests.promises import nothing_waits_for_a_withdrawn_order
 from tests.sending import as_sent
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
@@ -107,6 +108,31 @@ def test_what_waits_is_skipped_closed_and_comes_back_when_it_is_put_back(
     order = Order.objects.get(pk=order.pk)
     assert (order.held_on.isoformat(), order.withdrawn_on) == ("2026-06-10", None)
     assert "Put back" in as_manager.get(order.get_absolute_url()).text
+
+
+def test_from_pages_that_were_open_before_nothing_is_sent_or_opened_for_it(as_manager, order, statuses, mia):
+    mail = Trigger.objects.create(
+        description="Greet", status=statuses["Images selected"], kind="email", position=1
+    )
+    change = order.status_changes.get()
+    row = Delivery.objects.create(
+        trigger=mail,
+        status_change=change,
+        order=order,
+        kind="email",
+        channel="email",
+        payload=change.payload(),
+    )
+    task = Task.objects.create(order=order, title="Pack", assigned_user=mia)
+    withdraw(as_manager, order)
+    as_manager.post("/triggers/queue/steer/", {"act": "retry", "keys": [row.pk]})
+    assert as_manager.post(f"/tasks/{task.pk}/reopen/").status_code == 404
+    assert as_manager.get(f"/tasks/{task.pk}/").status_code == 404
+    nothing_waits_for_a_withdrawn_order(stored(order))
+    # The control: put back, each can be done.
+    operations.put_back(order, expected=None, by=mia)
+    assert Task.objects.waiting().get() == task
+    assert Delivery.objects.unfinished().get() == row
 
 
 def test_a_form_from_before_it_was_withdrawn_and_put_back_puts_nothing_back(as_manager, order):

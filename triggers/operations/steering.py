@@ -85,7 +85,9 @@ def _chunks(deliveries: Iterable[Delivery], states: tuple[State, ...]) -> Iterat
     else:
         keys = [delivery.pk for delivery in deliveries]
     for start in range(0, len(keys), CHUNK):
-        yield Delivery.objects.filter(pk__in=keys[start : start + CHUNK], state__in=states)
+        # A page may have been opened before the order was withdrawn.
+        rows = Delivery.objects.filter(order__withdrawn_on=None, state__in=states)
+        yield rows.filter(pk__in=keys[start : start + CHUNK])
 
 
 def _count_lateness_anew(rows: QuerySet[Delivery]) -> None:

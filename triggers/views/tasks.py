@@ -44,7 +44,8 @@ class Page(NamedTuple):
         return reverse(f"triggers:{self.noun}_create")
 
     def get(self, pk):
-        return get_object_or_404(Task.objects.filter(kind=self.kind).for_table(), pk=pk)
+        there = Task.objects.filter(kind=self.kind, order__withdrawn_on=None)
+        return get_object_or_404(there.for_table(), pk=pk)
 
 
 TASKS = Page(

@@ -33,18 +33,19 @@ SIZES = {
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(100, 500, 500),
     "back-ups": Size(6, 20, 200),
-    "hostile inputs": Size(30, 500, 5_000),  # to a form; values, not requests
-    "hostile forms": Size(5, 40, 100),  # times that a form is sent at least
+    "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests
+    "hostile forms": Size(2, 40, 100),  # times that a form is sent at least
     "hostile queries": Size(4, 50, 50),  # to an address
     "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
-    "attacks": Size(2, 4, 506),  # into every text
+    "attacks": Size(1, 4, 506),  # into every text
+    "methods of a route": Size(3, 8, 8),  # as each role
     "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
     "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket
     "inputs from outside": Size(3, 20, 200),  # to a form of theirs; values
     "queries from outside": Size(2, 5, 50),  # to an address of theirs
     "attacks from outside": Size(1, 2, 20),  # into every text
-    "rows of an address": Size(3, 8, 8),  # whose pages are looked at
-    "variants of a page": Size(3, 12, 12),  # of a route, by the names in its query
+    "rows of an address": Size(1, 8, 8),  # whose pages are looked at
+    "variants of a page": Size(1, 12, 12),  # of a route, by the names in its query
     "views of a page": Size(2, 4, 4),  # in Chromium: wide and narrow, light and dark
 }
 

@@ -1,13 +1,17 @@
 """A studio with at least one of everything, for tests that go over all pages."""
 
 import logging
+import os
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.core.files.base import ContentFile
+from django.core.management.color import no_style
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -15,6 +19,7 @@ from preproduction import operations
 from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
 from studio import maintenance_log
 from studio.models import ClosedDay, PhotoSession, User, Vendor, WorkedDay
+from tests.security.crawl import Browser, known_forms
 from triggers import outbox
 from triggers.models import (
     Communication,
@@ -41,7 +46,19 @@ def _log_no_refusals():
 
 
 @pytest.fixture
-def world(preferences, people, make_order, statuses, vendor, session, retouching, settings, tmp_path):
+def same_keys(db):
+    """The next rows get the keys that follow those that are there, whatever tests before this one made and undid."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("UPDATE sqlite_sequence SET seq = 0")  # the largest key counts, where it is larger
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def world(
+    same_keys, preferences, people, make_order, statuses, vendor, session, retouching, settings, tmp_path
+):
     """Return the orders of the world by kind; everything else is in the database."""
     settings.MEDIA_ROOT = tmp_path
     ada, mia, sam = people["administrator"], people["manager"], people["staff"]
@@ -120,6 +137,19 @@ def world(preferences, people, make_order, statuses, vendor, session, retouching
     # Where a worker runs beside the test it may have left its own.
     WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": timezone.now()})
     return {"fresh": fresh, "late": late, "held": held, "moved": moved, "complete": complete}
+
+
+@pytest.fixture
+def forms_of(world, people, tmp_path_factory):
+    """Call with a role; returns (browser, forms): somebody of that role, "anonymous" for nobody, and every form of theirs."""
+    run = tmp_path_factory.getbasetemp()
+    folder = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run  # shared by the workers of this run
+
+    def found(role):
+        browser = Browser(people.get(role))
+        return browser, known_forms(browser, folder / f"forms-{role}")
+
+    return found
 
 
 def _mail_of(order, state):

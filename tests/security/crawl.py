@@ -3,8 +3,11 @@
 Nothing that is done on the way stays done: each request is rolled back.
 """
 
+import os
+import pickle
 import re
 import traceback
+from pathlib import Path
 from unittest import mock
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -176,4 +179,19 @@ def find_forms(browser, *, limit: int = 2) -> dict[tuple, Form]:
             if form.method == "post":
                 response = send(browser, form, form.values(button), button=button)
                 waiting += note(source_of(response, form.action))
+    return found
+
+
+def known_forms(browser, kept: Path) -> dict[tuple, Form]:
+    """Return find_forms(browser), as kept in the file `kept` by whichever test of this run asked first.
+
+    To find them takes hundreds of pages.  They are the same for each test, since the rows of the world have the same
+    keys each time.
+    """
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
+    found = find_forms(browser)
+    new = kept.with_suffix(f".{os.getpid()}")
+    new.write_bytes(pickle.dumps(found))
+    new.replace(kept)  # at once, beside another worker that does the same
     return found

@@ -19,7 +19,7 @@ from django.utils.html import escape
 from tests.routes import all_routes
 from tests.security import hostile
 from tests.security.access_table import ROUTES, SEND
-from tests.security.crawl import CARRIED, Browser, find_forms, route_of, source_of, undone
+from tests.security.crawl import CARRIED, Browser, route_of, source_of, undone
 from tests.security.page_source import TEXT, Control, Form
 
 # A dialog and htmx ask so; to htmx some pages answer with the part of them that changes.
@@ -174,11 +174,11 @@ def first_of_each(found, limit=40):
     return "\n".join(list(by_kind.values())[:limit])
 
 
-def forms_of_all(people):
+def forms_of_all(forms_of):
     """Return [(browser, key, form)]: the administrator's forms, and of the others what only they see."""
     found, known = [], set()
-    for browser in (*(Browser(people[role]) for role in ("administrator", "manager", "staff")), Browser()):
-        forms = find_forms(browser)
+    for role in ("administrator", "manager", "staff", "anonymous"):
+        browser, forms = forms_of(role)
         found += [(browser, key, forms[key]) for key in sorted(forms, key=str) if key not in known]
         known |= forms.keys()
     return found
@@ -193,8 +193,8 @@ def by_what_is_filled_in(forms):
     return list(lists.values())
 
 
-def test_every_form_survives_hostile_input(people, size, seed, record):
-    forms, found, count = forms_of_all(people), [], Count()
+def test_every_form_survives_hostile_input(forms_of, size, seed, record):
+    forms, found, count = forms_of_all(forms_of), [], Count()
     assert unreached({key for _, key, _ in forms}) == set()
     for variants in by_what_is_filled_in(forms):
         for browser, key, form in variants:
@@ -227,10 +227,9 @@ def unreached(keys):
     return {name for name, (methods, _) in ROUTES.items() if methods & SEND} - reached - WITHOUT_A_FORM
 
 
-def test_addresses_without_a_form_survive_too(people, size, seed, record):
+def test_addresses_without_a_form_survive_too(forms_of, size, seed, record):
     """Every POST address with fields that none of its forms has: those of scripts, and those of other forms."""
-    administrator = Browser(people["administrator"])
-    forms = find_forms(administrator)
+    administrator, forms = forms_of("administrator")
     controls = {control.name: control for form in forms.values() for control in form.controls}
     names = sorted(controls)
     found, requests = [], 0

@@ -3,25 +3,17 @@
 What is missing in a form is filled in, so that it does something; what it did is undone before the next.
 """
 
-import zlib
-from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps
-from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import transaction
-from django.test import RequestFactory
 from django.utils import timezone
 
-from tests.security.crawl import Browser, find_forms
 from tests.security.page_source import TEXT, Form
+from tests.security.sent_forms import KEPT_APART, Sent, in_turn
+from tests.security.tables import Tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-# A try of a password and the use of a code are each counted, whatever else the form does.
-KEPT_APART = {"sessions.Session", "studio.SentForm", "studio.SignInTry", "mfa.Authenticator"}
 # Of these a page is left with what is one's own: django-allauth's, which say at the second sending that it is done.
 OF_ONES_OWN = ("account_", "mfa_")
 # Each makes a row whenever it is sent.
@@ -53,44 +45,6 @@ MAKE_A_ROW_ONCE = {
 }
 
 
-@dataclass
-class Sent:
-    """What came of a form that was sent twice."""
-
-    route: str
-    answers: list[tuple]
-    rows: list[dict]  # before, after the first, after the second
-
-    @property
-    def made(self) -> bool:
-        return self.count(1) > self.count(0)
-
-    @property
-    def made_again(self) -> bool:
-        return self.count(2) > self.count(1)
-
-    def count(self, at):
-        return sum(count for count, _ in self.rows[at].values())
-
-    def complaint(self) -> str | None:
-        if self.rows[1] != self.rows[2]:
-            changed = [name for name, rows in self.rows[2].items() if rows != self.rows[1][name]]
-            return f"{self.route}: the second sending changed {', '.join(changed)}"
-        if self.answers[0] != self.answers[1] and not self.route.startswith(OF_ONES_OWN):
-            return f"{self.route}: answered {self.answers[0]}, then {self.answers[1]}"
-        return None
-
-
-def rows_of_all_tables():
-    """Return {model: (how many rows, a digest of them)}."""
-    found = {}
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.label not in KEPT_APART and model._meta.managed:
-            rows = sorted(map(repr, model._base_manager.order_by().values_list()))
-            found[model._meta.label] = (len(rows), zlib.crc32("\n".join(rows).encode()))
-    return found
-
-
 WORDS = {
     "email": "greta@example.com",
     "url": "https://example.com/",
@@ -120,45 +74,11 @@ def filled_in(form: Form, button=None):
     return given
 
 
-def messages_of(response):
-    if "messages" not in response.cookies:
-        return []
-    return [
-        (message.level, str(message))
-        for message in CookieStorage(RequestFactory().get("/"))._decode(response.cookies["messages"].value)
-        or ()
-    ]
-
-
-def answer_of(response):
-    headers = [(name, response.get(name, "")) for name in ("Location", "HX-Redirect", "HX-Trigger")]
-    return (response.status_code, *(pair for pair in headers if pair[1]), *messages_of(response))
-
-
-def encoded(pairs):
-    return {"data": urlencode(pairs).encode(), "content_type": "application/x-www-form-urlencoded"}
-
-
-def twice(browser, route, form, pairs, **headers) -> Sent:
-    """Send `form` twice as a browser would that got no answer to the first; undo what it did."""
-    cookies, sent = browser.cookies.copy(), Sent(route, [], [rows_of_all_tables()])
-    with transaction.atomic():
-        for _ in range(2):
-            browser.cookies = cookies.copy()
-            response = browser.generic("POST", form.action, **encoded(pairs), **headers)
-            sent.answers.append(answer_of(response))
-            sent.rows.append(rows_of_all_tables())
-        transaction.set_rollback(True)
-    browser.cookies = cookies
-    return sent
-
-
-def forms_of(browser):
-    """Return [(route, form, button)]: what `browser` can send by POST, once with each button that has a name."""
-    found = sorted(find_forms(browser).items(), key=str)
+def sendable(forms):
+    """Return [(route, form, button)]: what can be sent by POST, once with each button that has a name."""
     return [
         (route, form, button)
-        for (route, method, _), form in found
+        for (route, method, _), form in sorted(forms.items(), key=str)
         if method == "post" and route is not None
         for button in [*form.buttons, None]
     ]
@@ -172,33 +92,37 @@ def with_two_keys(forms):
 
 
 def every_one_twice(browser, forms, *, with_key=True, **headers) -> list[Sent]:
-    return [
-        twice(
-            browser,
-            route,
-            form,
-            [pair for pair in filled_in(form, button) if with_key or pair[0] != "request_key"],
-            **headers,
-        )
-        for route, form, button in forms
-    ]
+    tables, sent = Tables(apart=KEPT_APART), []
+    for route, form, button in forms:
+        pairs = [pair for pair in filled_in(form, button) if with_key or pair[0] != "request_key"]
+        sent.append(in_turn(browser, route, form, [pairs, pairs], tables, **headers))
+    return sent
+
+
+def complaint(sent: Sent) -> str | None:
+    if sent.rows[1] != sent.rows[2]:
+        changed = [name for name, rows in sent.rows[2].items() if rows != sent.rows[1][name]]
+        return f"{sent.route}: the second sending changed {', '.join(changed)}"
+    if sent.answers[0] != sent.answers[1] and not sent.route.startswith(OF_ONES_OWN):
+        return f"{sent.route}: answered {sent.answers[0]}, then {sent.answers[1]}"
+    return None
 
 
 def complaints(sent):
-    return [each.complaint() for each in sent if each.complaint()]
+    return [said for each in sent if (said := complaint(each))]
 
 
 @pytest.mark.parametrize("role", ["manager", "staff"])
-def test_every_form_sent_twice_is_done_once(role, world, people):
-    browser = Browser(people[role])
-    forms = forms_of(browser)
+def test_every_form_sent_twice_is_done_once(role, forms_of):
+    browser, forms = forms_of(role)
+    forms = sendable(forms)
     assert with_two_keys(forms) == set()
     assert complaints(every_one_twice(browser, forms)) == []
 
 
-def test_every_form_of_an_administrator_sent_twice_is_done_once(world, people):
-    browser = Browser(people["administrator"])
-    forms = forms_of(browser)
+def test_every_form_of_an_administrator_sent_twice_is_done_once(forms_of):
+    browser, forms = forms_of("administrator")
+    forms = sendable(forms)
     sent = every_one_twice(browser, forms)
     assert complaints(sent) == []
     assert (MAKE_ROWS | MAKE_A_ROW_ONCE) - {each.route for each in sent if each.made} == set()

@@ -40,9 +40,8 @@ def in_turn(browser, route, form, sendings, tables: Tables, **headers) -> Sent:
     with transaction.atomic():
         for pairs in sendings:
             browser.cookies = cookies.copy()
-            body = {"data": urlencode(pairs).encode(), "content_type": "application/x-www-form-urlencoded"}
             with tables.watched():
-                response = browser.generic("POST", form.action, **body, **headers)
+                response = browser.generic("POST", form.action, **encoded(pairs), **headers)
             answers.append(answer_of(response))
             rows.append(tables.now())
             text = response.content.decode(errors="replace")
@@ -50,6 +49,10 @@ def in_turn(browser, route, form, sendings, tables: Tables, **headers) -> Sent:
     tables.forget()
     browser.cookies = cookies
     return Sent(route, answers, text, rows)
+
+
+def encoded(pairs):
+    return {"data": urlencode(pairs).encode(), "content_type": "application/x-www-form-urlencoded"}
 
 
 def messages_of(response):

@@ -15,7 +15,9 @@ from preproduction.operations import rows
 from studio.models import User
 from tests.routes import all_routes
 from tests.security.crawl import Browser, route_of, source_of, undone
-from tests.security.test_sent_twice import encoded, filled_in, rows_of_all_tables
+from tests.security.sent_forms import KEPT_APART, encoded
+from tests.security.tables import Tables
+from tests.security.test_sent_twice import filled_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -50,12 +52,12 @@ def late(browser, form, colleague):
     cookies = browser.cookies.copy()
     with transaction.atomic():
         colleague()
-        before = rows_of_all_tables()
-        response = browser.generic("POST", form.action, **encoded(filled_in(form)))
-        after = rows_of_all_tables()
+        tables = Tables(apart=KEPT_APART)
+        with tables.watched():
+            response = browser.generic("POST", form.action, **encoded(filled_in(form)))
+        changed = [name for name, rows in tables.now().items() if rows != tables.at_first[name]]
         transaction.set_rollback(True)
     browser.cookies = cookies
-    changed = [name for name in after if after[name] != before[name]]
     return response, response.content.decode(errors="replace"), changed
 
 

@@ -1,12 +1,14 @@
 """Deployment mistakes as system checks."""
 
 import sqlite3
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core import checks
 from django.db import connections
 
 from studio import append_only, private_files, second_factors
+from studio.models import CompanyPreferences
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
 
@@ -129,6 +131,34 @@ def history_is_closed(app_configs, databases=None, **kwargs):
             id="studio.E011",
         )
     ]
+
+
+@checks.register(checks.Tags.database)
+def time_zone_is_known(app_configs, databases=None, **kwargs):
+    """E012: every page asks for the studio's day, and a back-up may name a zone that is not on this computer."""
+    table = CompanyPreferences._meta.db_table
+    for alias in databases or ():
+        is_there = table in connections[alias].introspection.table_names()
+        name = (
+            is_there and CompanyPreferences.objects.using(alias).values_list("time_zone", flat=True).first()
+        )
+        if name and not _is_zone(name):
+            return [
+                checks.Error(
+                    f"The studio's time zone, {name!r}, is not known on this computer.",
+                    hint="Install the newest tzdata.",
+                    id="studio.E012",
+                )
+            ]
+    return []
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 # "health" asks, too: whoever starts the programs mends what he may, so what is found here needs somebody else.

@@ -435,9 +435,10 @@ def test_in_a_dialog_one_comes_back_to_the_page_it_was_opened_on(as_staff, order
     assert (response.status_code, response["HX-Redirect"]) == (204, "/orders/?late=on")
 
 
-def test_a_dialog_cannot_send_one_to_another_host(as_staff, order):
+@pytest.mark.parametrize("page", ["http://evil.example/orders/", "http://testserver//evil.example/"])
+def test_a_dialog_cannot_send_one_to_another_host(as_staff, order, page):
     data = typed(page_of(as_staff, order))
-    headers = {"X-Dialog": "1", "HX-Request": "true", "HX-Current-URL": "http://evil.example/orders/"}
+    headers = {"X-Dialog": "1", "HX-Request": "true", "HX-Current-URL": page}
     assert as_staff.post(address(order), data, headers=headers)["HX-Redirect"] == f"/orders/{order.pk}/"
 
 

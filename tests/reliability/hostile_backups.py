@@ -142,6 +142,10 @@ DAMAGED = {
         lambda c: noted(c, migrations=[["studio", "9999_future"]]),
         "newer version of this product (migration studio.9999_future)",
     ),
+    "a migration that a terminal would obey": (
+        lambda c: noted(c, migrations=[["studio", "\x1b[2Jx"]]),
+        "(migration studio.\ufffd[2Jx)",
+    ),
     "a migration without those before it": (
         lambda c: noted(c, migrations=[m for m in json.loads(c[NOTE])["migrations"] if m[0] != "studio"]),
         "none that were ever applied together",
@@ -224,6 +228,10 @@ MISFITS = {
     "a lone surrogate": (
         lambda c: noted({**c, CLIENTS: c[CLIENTS].replace(b"Anna", b"\\ud800")}),
         "not as a back-up writes it",
+    ),
+    "a time zone that is none": (
+        lambda c: with_value(c, "tables/studio_companypreferences", "time_zone", "Nowhere/Land"),
+        "time zone, 'Nowhere/Land', is not known",
     ),
     "nothing where something must be": (lambda c: with_value(c, CLIENTS, "name", None), "name is empty"),
     "a date that is none": (

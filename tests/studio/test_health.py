@@ -9,6 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from studio import append_only, private_files
+from studio.models import CompanyPreferences
 from tests.programs import manage
 from triggers import outbox
 from triggers.models import WorkerHeartbeat
@@ -41,6 +42,11 @@ def test_a_worker_that_stands_still_is_named(beating):
 def test_a_missing_guard_is_named(beating):
     append_only.remove_guards(connection)
     assert "Status Notes and History are not guarded in the database" in complaint()
+
+
+def test_a_time_zone_that_is_not_known_here_is_named(beating, preferences):
+    CompanyPreferences.objects.update(time_zone="Nowhere/Land")
+    assert "The studio's time zone, 'Nowhere/Land', is not known on this computer." in complaint()
 
 
 def test_a_missing_migration_is_named(beating):

@@ -32,9 +32,14 @@ class Command(BaseCommand):
         try:
             lost = backups.restore_backup(file, and_then=AND_THEN)
         except (backups.BackupRefused, sealing.KeyMissing) as refusal:
-            raise CommandError(f"{refusal} Nothing was changed.") from None
+            raise CommandError(f"{_plain(str(refusal))} Nothing was changed.") from None
         if verbosity:
-            self.stdout.write("\n".join([f"Restored {file}. Everybody signs in again.", *lost]))
+            self.stdout.write("\n".join([f"Restored {file}. Everybody signs in again.", *map(_plain, lost)]))
+
+
+def _plain(sentence: str) -> str:
+    """Return `sentence` without what a terminal obeys: names in it are a stranger's."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in sentence)
 
 
 def _holds_data():

@@ -137,6 +137,15 @@ def test_the_department_is_written_to_at_the_addresses_of_its_people(
     assert fakes["email"].addresses == ["sam@studio.example"]
 
 
+def test_two_of_a_department_who_share_a_mailbox_get_one_mail(make_delivery, fakes, sam, ada, retouching):
+    for person, address in ((sam, "Retouching@studio.example"), (ada, "retouching@studio.example")):
+        person.email = address
+        person.save()
+        person.departments.add(retouching)
+    deliver(make_delivery(trigger_recipient=Recipient.DEPARTMENT_OF_ORDER))
+    assert [address.lower() for address in fakes["email"].addresses] == ["retouching@studio.example"]
+
+
 def test_an_order_without_a_vendor_says_so(make_delivery, fakes):
     row = deliver(make_delivery(trigger_recipient=Recipient.VENDOR))
     assert (row.state, row.reason) == (State.FAILED, "The order has no vendor.")

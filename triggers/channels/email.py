@@ -94,6 +94,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
         headers={
             "Message-ID": f"<{message.message_id}@{sender.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",  # Exchange and Outlook do not look at the line above
         },
     )
     if message.html:

@@ -24,16 +24,11 @@ from triggers.channels.base import (
     Promise,
     TryLater,
 )
+from triggers.channels.sms_length import length_of
 from triggers.channels.wire import http
 from triggers.models import Trigger
 
 MOST_PARTS = 10  # each part is paid for; providers refuse more than about these
-# The alphabet of GSM 03.38; a text with any other letter holds less than half as much.
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWICE = frozenset("^{}\\[~]|€")  # these take two places
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _TWILIO = "https://api.twilio.com"
 # Answers that are about our account, whose mending mends them all.
@@ -86,7 +81,7 @@ class SmsChannel(Channel):
             raise PermanentError("There is no text.")
         if _UNWRITABLE.search(message.text):
             raise PermanentError("It holds a character that no text message can carry.")
-        if (count := parts(message.text)) > MOST_PARTS:
+        if (count := length_of(message.text).segments) > MOST_PARTS:
             raise PermanentError(f"The text would take {count} messages; at most {MOST_PARTS} are sent.")
         try:
             chosen = provider(seconds=self.seconds)
@@ -118,15 +113,6 @@ def check_number(number: str) -> None:
         raise ValidationError(
             "This is not a phone number. Write it with its area code; one of another country with + and its country code."
         ) from None
-
-
-def parts(text: str) -> int:
-    """Return how many messages `text` takes on its way.  Source: 3GPP TS 23.038 and 23.040."""
-    if set(text) <= _GSM | _GSM_TWICE:
-        length, one, each = len(text) + sum(letter in _GSM_TWICE for letter in text), 160, 153
-    else:
-        length, one, each = len(text.encode("utf-16-be")) // 2, 70, 67
-    return 1 if length <= one else -(-length // each)
 
 
 def provider(*, seconds: float = http.SECONDS) -> SmsProvider:

@@ -159,7 +159,9 @@ def _of_the_studio(trigger: Trigger, people: People) -> Contact:
     if user is not None:
         return Contact(str(user), (user.email,) if user.email else (), user.phone, user.phone)
     if department is not None:
-        return Contact(str(department), people.emails_of(department))
+        # Two who share a mailbox get one mail between them.
+        emails = {address.lower(): address for address in people.emails_of(department)}
+        return Contact(str(department), tuple(emails.values()))
     return Contact("nobody", problem=problem)
 
 

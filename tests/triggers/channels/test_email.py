@@ -77,6 +77,7 @@ def test_names_and_subjects_in_every_script_arrive_as_they_were_typed(inbox, mak
     assert parseaddr(mail["Reply-To"])[1] == "hello@lumen.example"
     assert mail["Message-ID"] == f"<{message.message_id}@lumen.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
     assert max(map(len, envelope.content.split(b"\r\n"))) <= 998
 
 

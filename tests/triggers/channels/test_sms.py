@@ -5,6 +5,7 @@ import pytest
 from tests.triggers.channels.outcomes import outcome
 from triggers.channels import sms
 from triggers.channels.sms import SmsChannel
+from triggers.channels.sms_length import length_of
 
 CLIENT = "+12125550142"
 DONE = ("done", None, "")
@@ -68,11 +69,14 @@ def test_what_is_no_number_fails_and_says_so(typed, make_message):
         ("写" * 134, 2),
         ("😀" * 35, 1),
         ("😀" * 36, 2),
+        # A letter of two places is not cut in the middle: 306 places make three parts, and 134 as well.
+        ("x" * 152 + "€" + "x" * 152, 3),
+        ("x" * 66 + "😀" + "x" * 66, 3),
         ("x" * 159 + "ş", 3),
     ],
 )
 def test_parts_are_counted_as_networks_count_them(text, count):
-    assert sms.parts(text) == count
+    assert length_of(text).segments == count
 
 
 @pytest.mark.parametrize(

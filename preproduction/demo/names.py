@@ -1,4 +1,4 @@
-"""The words the demo studio is made of.  Names of several scripts, long ones and awkward ones are there on purpose."""
+"""The words the demo studio is made of.  Names of several scripts and long ones are there on purpose."""
 
 FIRST_NAMES = [
     "Amelia",
@@ -69,17 +69,19 @@ LAST_NAMES = [
     "Quigley",
 ]
 
-# (name, contact): the rest of the world, families, companies and characters that break careless software.
+# (name, contact): the rest of the world, families, companies, and names that break careless layouts.
 SPECIAL_CLIENTS = [
     ("Ελένη Παπαδοπούλου", ""),
     ("Анна Соколова", ""),
     ("Дмитро Шевченко", ""),
     ("محمد عبد الرحمن", ""),
+    ("שירה לוי", ""),
+    ("ليلى حداد", ""),
     ("王小明", ""),
     ("佐藤 花子", ""),
     ("김민준", ""),
     ("Mary-Jane O'Neill & Søren Åkerblom", ""),
-    ("Anna <3 & Bob <b>", ""),
+    ("Anna & Bob Thorne", ""),
     (
         'The "Golden Hour" Dance Academy & Performing Arts Conservatory of Upper Saddle River',
         "Ms. Delphine Archambault",
@@ -87,7 +89,6 @@ SPECIAL_CLIENTS = [
     ("Smith, Smith & Daughters", "Hannah Smith"),
     ("St. Brigid's Primary School", "Sister Áine Ní Dhomhnaill"),
     ("Wolfeschlegelsteinhausenbergerdorff Family Reunion", "Hubert"),
-    ('=HYPERLINK("http://example.com","Jo")', ""),
     ("Łukasz Żółć", ""),
     ("José Ñandú", ""),
 ]

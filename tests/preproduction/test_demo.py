@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
+from preproduction.demo import names
 from preproduction.models import Hold, Order, OrderEvent, StatusChange
 from studio.models import Client, CompanyPreferences, User, Vendor
 from tests.promises import held_where_a_hold_is_open, history_rebuilds
@@ -17,6 +18,13 @@ from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
 
 def load(**options):
     call_command("demo", orders=60, today=date(2026, 6, 10), verbosity=0, **options)
+
+
+def test_no_client_of_the_demo_looks_like_a_fault_and_the_world_is_there():
+    clients = [name for name, _ in names.SPECIAL_CLIENTS]
+    assert [name for name in clients if set(name) & set("<>={}")] == []
+    for first, last in (("א", "ת"), ("ا", "ي"), ("α", "ω"), ("а", "я"), ("一", "龥")):
+        assert any(first <= letter <= last for name in clients for letter in name)
 
 
 def fingerprint():

@@ -1,4 +1,6 @@
+import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 
 from studio.templatetags.attributes import as_attributes
@@ -9,7 +11,6 @@ EVIL = '"><script>alert(1)</script>'
 def test_attributes_are_written_as_django_writes_them():
     attrs = {
         "id": "id_name",
-        "maxlength": 1200,
         "required": True,
         "disabled": False,
         "title": EVIL,
@@ -17,7 +18,14 @@ def test_attributes_are_written_as_django_writes_them():
     }
     djangos = DjangoTemplates().render("django/forms/widgets/attrs.html", {"widget": {"attrs": attrs}})
     assert as_attributes(attrs) == f" {djangos}"
-    assert as_attributes(attrs).startswith(' id="id_name" maxlength="1200" required title="&quot;&gt;&lt;')
+    assert as_attributes(attrs).startswith(' id="id_name" required title="&quot;&gt;&lt;')
+
+
+def test_what_is_pasted_is_not_cut_by_the_browser_and_the_form_says_that_it_is_too_long():
+    field = forms.CharField(max_length=60)
+    assert "maxlength" not in str(type("Pasted", (forms.Form,), {"description": field})())
+    with pytest.raises(ValidationError, match=r"at most 60 characters \(it has 75\)"):
+        field.clean("x" * 75)
 
 
 def test_options_are_written_as_django_writes_them():

@@ -2,7 +2,7 @@
 
 Neither the ORM, nor a console, nor a careless script changes or removes a row of a guarded table.  Apps name their
 tables with `guard()` when they are ready.  `restore_guards` runs after every migration, because Django drops an SQLite
-table's triggers when it remakes the table; check studio.E001 verifies it.
+table's triggers when it remakes the table; check studio.E010 verifies it.
 
 One act is let through: while an Erasure is open, in its own transaction, words about a client may be overwritten.  No
 row is ever removed.

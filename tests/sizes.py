@@ -24,15 +24,15 @@ SIZES = {
     "list edits": Size(320, 1_600, 16_000),
     "trigger list edits": Size(80, 240, 2_400),
     "walks": Size(1, 4, 400),  # of 50 steps each
-    "kills of an advance": Size(20, 200, 1_000),
-    "kills of the worker": Size(25, 150, 1_000),
-    "messages under kills": Size(750, 5_000, 20_000),
-    "messages of eight workers": Size(600, 5_000, 20_000),
-    "orders in a storm": Size(100, 1_000, 1_000),  # 50 triggers each
+    "kills of an advance": Size(12, 200, 1_000),
+    "kills of the worker": Size(12, 150, 1_000),
+    "messages under kills": Size(360, 5_000, 20_000),
+    "messages of eight workers": Size(240, 5_000, 20_000),
+    "orders in a storm": Size(40, 1_000, 1_000),  # 50 triggers each
     "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
     "random triggers": Size(1, 5, 50),  # studios of 25
-    "orders calculated twice": Size(100, 500, 500),
-    "back-ups": Size(6, 20, 200),
+    "orders calculated twice": Size(40, 500, 500),
+    "back-ups": Size(4, 20, 200),
     "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests
     "hostile forms": Size(2, 40, 100),  # times that a form is sent at least
     "hostile queries": Size(4, 50, 50),  # to an address
@@ -46,7 +46,7 @@ SIZES = {
     "attacks from outside": Size(1, 2, 20),  # into every text
     "rows of an address": Size(1, 8, 8),  # whose pages are looked at
     "variants of a page": Size(1, 12, 12),  # of a route, by the names in its query
-    "views of a page": Size(2, 4, 4),  # in Chromium: wide and narrow, light and dark
+    "views of a page": Size(1, 4, 4),  # in Chromium: wide and narrow, light and dark
 }
 
 

@@ -1,7 +1,7 @@
 """All pages of the demo studio, as each role, wide and narrow, light and dark.
 
-`run.py test` looks at the administrator's pages wide and narrow, with axe, and at those of the others once; the campaign
-at all of them in each way.
+`run.py test` looks at the administrator's pages wide, with axe, and at those of the others narrow; the campaign at all of
+them in each way.
 
 No complaint of the browser (tests/browser/conftest.py watches), nothing serious found by axe, nothing to scroll
 sideways.  With `--pictures FOLDER` a picture of each page is left there, to be looked at by people.

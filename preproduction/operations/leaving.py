@@ -3,6 +3,7 @@
 Undone, they are active again, and have back whatever nobody has changed since.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +93,7 @@ def make_inactive(person: User, *, heirs: Heirs, counted: str | None, by: User) 
             has.orders,
             heirs.orders,
             by,
-            f"{person} left: {{}} handed over.",
+            lambda orders: f"{person} left: {orders} handed over.",
             kind=Batch.Kind.LEFT,
             before={"left": {"person": person.pk, "heirs": heirs.keys(), **kept}},
         )
@@ -136,7 +137,7 @@ def hand_over(person: User, *, counted: str | None, by: User) -> Batch:
         Order.objects.assigned_to(person),
         to,
         by,
-        f"{person} is away: {{}} handed to {to}.",
+        lambda orders: f"{person} is away: {orders} handed to {to}.",
         before={"away": person.pk},
     )
 
@@ -150,7 +151,7 @@ def _hand_orders_over(
     orders: OrderQuerySet,
     to: User | None,
     by: User,
-    words: str,
+    words: Callable[[str], str],
     *,
     before: dict[str, Any],
     kind: Batch.Kind = Batch.Kind.HANDOVER,
@@ -158,9 +159,8 @@ def _hand_orders_over(
     rows = [
         (order, None, {"department": order.department, "assigned_user": to}) for order in orders.for_table()
     ]
-    count = "1 open order" if len(rows) == 1 else f"{len(rows)} open orders"
-    said = words.format(count)
-    batch = Batch.begin(kind, said, by=by, before=before)
+    count = "1 open order" if len(rows) == 1 else f"{len(rows) or 'no'} open orders"
+    batch = Batch.begin(kind, words(count), by=by, before=before)
     assign_orders(rows, by=by, cause=Cause.HANDOVER, batch=batch)
     return batch
 

@@ -30,4 +30,5 @@ def complete_order(request, pk):
 
 
 def _page(request, order, form, *, status):
-    return render(request, "preproduction/complete_order.html", {"order": order, "form": form}, status=status)
+    context = {"order": order, "form": form, "missing": order.proofs_missing()}
+    return render(request, "preproduction/complete_order.html", context, status=status)

@@ -82,6 +82,12 @@ def test_undone_they_are_here_again_and_have_everything_back(as_administrator, b
     assert said.fields == {"is_active": ["No", "Yes"]}
 
 
+def test_a_name_that_looks_like_a_pattern_is_a_name(as_administrator, sam, mia):
+    User.objects.filter(pk=sam.pk).update(first_name="{0.x}", last_name="{}")
+    assert leave(as_administrator, sam).status_code == 200
+    assert str(Batch.objects.get()) == "{0.x} {} left: no open orders handed over."
+
+
 def test_what_was_done_or_given_on_since_stays_where_it_is(
     as_administrator, as_manager, busy, mia, ada, statuses
 ):

@@ -62,6 +62,7 @@ def test_where_there_is_a_status_list_it_is_not_for_this(as_staff, bare, statuse
 
 def test_missing_proofs_need_a_word(as_staff, bare):
     ImageLine.objects.create(order=bare, files="1-60", quantity_sent=60)
+    assert "60 proofs are missing:" in as_staff.get(f"/orders/{bare.pk}/complete/").text
     answer = complete(as_staff, bare)
     assert (answer.status_code, "60 proofs are missing" in answer.text) == (422, True)
     assert complete(as_staff, bare, note="Lab lost them").status_code == 302

@@ -50,13 +50,19 @@ def test_an_advance_makes_a_task_of_the_new_statuss_department(order, sam, trigg
 
 
 @pytest.mark.parametrize(
-    ("phone", "email", "channel"),
-    [("", "", "call"), ("555 0142", "", "call"), ("", "anna@example.com", "email")],
+    ("kind", "email", "channel"),
+    [
+        ("email_call", "", "call"),
+        ("email_call", "anna@example.com", "email"),
+        ("sms_email", "anna@example.com", "email"),
+        ("sms_email", "", "email"),
+        ("email", "", "email"),
+    ],
 )
-def test_it_says_by_which_way_it_will_probably_go(order, sam, trigger, session, phone, email, channel):
-    Client.objects.update(phone=phone, email=email)
+def test_it_says_by_which_way_it_will_probably_go(order, sam, trigger, session, kind, email, channel):
+    Client.objects.update(phone="", email=email)
     template = MessageTemplate.objects.create(name="Here", subject="Proofs", text="They are here.")
-    Trigger.objects.update(kind="email_call", recipient=Trigger.Recipient.CLIENT, template=template)
+    Trigger.objects.update(kind=kind, recipient=Trigger.Recipient.CLIENT, template=template)
     advance(order, sam)
     assert Delivery.objects.get().channel == channel
 

@@ -152,7 +152,9 @@ class ChangeTable(tables.Table):
         orderable = False
 
     def render_sentences(self, value):
-        return format_html_join("", '<div class="wrap">{}</div>', ((line,) for line in value))
+        # In one box: the cell of a card lays its children side by side.
+        lines = format_html_join("", '<div class="wrap">{}</div>', ((line,) for line in value))
+        return format_html("<div>{}</div>", lines)
 
     def value_sentences(self, value):
         return "\n".join(value)

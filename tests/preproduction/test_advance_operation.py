@@ -10,6 +10,7 @@ import time_machine
 from preproduction import operations
 from preproduction.models import Cause, ImageLine, Order, StatusChange, StatusList
 from preproduction.operations import OperationRefused, OutdatedPage
+from studio.models import SessionType, Vendor
 
 WEDNESDAY = date(2026, 6, 10)
 
@@ -51,6 +52,17 @@ def test_the_row_says_how_late_and_how_long(order, sam):
     # Due Friday 12; completed Tuesday 16: Monday and Tuesday late.  At the status: Thu, Fri, Mon, Tue.
     assert (change.days_late, change.days_at_status) == (2, 4)
     assert reread(order).status_due_date == date(2026, 6, 23)
+
+
+def test_the_row_keeps_vendor_and_session_type_as_they_were(make_order, vendor, sam):
+    order = make_order(vendor=vendor)
+    advance(order, sam)
+    Vendor.objects.update(name="Southlight")
+    SessionType.objects.update(name="Wedding")
+    advance(reread(order), sam)
+    rows = order.status_changes.order_by("sequence").values_list("vendor_name", "session_type_name")
+    assert list(rows) == [("Northlight Lab", "Portrait")] * 2 + [("Southlight", "Wedding")]
+    assert advance(make_order(), sam).vendor_name == ""
 
 
 def test_a_final_status_completes_the_order_and_has_no_due_date(order, sam, statuses):

@@ -79,6 +79,52 @@ def test_open_orders_may_be_left_as_they_are(admin, order, make_order):
     assert due(order) == date(2026, 6, 12)
 
 
+def days():
+    """Return the calendar without the keys of its rows."""
+    return (
+        CompanyPreferences.load().work_week_mask,
+        sorted(ClosedDay.objects.values_list("first_day", "last_day", "name")),
+        sorted(WorkedDay.objects.values_list("day", "name")),
+    )
+
+
+@pytest.fixture
+def changed(order, ada):
+    """A calendar in which each kind of day was added and taken away, with what it was before."""
+    thursday, friday, saturday = (date(2026, 6, day) for day in (11, 12, 13))
+    old = CalendarChange(
+        closed_to_add=((thursday, thursday, "Flood"),), worked_to_add=((saturday, "Season"),)
+    )
+    operations.change_calendar(old, by=ada, move_open_orders=True)
+    before = days()
+    new = CalendarChange(
+        work_week_mask=127,
+        closed_to_add=((friday, date(2026, 6, 20), "Fair"),),
+        closed_to_remove=[ClosedDay.objects.get().pk],
+        worked_to_add=((date(2026, 6, 14), "Season"),),
+        worked_to_remove=[WorkedDay.objects.get().pk],
+    )
+    return operations.change_calendar(new, by=ada, move_open_orders=True), before
+
+
+def test_a_change_is_undone_with_its_due_dates_as_one(admin, changed, order, make_order):
+    batch, before = changed
+    assert due(order) == date(2026, 6, 14)
+    since = make_order()
+    admin.post(f"/batches/{batch.pk}/undo/")
+    assert days() == before
+    assert (due(order), due(since)) == (date(2026, 6, 13), date(2026, 6, 13))
+
+
+def test_a_calendar_changed_again_since_is_not_undone(admin, changed, order):
+    batch, _ = changed
+    answer(admin, close(admin, "2026-07-01"))
+    after = days()
+    page = admin.post(f"/batches/{batch.pk}/undo/")
+    assert (page.status_code, "The calendar was changed again since." in page.text) == (409, True)
+    assert (days(), due(order)) == (after, date(2026, 6, 14))
+
+
 def test_a_studio_that_has_never_saved_its_preferences_can_close_a_day(admin, order, ada):
     CompanyPreferences.objects.all().delete()
     flood = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "Flood"),))

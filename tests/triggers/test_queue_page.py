@@ -1,5 +1,6 @@
 """The Trigger Queue in the browser: see what waits, what was done and why not; Process, Skip, Retry; pause."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -48,9 +49,14 @@ def one_of_each(make_delivery):
     }
 
 
-def test_what_waits_without_a_moment_is_shown_and_not_called_due(as_manager, make_delivery):
+def test_only_what_is_due_is_done_now(as_manager, make_delivery):
     make_delivery(not_before=None, reason=Reason.ON_HOLD)
-    assert "The order is on hold." in text(as_manager.get(QUEUE, {"state": "waiting"}))
+    make_delivery(not_before=timezone.now() + timedelta(days=9))
+    page = text(as_manager.get(QUEUE, {"state": "waiting"}))
+    assert "The order is on hold." in page
+    assert ">Now<" not in page
+    make_delivery()
+    assert text(as_manager.get(QUEUE, {"state": "waiting"})).count(">Now<") == 1
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -116,6 +116,13 @@ def forget_about(words: Collection[str]) -> int:
     return KeptForm.objects.filter(pk__in=keys).delete()[0]
 
 
+def seal_again() -> None:
+    """Seal with the present key what a former one sealed; leave what cannot be read."""
+    for row in KeptForm.objects.all():
+        if sealing.can_unseal(row.sealed):
+            KeptForm.objects.filter(pk=row.pk).update(sealed=sealing.seal(sealing.unseal(row.sealed)))
+
+
 def forget_old() -> int:
     """Remove what has waited for an hour; return how many.  For the worker."""
     old = KeptForm.objects.filter(kept_at__lte=timezone.now() - KEPT_FOR).order_by("kept_at")

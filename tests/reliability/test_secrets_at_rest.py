@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studio import private_files, sealing
+from studio.models import KeptForm
 from studio.outages import Outage
 from tests.studio.test_accounts import SECRET, code_now, sign_in
 from triggers import outbox
@@ -92,8 +93,9 @@ def test_programs_that_need_the_first_key_at_once_make_one(key_file):
     assert [path.name for path in key_file.parent.iterdir()] == [key_file.name]
 
 
-def test_a_rotation_seals_everything_with_a_new_key(client, seeds, webhook, key_file, capsys):
+def test_a_rotation_seals_everything_with_a_new_key(client, sam, seeds, webhook, key_file, capsys):
     secret, before, former = webhook.secret, stored(), key_file.read_bytes()
+    kept = KeptForm.objects.create(browser="x", person=sam, sealed=sealing.seal("What was typed"))
     call_command("rotate_secrets_key")
     assert sealing.key_name() in capsys.readouterr().out
     assert former in key_file.read_bytes()
@@ -104,6 +106,8 @@ def test_a_rotation_seals_everything_with_a_new_key(client, seeds, webhook, key_
     webhook.refresh_from_db()
     assert webhook.secret == secret
     assert webhook.sealed_secret not in before
+    kept.refresh_from_db()
+    assert sealing.unseal(kept.sealed) == "What was typed"
     assert opens_with_the_app(client)
 
 

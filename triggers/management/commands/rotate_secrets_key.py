@@ -3,6 +3,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
 from studio import sealing, second_factors
+from studio.kept_forms import rows as kept_forms
 from triggers.operations import signing_secrets
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             second_factors.seal_again()
             signing_secrets.seal_again()
+            kept_forms.seal_again()
         if forget_former_keys:
             sealing.forget_former_keys()
         if verbosity:

@@ -261,6 +261,8 @@ SHOWN_ON_NO_PAGE = {
     "Breaker.key",  # the worker's own; nobody types it
     "NumberSeries.name",
     # Keys and seals, for the program alone.
+    "KeptForm.browser",
+    "KeptForm.sealed",
     "MaintenanceChange.model",
     "Refusal.channel",
     "SentForm.content",

@@ -54,7 +54,10 @@ class PlainRequestMiddleware:
 
 
 class PrivateMiddleware:
-    """Let no cache on the way keep a page: it holds what one person may see.  Files of static/ never come here."""
+    """Let no cache keep a page: it holds what one person may see, and Back shall show what is so now.
+
+    Files of static/ never come here.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -62,7 +65,8 @@ class PrivateMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-cache"
+            is_page = response.get("Content-Type", "").startswith("text/html")
+            response["Cache-Control"] = "private, no-store" if is_page else "private, no-cache"
         return response
 
 

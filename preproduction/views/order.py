@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preproduction import operations
@@ -32,8 +31,6 @@ def _place_in_list(request, pk):
     return {"neighbours": neighbours, "list_query": query}
 
 
-# Going back fetches the form anew, with a request key for another order.
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("create_order")
 def order_create(request, pk):

@@ -22,6 +22,7 @@
     event.submitter?.setAttribute("aria-busy", "true");
   });
 
+  document.addEventListener("form-stays", (event) => release(event.target));
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest?.("form");
     if (form) release(form);

@@ -35,9 +35,12 @@
 
   document.addEventListener("click", (event) => event.target.closest("[data-toast-dismiss]")?.closest("[data-toast]").remove());
   document.addEventListener("toast", (event) => say(event.detail.text, event.detail.tone, event.detail.href, event.detail.words));
-  document.addEventListener("htmx:sendError", () => say("The studio's server did not answer. Nothing was changed; please try again.", "error"));
+  // A server that is away is told of by server_away.js.
   document.addEventListener("htmx:responseError", (event) => {
-    const refused = event.detail.xhr.status === 403;
-    say(refused ? "You may not do this." : "Something went wrong, and nothing was changed. Please reload the page and try again.", "error");
+    const { status } = event.detail.xhr;
+    const signIn = `${document.body.dataset.signIn}?${new URLSearchParams({ next: location.pathname + location.search })}`;
+    if (status === 401) say("You are not signed in any more. What you typed is still here.", "error", signIn, "Sign in");
+    else if (status === 403) say("You may not do this.", "error");
+    else if (![502, 503, 504].includes(status)) say("Something went wrong, and nothing was changed. Please reload the page and try again.", "error");
   });
 })();

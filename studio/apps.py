@@ -7,10 +7,11 @@ class StudioConfig(AppConfig):
     verbose_name = "Studio"
 
     def ready(self):
-        from studio import append_only, checks, private_files  # noqa: F401  registers the system checks
+        from studio import append_only, checks, private_files, stored_texts  # noqa: F401  registers the system checks
 
         private_files.mend()
         append_only.guard("studio_maintenancechange", "What was changed in Maintenance")
 
         # Django drops a table's guard whenever it remakes the table on SQLite, so every migration puts all back.
         post_migrate.connect(append_only.restore_guards, sender=self, dispatch_uid="studio.append_only")
+        post_migrate.connect(stored_texts.refresh_outdated, sender=self, dispatch_uid="studio.stored_texts")

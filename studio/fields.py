@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.deconstruct import deconstructible
 
+from studio import texts
+
 # C0 and C1 controls, line and paragraph separators, bidi embeddings, overrides and isolates, surrogates.
 _NEVER_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Notes may hold line breaks and tabs.
@@ -57,17 +59,76 @@ class DayField(forms.DateField):
     default_validators = [plausible_day]
 
 
+def visible_name(value: str) -> None:
+    """Refuse a name in which there is nothing to read, such as a lone zero-width space."""
+    if not texts.has_letter(value):
+        raise ValidationError("Enter at least one letter or digit that can be seen.", code="invisible_name")
+
+
+# Code 128 carries ASCII, and a scanner types what the keyboard has.
+_NOT_IN_A_BARCODE = re.compile("[^ -~]")
+
+
+def printable_as_barcode(value: str) -> None:
+    """Refuse a number that would be printed without its barcode."""
+    if found := _NOT_IN_A_BARCODE.search(value):
+        raise ValidationError(
+            f"A barcode cannot hold “{found[0]}”. Use letters from A to Z, digits and signs such as - / . only.",
+            code="no_barcode",
+        )
+
+
+class LineFormField(forms.CharField):
+    """One line as somebody types it; what cannot be seen at its ends is taken off."""
+
+    def to_python(self, value):
+        return texts.trimmed(super().to_python(value))
+
+
+class ExactFormField(forms.CharField):
+    """A number or an address, in which nothing invisible is ever meant."""
+
+    def to_python(self, value):
+        return texts.without_unseen(super().to_python(value))
+
+
+class NotesFormField(LineFormField):
+    """Browsers send the ends of lines as CR LF; one kind is stored, or untouched notes would seem changed."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class MailFormField(forms.EmailField):
+    def to_python(self, value):
+        return texts.without_unseen(super().to_python(value))
+
+
 class LineField(models.CharField):
     """One line of text."""
 
     default_validators = [PlainText()]
 
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": LineFormField, **kwargs})
 
-class NotesFormField(forms.CharField):
-    """Browsers send the ends of lines as CR LF; one kind is stored, or untouched notes would seem changed."""
 
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+class NameField(LineField):
+    """A line by which people know something."""
+
+    default_validators = [*LineField.default_validators, visible_name]
+
+
+class ExactField(LineField):
+    """A number, of an order or of a phone."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": ExactFormField, **kwargs})
+
+
+class MailField(models.EmailField):
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": MailFormField, **kwargs})
 
 
 class NotesField(models.TextField):

@@ -13,7 +13,7 @@ MUTED_WHEN_INACTIVE = {"class": lambda record: "is-muted" if record.is_inactive 
 
 
 class DepartmentTable(tables.Table):
-    name = tables.Column(linkify=True, attrs=TITLE)
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs=TITLE)
     people = tables.Column("Users", attrs=NUMBER)
 
     class Meta:
@@ -24,7 +24,7 @@ class DepartmentTable(tables.Table):
 
 
 class SessionTypeTable(tables.Table):
-    name = tables.Column(linkify=True, attrs=TITLE)
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs=TITLE)
     session_count = tables.Column("Sessions", attrs=NUMBER)
 
     class Meta:
@@ -35,8 +35,9 @@ class SessionTypeTable(tables.Table):
 
 
 class VendorTable(tables.Table):
-    name = tables.Column(linkify=True, attrs=TITLE)
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs=TITLE)
     is_in_house = tables.Column("In-house")
+    contact_name = tables.Column(order_by="contact_sorted")
 
     class Meta:
         model = Vendor
@@ -52,7 +53,8 @@ class VendorTable(tables.Table):
 
 
 class ClientTable(tables.Table):
-    name = tables.Column(linkify=True, attrs=TITLE)
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs=TITLE)
+    contact_name = tables.Column(order_by="contact_sorted")
     phone = tables.Column(attrs={"td": {"class": "nowrap"}})
     session_count = tables.Column("Sessions", attrs=NUMBER)
     last_session_date = tables.DateColumn(verbose_name="Last Session")
@@ -83,18 +85,22 @@ class ClientTable(tables.Table):
 class ClientChoiceTable(ClientTable):
     """Clients to choose the one of a session from: each name leads on to the form."""
 
-    name = tables.Column(linkify=lambda record: f"?client={record.pk}", attrs=TITLE)
+    name = tables.Column(linkify=lambda record: f"?client={record.pk}", order_by="name_sorted", attrs=TITLE)
 
 
 class SessionTable(tables.Table):
-    number = tables.Column(linkify=True, attrs=TITLE)
+    number = tables.Column(linkify=True, order_by="number_sorted", attrs=TITLE)
     client = tables.Column(
         accessor="client__name",
         verbose_name="Client",
+        order_by="client__name_sorted",
         linkify=lambda record: record.client.get_absolute_url(),
     )
-    session_type = tables.Column(accessor="session_type__name", verbose_name="Session Type")
-    photographer = tables.Column(order_by=("photographer__first_name", "photographer__last_name"))
+    session_type = tables.Column(
+        accessor="session_type__name", verbose_name="Session Type", order_by="session_type__name_sorted"
+    )
+    photographer = tables.Column(order_by="photographer__name_sorted")
+    location = tables.Column(order_by="location_sorted")
 
     class Meta:
         model = PhotoSession
@@ -109,12 +115,12 @@ class UserTable(tables.Table):
     name = tables.Column(
         empty_values=(),
         accessor="get_full_name",
-        order_by=("first_name", "last_name", "username"),
+        order_by="name_sorted",
         verbose_name="Name",
         linkify=True,
         attrs=TITLE,
     )
-    username = tables.Column("Username")
+    username = tables.Column("Username", order_by="username_key")
     email = tables.Column("Email")
     role = tables.Column("Role")
     departments = tables.Column(accessor="departments", orderable=False, verbose_name="Departments")

@@ -25,12 +25,14 @@ SORT_LENGTH = 120  # characters of a sort key: nobody looks for the 121st, and a
 KEY_LENGTH = 250  # characters of a unique key, longer ones end with a digest
 MOST_WORDS = 8  # of what is typed into a search box; nobody remembers more of a name
 
-# What is never seen: format characters (zero-width, bidi, soft hyphen), variation selectors, fillers, tags, controls.
+# What is never seen: format characters (zero-width, bidi, soft hyphen), variation selectors, fillers, tags.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Nobody types these; fields refuse them, so they are no ends to be taken off.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_DIGITS = re.compile("0*([0-9]{1,99})")
 _SELECTORS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _BLANKS = re.compile("[\\s\u2800\u3000]+")  # U+2800 is a braille cell without a dot
 _APOSTROPHES = re.compile(
@@ -107,6 +109,11 @@ def without_unseen(text: str) -> str:
     return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
+def plain_marks(text: str) -> str:
+    """Return `text` with one kind of apostrophe, of quote and of hyphen."""
+    return _HYPHENS.sub("-", _QUOTES.sub('"', _APOSTROPHES.sub("'", text)))
+
+
 def has_letter(text: str) -> bool:
     """Whether something in `text` can be seen and read: a letter or a digit of any script."""
     return any(unicodedata.category(sign)[0] in "LN" for sign in _alike(text))
@@ -127,8 +134,12 @@ def unique_key(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
-    """Return what `text` is sorted by, as code points: Álvaro, Ängela, apple, Bernd, Zoe.  At most SORT_LENGTH long."""
-    return _plain(_alike(text))[:SORT_LENGTH]
+    """Return what `text` is sorted by, as code points: Álvaro, Ängela, apple, Bernd, Zoe; and 9, 10, S9, S10.
+
+    At most SORT_LENGTH characters.
+    """
+    # A number is sorted by how many digits it has, and then by them.
+    return _DIGITS.sub(lambda run: f"{len(run[1]):02}{run[1]}", _plain(_alike(text)))[:SORT_LENGTH]
 
 
 def found_by(*texts: str) -> str:
@@ -156,10 +167,9 @@ def words(typed: str) -> list[tuple[str, ...]]:
 
 def _alike(text: str) -> str:
     """Return `text` without what never tells two names apart; accents stay, composed."""
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", _CONTROLS.sub("", text)))
     # Before compatibility forms are taken apart: an acute accent that stands alone is an apostrophe, not a blank.
-    text = _HYPHENS.sub("-", _QUOTES.sub('"', _APOSTROPHES.sub("'", text)))
-    folded = _folded(text)
+    folded = _folded(plain_marks(text))
     while (again := _folded(folded)) != folded:
         folded = again
     return _BLANKS.sub(" ", folded).strip()
@@ -169,7 +179,7 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     # The dot of a Turkish İ, which becomes a mark of its own.
     text = unicodedata.normalize("NFKC", text).replace("i\u0307", "i").translate(_LIGATURES)
-    return _UNSEEN.sub("", _HYPHENS.sub("-", _QUOTES.sub('"', _APOSTROPHES.sub("'", text))))
+    return _UNSEEN.sub("", plain_marks(text))
 
 
 def _plain(alike: str) -> str:

@@ -99,7 +99,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
     def _choices(self) -> dict[str, list]:
         """Return what the menus offer.  Five queries."""
         statuses = Status.objects.values_list("pk", "description", "is_inactive")
-        people = User.objects.order_by("-is_active", "first_name", "last_name", "username")
+        people = User.objects.order_by("-is_active", "name_sorted", "pk")
         return {
             "status": _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in statuses),
             "department": [(NOBODY, "No department"), *_named(Department)],
@@ -210,7 +210,7 @@ def _keyed(pairs) -> list[tuple[str, str]]:
 
 
 def _named(model) -> list[tuple[str, str]]:
-    rows = model.objects.order_by("is_inactive", "name", "pk").values_list("pk", "name", "is_inactive")
+    rows = model.objects.order_by("is_inactive", "name_sorted", "pk").values_list("pk", "name", "is_inactive")
     return _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in rows)
 
 

@@ -17,7 +17,7 @@ from preproduction import stay
 from preproduction.forms.choices import LoadedChoiceField, LoadedSelect, Offered
 from preproduction.models import Order
 from preproduction.operations import AdvancePlan, OperationRefused
-from studio.fields import DayField, PlainText
+from studio.fields import DayField, NotesFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
 from studio.forms.keys import KeysField, RequestKeyField
 
@@ -49,7 +49,7 @@ class AdvanceFields(AsksAboutFarDays, forms.Form):
     due_date = DayField(label="Due Date", required=False)
     department = _owner(label="New Status Assigned to Dept", required=False)
     assigned_user = _owner(label="New Status Assigned to User", required=False)
-    note = forms.CharField(
+    note = NotesFormField(
         label="Note",
         required=False,
         max_length=2000,

@@ -7,7 +7,7 @@ from django import forms
 from preproduction.forms.advance import AdvanceFields
 from preproduction.forms.choices import LoadedChoiceField, Offered
 from preproduction.models import Order
-from studio.fields import DayField
+from studio.fields import DayField, NotesFormField
 from studio.models import User
 
 MOST_ORDERS = 200
@@ -67,7 +67,7 @@ class SetForAllForm(forms.Form):
     due_date = DayField(label="Due Date", required=False)
     department = LoadedChoiceField(label="New Status Assigned to Dept", required=False)
     assigned_user = LoadedChoiceField(label="New Status Assigned to User", required=False)
-    note = forms.CharField(label="Note", required=False, max_length=2000)
+    note = NotesFormField(label="Note", required=False, max_length=2000)
 
     def __init__(self, data=None, *, offered: Offered):
         super().__init__(data, prefix="all")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from preproduction.operations import CalendarChange
 from studio import public_holidays
-from studio.fields import DayField, PlainText
+from studio.fields import DayField, LineFormField, PlainText
 from studio.models import ClosedDay, WorkedDay
 
 DAYS = (
@@ -44,7 +44,7 @@ class WorkWeekForm(forms.Form):
 class ClosedDayForm(forms.Form):
     first_day = DayField(label="First Day")
     last_day = DayField(label="Last Day", required=False, help_text="Empty: one day only.")
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
+    name = LineFormField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
 
     def clean(self):
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
@@ -66,7 +66,7 @@ class ClosedDayForm(forms.Form):
 
 class WorkedDayForm(forms.Form):
     day = DayField(label="Day")
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, required=False, validators=[PlainText()])
+    name = LineFormField(label="Name", max_length=LONGEST_NAME, required=False, validators=[PlainText()])
 
     def __init__(self, *args, replaced: WorkedDay | None = None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,8 @@
 from django import forms
 
 from preproduction.models import CustomField, CustomValue
-from studio.fields import PlainText
+from studio import texts
+from studio.fields import LineFormField, PlainText
 
 
 class CustomFieldForm(forms.ModelForm):
@@ -14,9 +15,9 @@ class CustomFieldForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        label = cleaned.get("label", "").casefold()
+        label = texts.unique_key(cleaned.get("label", ""))
         others = CustomField.objects.active().exclude(pk=self.instance.pk)
-        if not cleaned.get("is_inactive") and any(label == other.label.casefold() for other in others):
+        if not cleaned.get("is_inactive") and any(label == texts.unique_key(other.label) for other in others):
             self.add_error("label", "Another active field has this label.")
         return cleaned
 
@@ -34,7 +35,7 @@ class CustomValuesForm(forms.Form):
         super().__init__(*args, prefix="custom", **kwargs)
         self.order, self.known = order, {f"field-{field.pk}": field for field in fields}
         for name, field in self.known.items():
-            self.fields[name] = forms.CharField(
+            self.fields[name] = LineFormField(
                 label=f"{field.label} (inactive)" if field.is_inactive else field.label,
                 max_length=CustomValue._meta.get_field("value").max_length,
                 required=False,

@@ -2,13 +2,13 @@ from django import forms
 
 from preproduction.forms.version import LARGEST
 from preproduction.models import Order
-from studio.fields import PlainText
+from studio.fields import LineFormField, PlainText
 
 
 class DelayForm(forms.Form):
     """Why an order is late at its present status.  `stay` is the one that its page showed."""
 
-    reason = forms.CharField(
+    reason = LineFormField(
         label="Reason",
         required=False,
         max_length=200,

@@ -1,7 +1,7 @@
 from django import forms
 
 from preproduction.forms.version import VersionForm
-from studio.fields import DayField, PlainText
+from studio.fields import DayField, LineFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
 
 
@@ -11,7 +11,7 @@ class DueDateForm(AsksAboutFarDays, VersionForm):
     far_ahead = ("due_date",)
 
     due_date = DayField(label="Status Due Date", required=False, help_text="Leave it empty for no due date.")
-    reason = forms.CharField(
+    reason = LineFormField(
         label="Reason",
         max_length=200,
         validators=[PlainText()],

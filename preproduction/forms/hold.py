@@ -1,11 +1,11 @@
 from django import forms
 
 from preproduction.forms.version import LARGEST, VersionForm
-from studio.fields import PlainText
+from studio.fields import LineFormField, PlainText
 
 
 class HoldForm(VersionForm):
-    reason = forms.CharField(
+    reason = LineFormField(
         label="Reason",
         max_length=200,
         validators=[PlainText()],
@@ -22,7 +22,7 @@ class GrantHoldForm(VersionForm):
 class DeclineHoldForm(forms.Form):
     """No to the request for a hold that the page showed."""
 
-    answer = forms.CharField(
+    answer = LineFormField(
         label="Why not",
         max_length=200,
         validators=[PlainText()],

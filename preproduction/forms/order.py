@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
-from studio.fields import DayField
+from studio.fields import DayField, ExactFormField
 from studio.forms.far_days import AsksAboutFarDays
 from studio.forms.keys import RequestKeyField
 from studio.models import User, Vendor
@@ -22,7 +22,7 @@ class OfferVendors:
 
 class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
     far_back = ("order_date",)
-    number = forms.CharField(
+    number = ExactFormField(
         label="Order No.",
         max_length=30,
         required=False,

@@ -1,7 +1,7 @@
 from django import forms
 
 from preproduction.models import SavedView
-from studio import access
+from studio import access, texts
 
 
 class SavedViewForm(forms.ModelForm):
@@ -20,8 +20,9 @@ class SavedViewForm(forms.ModelForm):
             del self.fields["is_shared"]
 
     def clean_name(self):
+        # The owner is not typed, so that the constraint is left out of the form's own look.
         name = self.cleaned_data["name"]
-        if SavedView.objects.filter(owner=self.instance.owner, name__iexact=name).exists():
+        if SavedView.objects.filter(owner=self.instance.owner, name_key=texts.unique_key(name)).exists():
             raise forms.ValidationError(
                 "You have a view with this name. Choose another, or delete that one first."
             )

@@ -5,7 +5,7 @@ from preproduction import operations
 from preproduction.models import Status
 from preproduction.models.status import LONGEST_DURATION
 from preproduction.operations import ChangedDuration, MarkWouldGo, OperationRefused, OutdatedPage
-from studio.fields import PlainText
+from studio.fields import LineFormField, PlainText
 from studio.forms.lists import ListVersionForm
 from studio.models import Department, User
 
@@ -135,7 +135,7 @@ class ReplaceForm(forms.Form):
         required=False, label="Fire the triggers of the new status for these orders"
     )
 
-    reason = forms.CharField(
+    reason = LineFormField(
         required=False,
         max_length=500,
         validators=[PlainText()],

@@ -1,11 +1,11 @@
 from django import forms
 
 from preproduction.forms.version import VersionForm
-from studio.fields import PlainText
+from studio.fields import LineFormField, PlainText
 
 
 class WithdrawForm(VersionForm):
-    reason = forms.CharField(
+    reason = LineFormField(
         label="Reason",
         max_length=200,
         validators=[PlainText()],

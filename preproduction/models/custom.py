@@ -1,7 +1,7 @@
 from django.db import models
 
 from preproduction.models.order import Order
-from studio.fields import LineField
+from studio.fields import LineField, NameField
 from studio.models import ActiveQuerySet
 from studio.ordered_list import OrderedList
 
@@ -9,7 +9,7 @@ from studio.ordered_list import OrderedList
 class CustomField(models.Model):
     """A field of the studio's own on the Custom tab of every order."""
 
-    label = LineField("Label", max_length=60)
+    label = NameField("Label", max_length=60)
     position = models.IntegerField(unique=True, null=True, editable=False)  # None: not in the list yet
     is_inactive = models.BooleanField("Inactive", default=False)
 

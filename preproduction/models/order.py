@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models.status import Status
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
 
 class Priority(models.IntegerChoices):
@@ -33,7 +34,7 @@ def overdue_on(day: date) -> Q:
     return CLOCK_RUNS & Q(status_due_date__lt=day)
 
 
-class OrderQuerySet(models.QuerySet):
+class OrderQuerySet(TextQuerySet):
     def open(self):
         return self.filter(OPEN)
 
@@ -100,26 +101,30 @@ class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
         return super().get_queryset().filter(withdrawn_on__isnull=True)
 
 
-class Order(models.Model):
+class Order(KeepsTexts):
     """A preproduction order: images out to the lab, proofs back.
 
     The columns from `status` to `delay_reason` are written by preproduction/operations and by nothing else
     (tests/test_architecture.py holds every module to it).
     """
 
-    number = LineField(
+    number = ExactField(
         "Order No.",
         max_length=30,
         unique=True,
         error_messages={"unique": "Another order has this number."},
+        validators=[printable_as_barcode],
     )
+    number_key = UniqueKey("number")
+    number_sorted = SortKey("number")
+    found_by = FoundBy("number", "vendor_order_number", "vendor_invoice_number")
     session = models.ForeignKey(PhotoSession, models.PROTECT, related_name="orders", verbose_name="Session")
     vendor = models.ForeignKey(
         Vendor, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name="Vendor"
     )
     order_date = models.DateField("Order Date")
-    vendor_order_number = LineField("Vendor Order No.", max_length=60, blank=True)
-    vendor_invoice_number = LineField("Vendor Invoice No.", max_length=60, blank=True)
+    vendor_order_number = ExactField("Vendor Order No.", max_length=60, blank=True)
+    vendor_invoice_number = ExactField("Vendor Invoice No.", max_length=60, blank=True)
     vendor_invoice_amount = models.DecimalField(
         "Vendor Invoice Amount",
         max_digits=10,
@@ -235,6 +240,11 @@ class Order(models.Model):
                 name="preproduction_order_invoice_not_negative",
             ),
             models.CheckConstraint(condition=~Q(number=""), name="preproduction_order_number_not_empty"),
+            UniqueText(
+                fields=["number_key"],
+                name="preproduction_order_number_unique",
+                violation_error_message="Another order has the number {}.",
+            ),
         ]
 
     def __str__(self):

@@ -7,14 +7,15 @@ from django.db import models
 from django.db.models import Count, Q
 
 from studio import business_days
-from studio.fields import LineField
+from studio.fields import NameField
 from studio.models import Department
 from studio.ordered_list import OrderedList
+from studio.stored_texts import KeepsTexts, TextQuerySet, UniqueKey, UniqueText
 
 LONGEST_DURATION = 365  # business days; PRODUCT, section 3
 
 
-class StatusQuerySet(models.QuerySet):
+class StatusQuerySet(TextQuerySet):
     def active(self):
         return self.filter(is_inactive=False)
 
@@ -35,13 +36,11 @@ class StatusQuerySet(models.QuerySet):
         return counted.order_by("position")
 
 
-class Status(models.Model):
+class Status(KeepsTexts):
     """One step of the studio's list.  The studio edits it, so no code may know one by its description."""
 
-    description = LineField("Description", max_length=60)
-    # The description without its case: SQLite folds ASCII only, so the database compares this instead.
-    # Three times as long, for there are letters ("ΐ") that fold to three.
-    description_key = models.CharField(max_length=180, editable=False)
+    description = NameField("Description", max_length=60)
+    description_key = UniqueKey("description")
     position = models.IntegerField(unique=True, editable=False)
     default_department = models.ForeignKey(
         Department,
@@ -76,7 +75,7 @@ class Status(models.Model):
         ordering = ["position"]
         verbose_name_plural = "statuses"
         constraints = [
-            models.UniqueConstraint(
+            UniqueText(
                 fields=["description_key"],
                 condition=Q(is_inactive=False),
                 name="preproduction_status_description_unique_among_active",
@@ -108,12 +107,6 @@ class Status(models.Model):
 
     def __str__(self):
         return self.description
-
-    def save(self, *args, **kwargs):
-        self.description_key = self.description.casefold()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "description_key"}
-        super().save(*args, **kwargs)
 
     def next(self, statuses: Sequence["Status"] | None = None):
         """Return the next active status in the list; None at a final status and at the end of the list.

@@ -20,7 +20,7 @@ from preproduction.operations.rows import (
     write_event,
 )
 from preproduction.stay import Stay
-from studio import work_calendar
+from studio import texts, work_calendar
 from studio.business_days import DueDateExplanation, WorkCalendar
 from studio.models import Department, NumberSeries, PhotoSession, User
 from triggers.models import Reason
@@ -230,4 +230,4 @@ def _refuse_taken_number(number: str) -> None:
 
 def _number_is_taken(number: str) -> bool:
     # The number of a withdrawn order is not used again.
-    return Order.with_withdrawn.filter(number=number).exists()
+    return Order.with_withdrawn.filter(number_key=texts.unique_key(number)).exists()

@@ -10,6 +10,7 @@ from preproduction.models import CustomField, CustomValue, ImageLine, Order, Ord
 from preproduction.operations.create import SAID, change_order_date
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, tell, write_event
+from studio import texts
 from studio.models import User
 from studio.refusal import changed_meanwhile
 
@@ -184,7 +185,7 @@ def _store(row: models.Model, columns: Mapping[str, Any]) -> None:
 
 
 def _refuse_taken_number(order: Order, number: str) -> None:
-    if Order.with_withdrawn.filter(number=number).exclude(pk=order.pk).exists():
+    if Order.with_withdrawn.filter(number_key=texts.unique_key(number)).exclude(pk=order.pk).exists():
         raise OperationRefused(f"Another order has the number {number}.", field="number")
 
 

@@ -149,7 +149,6 @@ def delete_status(status: Status, *, expected: int) -> None:
 
 def _save(status: Status) -> None:
     status.description = status.description.strip()
-    status.description_key = status.description.casefold()
     if status.is_initial:
         # The mark moves: taken from the old one first, for the database allows only one at any moment.
         Status.objects.filter(is_initial=True).exclude(pk=status.pk).update(is_initial=False)

@@ -4,7 +4,6 @@ from datetime import date
 
 import django_tables2 as tables
 from django.db.models import F
-from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -33,11 +32,6 @@ class SortedColumn(tables.Column):
         return queryset.order_by(*(term.asc(nulls_last=True) for term in self.sort_by), "pk"), True
 
 
-def by_number(path: str) -> list:
-    """Sort numbers that are text as people read them: "999" before "1000"."""
-    return [Length(path), F(path)]
-
-
 def _user_in_words(user) -> str:
     return str(user) if user.is_active else f"Unassigned ({user} left)"
 
@@ -52,15 +46,15 @@ class OrderTable(tables.Table):
     """
 
     number = SortedColumn(
-        verbose_name="Order No.", sort_by=by_number("number"), attrs={"td": {"class": "card-title"}}
+        verbose_name="Order No.", sort_by=["number_sorted"], attrs={"td": {"class": "card-title"}}
     )
     client = SortedColumn(
-        accessor="session__client__name", verbose_name="Client", sort_by=["session__client__name"]
+        accessor="session__client__name", verbose_name="Client", sort_by=["session__client__name_sorted"]
     )
     session = SortedColumn(
         accessor="session__number",
         verbose_name="Session",
-        sort_by=by_number("session__number"),
+        sort_by=["session__number_sorted"],
         attrs={"td": {"class": "card-hide"}},
     )
     status = SortedColumn(
@@ -75,7 +69,7 @@ class OrderTable(tables.Table):
     user = SortedColumn(
         accessor="assigned_user",
         verbose_name="User",
-        sort_by=["assigned_user__first_name", "assigned_user__last_name", "assigned_user__username"],
+        sort_by=["assigned_user__name_sorted"],
     )
     completed_on = SortedColumn(
         verbose_name="Completed Date", sort_by=["completed_on"], attrs={"td": {"class": "card-hide"}}
@@ -83,13 +77,13 @@ class OrderTable(tables.Table):
     department = SortedColumn(
         accessor="department__name",
         verbose_name="Department",
-        sort_by=["department__name"],
+        sort_by=["department__name_sorted"],
         attrs={"td": {"class": "card-hide"}},
     )
     vendor = SortedColumn(
         accessor="vendor__name",
         verbose_name="Vendor",
-        sort_by=["vendor__name"],
+        sort_by=["vendor__name_sorted"],
         attrs={"td": {"class": "card-hide"}},
     )
     order_date = SortedColumn(

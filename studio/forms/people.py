@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from studio import people
-from studio.fields import PlainText
+from studio.fields import ExactFormField, LineFormField, MailFormField, PlainText
 from studio.models import Department, User
 from studio.sign_in import forgotten, proof
 
@@ -38,7 +38,13 @@ class UserForm(forms.ModelForm):
             "is_active",
         ]
         labels = {"username": "Username", "email": "Email", "is_active": "Active"}
-        field_classes = {"departments": KeysField}
+        field_classes = {
+            "departments": KeysField,
+            "first_name": LineFormField,
+            "last_name": LineFormField,
+            "username": ExactFormField,
+            "email": MailFormField,
+        }
         widgets = {"departments": forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"})}
         help_texts = {
             "username": "What they sign in with.",

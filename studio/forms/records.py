@@ -1,10 +1,10 @@
 """Forms of what the studio keeps about others: clients, sessions, vendors, and the small lists of Maintenance."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from studio import texts
 from studio.fields import DayField
 from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
 
@@ -19,13 +19,7 @@ class _NamedForm(forms.ModelForm):
             self.fields["name"].widget.attrs["autofocus"] = True
 
     def clean_name(self):
-        # The constraint leaves this to the database, and SQLite knows the case of ASCII letters only.
-        name = " ".join(self.cleaned_data["name"].split())
-        others = self._meta.model.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
-        if name.casefold() in {other.casefold() for other in others}:
-            noun = self._meta.model._meta.verbose_name
-            raise ValidationError(f"Another {noun} has this name.")
-        return name
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class DepartmentForm(_NamedForm):
@@ -108,7 +102,10 @@ class SessionForm(forms.ModelForm):
     def save(self, commit=True):
         if not self.instance.number:
             self.instance.number = NumberSeries.next_number(
-                "session", taken=lambda number: PhotoSession.objects.filter(number=number).exists()
+                "session",
+                taken=lambda number: PhotoSession.objects.filter(
+                    number_key=texts.unique_key(number)
+                ).exists(),
             )
         return super().save(commit)
 

@@ -16,6 +16,7 @@ from studio.models.preferences import (
 )
 from studio.models.sent_form import SentForm
 from studio.models.sign_in_try import SignInTry
+from studio.models.text_rules import TextRules
 from studio.models.vendors import Vendor
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "SentForm",
     "SessionType",
     "SignInTry",
+    "TextRules",
     "User",
     "UserManager",
     "UserQuerySet",

@@ -1,8 +1,9 @@
-from django.db import models
 from django.db.models import Q
 
+from studio.stored_texts import TextQuerySet
 
-class ActiveQuerySet(models.QuerySet):
+
+class ActiveQuerySet(TextQuerySet):
     def active(self):
         return self.filter(is_inactive=False)
 

@@ -2,20 +2,23 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 from studio.models.active import ActiveQuerySet
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
 
-class Client(models.Model):
-    name = LineField("Name", max_length=200)
+class Client(KeepsTexts):
+    name = NameField("Name", max_length=200)
+    name_sorted = SortKey("name")
+    contact_sorted = SortKey("contact_name")
+    found_by = FoundBy("name", "contact_name", "email", phones=("phone", "mobile_phone"))
     contact_name = LineField("Contact", max_length=120, blank=True)
-    email = models.EmailField("Email", blank=True)
-    phone = LineField("Phone", max_length=40, blank=True)
-    mobile_phone = LineField("Mobile phone", max_length=40, blank=True)
+    email = MailField("Email", blank=True)
+    phone = ExactField("Phone", max_length=40, blank=True)
+    mobile_phone = ExactField("Mobile phone", max_length=40, blank=True)
     address = NotesField("Address", max_length=500)
     do_not_contact = models.BooleanField(
         "Do Not Contact", default=False, help_text="Triggers send this client nothing."
@@ -26,8 +29,8 @@ class Client(models.Model):
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["name", "id"], name="studio_client_by_name")]
+        ordering = ["name_sorted", "pk"]
+        indexes = [models.Index(fields=["name_sorted", "id"], name="studio_client_by_name")]
 
     def __str__(self):
         return self.name
@@ -36,17 +39,20 @@ class Client(models.Model):
         return reverse(settings.PAGES_OF_RECORDS["client"], args=[self.pk])
 
 
-class SessionType(models.Model):
-    name = LineField("Name", max_length=60)
+class SessionType(KeepsTexts):
+    name = NameField("Name", max_length=60)
+    name_key = UniqueKey("name")
+    name_sorted = SortKey("name")
+    found_by = FoundBy("name")
     is_inactive = models.BooleanField("Inactive", default=False)
 
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sorted", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
+            UniqueText(
+                fields=["name_key"],
                 name="studio_sessiontype_name_unique",
                 violation_error_message="Another session type has this name.",
             )
@@ -59,10 +65,14 @@ class SessionType(models.Model):
         return reverse("studio:session_type_edit", args=[self.pk])
 
 
-class PhotoSession(models.Model):
+class PhotoSession(KeepsTexts):
     """A sitting of a client; "Session" on screen (Django owns the name)."""
 
-    number = LineField("Session No.", max_length=30, unique=True)
+    number = ExactField("Session No.", max_length=30, unique=True)
+    number_key = UniqueKey("number")
+    number_sorted = SortKey("number")
+    location_sorted = SortKey("location")
+    found_by = FoundBy("number", "location")
     client = models.ForeignKey(Client, models.PROTECT, related_name="sessions", verbose_name="Client")
     date = models.DateField("Session Date")
     session_type = models.ForeignKey(
@@ -79,10 +89,19 @@ class PhotoSession(models.Model):
     location = LineField("Location", max_length=120, blank=True)
     notes = NotesField("Notes")
 
+    objects = TextQuerySet.as_manager()
+
     class Meta:
         verbose_name = "session"
         ordering = ["-date", "-pk"]
         indexes = [models.Index(fields=["-date", "-id"], name="studio_session_newest_first")]
+        constraints = [
+            UniqueText(
+                fields=["number_key"],
+                name="studio_session_number_unique",
+                violation_error_message="Another session has this number.",
+            )
+        ]
 
     def __str__(self):
         return f"Session {self.number}"

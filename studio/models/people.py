@@ -1,34 +1,37 @@
 """Who works here, in which department, and what they may do."""
 
-import unicodedata
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from studio import texts
 from studio.access import Role
-from studio.fields import LineField
+from studio.fields import ExactField, NameField
 from studio.models.active import ActiveQuerySet
 from studio.models.preferences import CompanyPreferences
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
 
-class Department(models.Model):
-    name = LineField("Name", max_length=60)
+class Department(KeepsTexts):
+    name = NameField("Name", max_length=60)
+    name_key = UniqueKey("name")
+    name_sorted = SortKey("name")
+    found_by = FoundBy("name")
     is_inactive = models.BooleanField("Inactive", default=False)
 
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sorted", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
+            UniqueText(
+                fields=["name_key"],
                 name="studio_department_name_unique",
                 violation_error_message="Another department has this name.",
             )
@@ -41,7 +44,7 @@ class Department(models.Model):
         return reverse("studio:department_edit", args=[self.pk])
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(TextQuerySet):
     def active(self):
         return self.filter(is_active=True)
 
@@ -56,25 +59,29 @@ class UserQuerySet(models.QuerySet):
 
     def by_name(self, username):
         """Return the person called so, however it is written, or None."""
-        return self.filter(username__iexact=unicodedata.normalize("NFKC", username.strip())).first()
+        return self.filter(username_key=texts.unique_key(username)).first()
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
         # A tablet writes the first letter large, and a Mac an accent on its own.
-        return self.get(username__iexact=unicodedata.normalize("NFKC", username))
+        return self.get(username_key=texts.unique_key(username))
 
     def create_superuser(self, username, email=None, password=None, **fields):
         """Make the first administrator of a new studio: `manage.py createsuperuser`."""
         return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **fields})
 
 
-class User(AbstractUser):
+class User(KeepsTexts, AbstractUser):
+    username_key = UniqueKey("username")
+    # Whoever has no name is shown by the username.
+    name_sorted = SortKey("first_name", "last_name", "username")
+    found_by = FoundBy("first_name", "last_name", "username", "email", phones=("phone",))
     role = models.CharField("Role", max_length=20, choices=Role, default=Role.STAFF)
     departments = models.ManyToManyField(
         Department, blank=True, related_name="users", verbose_name="Departments"
     )
-    phone = LineField("Phone", max_length=40, blank=True)
+    phone = ExactField("Phone", max_length=40, blank=True)
     # Up to when they have read what is new for them.
     seen_news_at = models.DateTimeField(default=timezone.now, editable=False)
     # The password of a demo user is printed in the README; see access.RoleBackend.
@@ -92,11 +99,11 @@ class User(AbstractUser):
     objects = UserManager()
 
     class Meta:
-        ordering = ["first_name", "last_name", "username"]
+        ordering = ["name_sorted", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="studio_user_role_is_known"),
-            models.UniqueConstraint(
-                Lower("username"),
+            UniqueText(
+                fields=["username_key"],
                 name="studio_user_username_unique",
                 violation_error_message="Another user has this username.",
             ),

@@ -6,7 +6,7 @@ from functools import cache
 from django.db import models
 from django.db.models import F, Q
 
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 
 ALL_DAYS = range(7)  # as date.weekday() counts them: Monday is 0
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -41,10 +41,10 @@ class Idle(models.IntegerChoices):
 class CompanyPreferences(models.Model):
     """What differs between studios.  One row, key 1; `load()` reads it, or its defaults while there is none."""
 
-    name = LineField("Studio Name", max_length=120, default="Our Studio")
+    name = NameField("Studio Name", max_length=120, default="Our Studio")
     time_zone = models.CharField("Time Zone", max_length=60, choices=time_zones, default="America/New_York")
-    phone = LineField("Phone", max_length=40, blank=True)
-    email = models.EmailField("Email", blank=True)
+    phone = ExactField("Phone", max_length=40, blank=True)
+    email = MailField("Email", blank=True)
     website = models.URLField("Website", blank=True)
     address = NotesField("Address", max_length=500)
     logo = models.ImageField("Logo", upload_to="logo", blank=True)
@@ -100,7 +100,7 @@ class ClosedDay(models.Model):
 
     first_day = models.DateField("First Day")
     last_day = models.DateField("Last Day")
-    name = LineField("Name", max_length=80)
+    name = NameField("Name", max_length=80)
 
     class Meta:
         ordering = ["first_day", "pk"]

@@ -1,20 +1,24 @@
 from django.db import models
-from django.db.models.functions import Lower
 from django.urls import reverse
 
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 from studio.models.active import ActiveQuerySet
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
 
-class Vendor(models.Model):
+class Vendor(KeepsTexts):
     """A lab or other supplier."""
 
-    name = LineField("Name", max_length=120)
+    name = NameField("Name", max_length=120)
+    name_key = UniqueKey("name")
+    name_sorted = SortKey("name")
+    contact_sorted = SortKey("contact_name")
+    found_by = FoundBy("name", "contact_name", "email", "account_number", phones=("phone",))
     is_in_house = models.BooleanField("In-house", default=False)
-    account_number = LineField("Account No.", max_length=40, blank=True)
+    account_number = ExactField("Account No.", max_length=40, blank=True)
     contact_name = LineField("Lab Contact", max_length=120, blank=True)
-    email = models.EmailField("Email", blank=True)
-    phone = LineField("Phone", max_length=40, blank=True)
+    email = MailField("Email", blank=True)
+    phone = ExactField("Phone", max_length=40, blank=True)
     website = models.URLField("Website", blank=True)
     address = NotesField("Address", max_length=500)
     notes = NotesField("Notes")
@@ -23,10 +27,10 @@ class Vendor(models.Model):
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sorted", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
+            UniqueText(
+                fields=["name_key"],
                 name="studio_vendor_name_unique",
                 violation_error_message="Another vendor has this name.",
             )

@@ -244,8 +244,8 @@ def test_every_column_sorts_both_ways_with_empty_values_last(
 def test_numbers_sort_as_people_read_them(found, make_order):
     for number in ("1000", "999", "10000", "A-1"):
         make_order(number=number)
-    assert found(sort="number") == ["999", "A-1", "1000", "10000"]
-    assert found(sort="-number") == ["10000", "1000", "A-1", "999"]
+    assert found(sort="number") == ["999", "1000", "10000", "A-1"]
+    assert found(sort="-number") == ["A-1", "10000", "1000", "999"]
 
 
 def test_orders_without_a_due_date_come_last_either_way(found, make_order, statuses, late, due_today):

@@ -153,7 +153,7 @@ def test_a_taken_number_is_refused_with_a_sentence(as_staff, order, make_order):
     assert f"<span>Order {order.number}</span>" in answer.text
 
 
-@pytest.mark.parametrize("number", ["", "   ", "1" * 31, "1\u202e2"])
+@pytest.mark.parametrize("number", ["", "   ", "1" * 31, "ÄÖ-7", "1\x002"])
 def test_a_number_that_cannot_be_is_refused(as_staff, order, number):
     assert save(as_staff, order, number=number).status_code == 422
     assert reread(order).number == order.number
@@ -302,3 +302,15 @@ def test_staff_sees_no_buttons_of_managers(as_staff, as_manager, order):
 def test_an_order_that_is_not_there_is_not_found(as_staff, key):
     for address in ("", "edit/", "work-order/"):
         assert as_staff.get(f"/orders/{key}/{address}").status_code == 404
+
+
+def test_a_number_is_kept_without_what_cannot_be_seen(as_staff, order):
+    save(as_staff, order, number=" 00\u200b124\u202e\u200b")
+    assert reread(order).number == "00124"
+
+
+def test_a_number_differs_from_others_by_more_than_its_case(as_staff, order, make_order):
+    make_order(number="ab-1")
+    answer = save(as_staff, order, number="AB-1")
+    assert answer.status_code == 422
+    assert "Another order has the number AB-1." in answer.text

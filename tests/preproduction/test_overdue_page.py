@@ -169,7 +169,7 @@ def test_a_reason_is_noted_changed_and_taken_away(as_staff, late_ones):
         assert order.delay_reason == reason
 
 
-@pytest.mark.parametrize("reason", ["x" * 201, "two\nlines", "\u202eback", "nul\x00"])
+@pytest.mark.parametrize("reason", ["x" * 201, "two\nlines", "ba\u202eck", "nul\x00"])
 def test_a_reason_that_cannot_be_kept_is_refused_and_shown_again(as_staff, late_ones, reason):
     answer = as_staff.post(reverse("preproduction:note_delay", args=[late_ones[0].pk]), {"reason": reason})
     assert answer.status_code == 422

@@ -48,7 +48,8 @@ def test_a_key_of_a_key_is_itself_and_no_case_makes_another():
 
     for sign in SIGNS:
         key, plain = forms(sign)
-        assert (texts.unique_key(key), texts.sort_key(plain)) == (key, plain), hex(ord(sign))
+        assert texts.unique_key(key) == key, hex(ord(sign))
+        assert any(map(str.isdigit, plain)) or texts.sort_key(plain) == plain, hex(ord(sign))
         assert texts.unique_key(sign.upper()) == texts.unique_key(sign.lower()) == key, hex(ord(sign))
         assert forms(unicodedata.normalize("NFD", sign)) == (key, plain), hex(ord(sign))
 

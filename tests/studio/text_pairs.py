@@ -344,7 +344,7 @@ A. B. Cole | a.b. | no | two | <
 50% Off | 50% | yes | two | >
 under_score | r_s | yes | two | >
 under score | r_s | no | two | >
-100 | 1_0 | no | two | <
+100 | 1_0 | no | two | >
 back\\slash | k\\s | yes | two | <
 "Rex" | "rex | yes | two | =
 [Test] | [test] | yes | one | =
@@ -369,6 +369,10 @@ de Vries | Deville | no | two | <
 Ёж | Жук | no | two | <
 Ολγα | Άννα | no | two | >
 Zhang | 张 | no | two | <
+9 | 10 | no | two | <
+S2611-9 | S2611-10 | no | two | <
+Studio 2 | Studio 10 | no | two | <
+00124 | 124 | yes | two | =
 """
 
 

@@ -1,18 +1,21 @@
 from django.db import models
 from django.urls import reverse
 
-from studio.fields import LineField, NotesField
+from studio.fields import LineField, NameField, NotesField
 from studio.models import ActiveQuerySet
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
 
-class MessageTemplate(models.Model):
+class MessageTemplate(KeepsTexts):
     """The words of an email, a letter or an SMS, in Liquid with merge fields (triggers/messages/text.py)."""
 
     class LetterLayout(models.TextChoices):
         WINDOW = "window", "Address for a window envelope"
         PLAIN = "plain", "No address block"
 
-    name = LineField("Name", max_length=80, unique=True)
+    name = NameField("Name", max_length=80)
+    name_key = UniqueKey("name")
+    name_sorted = SortKey("name")
     subject = LineField(
         "Subject", max_length=200, blank=True, help_text="Of an email; the heading of a letter."
     )
@@ -27,11 +30,19 @@ class MessageTemplate(models.Model):
         "Letter layout", max_length=10, choices=LetterLayout, default=LetterLayout.WINDOW
     )
     is_inactive = models.BooleanField("Inactive", default=False)
+    found_by = FoundBy("name", "subject", "text")
 
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sorted", "pk"]
+        constraints = [
+            UniqueText(
+                fields=["name_key"],
+                name="triggers_messagetemplate_name_unique",
+                violation_error_message="Another template has this name.",
+            )
+        ]
 
     def __str__(self):
         return self.name

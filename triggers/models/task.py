@@ -6,12 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, NotesField
 from studio.models import Department
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet
 from triggers.models.delivery import Delivery
 
 
-class TaskQuerySet(models.QuerySet):
+class TaskQuerySet(TextQuerySet):
     def tasks(self):
         return self.filter(kind=Task.Kind.TASK)
 
@@ -44,7 +45,7 @@ class TaskQuerySet(models.QuerySet):
         return self.select_related("order__session__client", "department", "assigned_user", "done_by")
 
 
-class Task(models.Model):
+class Task(KeepsTexts):
     """Something a person or a department is to do: a task, or a call on the call list.
 
     A request is given to nobody in particular: whoever may decide about it answers it, where it was made.
@@ -58,7 +59,7 @@ class Task(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TASK, editable=False)
     # Of a call: whom to ring up, and what came of it.
     call_name = LineField("Whom to call", max_length=200, blank=True)
-    call_number = LineField("Phone", max_length=40, blank=True)
+    call_number = ExactField("Phone", max_length=40, blank=True)
     outcome = NotesField("What was said", max_length=2000)
     # When somebody last worked on it and did not finish: edited it, called in vain, opened it again.
     touched_at = models.DateTimeField(null=True, editable=False)
@@ -72,6 +73,9 @@ class Task(models.Model):
         verbose_name="Order",
     )
     title = LineField("Task", max_length=200)
+    title_sorted = SortKey("title")
+    call_name_sorted = SortKey("call_name")
+    found_by = FoundBy("title", "call_name", phones=("call_number",))
     notes = NotesField("Notes", max_length=2000)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="Department"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio import sealing
-from studio.fields import LineField, NotesField
+from studio.fields import ExactField, LineField, NameField, NotesField
 from studio.models import Department
 from studio.ordered_list import OrderedList
 from triggers import channels
@@ -79,7 +79,7 @@ class Trigger(models.Model):
     STAFF = frozenset(Caller.values)
     ANYBODY = STAFF | {Recipient.CLIENT, Recipient.VENDOR, Recipient.ADDRESS}
 
-    description = LineField("Description", max_length=120)
+    description = NameField("Description", max_length=120)
     position = models.IntegerField(unique=True, null=True, editable=False)  # None: not in the list yet
     is_active = models.BooleanField("Active", default=True)
     # Nothing fires for the past: status changes recorded before this moment are not this trigger's.
@@ -109,7 +109,7 @@ class Trigger(models.Model):
         related_name="triggers",
         verbose_name="User",
     )
-    address = LineField(
+    address = ExactField(
         "Address",
         max_length=500,
         blank=True,

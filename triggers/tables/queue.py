@@ -23,9 +23,11 @@ class DeliveryTable(tables.Table):
     )
     when = tables.Column("When", accessor="pk", attrs={"td": {"class": "nowrap"}})
     trigger = tables.Column(order_by=("trigger__description", "pk"))
-    order = tables.Column("Order", accessor="order__number", order_by=("order__number", "pk"))
+    order = tables.Column("Order", accessor="order__number", order_by=("order__number_sorted", "pk"))
     client = tables.Column(
-        "Client", accessor="order__session__client__name", order_by=("order__session__client__name", "pk")
+        "Client",
+        accessor="order__session__client__name",
+        order_by=("order__session__client__name_sorted", "pk"),
     )
     state = tables.Column()
     reason = tables.Column("Why", attrs={"td": {"class": "queue-why"}})

@@ -9,14 +9,20 @@ class TaskTable(tables.Table):
     title = tables.Column(
         "Task",
         linkify=True,
+        order_by="title_sorted",
         attrs={"td": {"class": "card-title"}},
     )
     order = tables.Column(
-        "Order", accessor="order__number", linkify=lambda record: record.order.get_absolute_url()
+        "Order",
+        accessor="order__number",
+        order_by="order__number_sorted",
+        linkify=lambda record: record.order.get_absolute_url(),
     )
-    client = tables.Column("Client", accessor="order__session__client__name")
-    department = tables.Column("Department", order_by="department__name")
-    assigned_user = tables.Column("User", order_by=("assigned_user__first_name", "assigned_user__last_name"))
+    client = tables.Column(
+        "Client", accessor="order__session__client__name", order_by="order__session__client__name_sorted"
+    )
+    department = tables.Column("Department", order_by="department__name_sorted")
+    assigned_user = tables.Column("User", order_by="assigned_user__name_sorted")
     due_date = tables.Column("Due Date")
     done = tables.TemplateColumn(
         template_name="triggers/_task_cell.html",
@@ -43,10 +49,11 @@ class CallTable(TaskTable):
     call_name = tables.Column(
         "Whom to Call",
         linkify=True,
+        order_by="call_name_sorted",
         attrs={"td": {"class": "card-title"}},
     )
     call_number = tables.Column("Phone", attrs={"td": {"class": "nowrap"}})
-    title = tables.Column("About")
+    title = tables.Column("About", order_by="title_sorted")
 
     class Meta(TaskTable.Meta):
         sequence = (

@@ -4,7 +4,7 @@ from triggers.models import MessageTemplate
 
 
 class TemplateTable(tables.Table):
-    name = tables.Column(linkify=True, attrs={"td": {"class": "card-title"}})
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs={"td": {"class": "card-title"}})
     subject = tables.Column()
     used_by = tables.Column("Triggers", attrs={"cell": {"class": "num"}})
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from studio import append_only
+from preproduction.order_words import ORDER_WORDS
+from studio import append_only, search_index
 
 
 class PreproductionConfig(AppConfig):
@@ -8,6 +9,7 @@ class PreproductionConfig(AppConfig):
     verbose_name = "Preproduction"
 
     def ready(self):
+        search_index.keep(ORDER_WORDS)
         append_only.guard(
             "preproduction_statuschange",
             "Status Notes",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connections
 
-from studio import append_only, private_files, second_factors
+from studio import append_only, private_files, search_index, second_factors
 from studio.models import CompanyPreferences
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
@@ -115,6 +115,21 @@ def history_is_guarded(app_configs, databases=None, **kwargs):
             f"Status Notes and History are not guarded in the database: {', '.join(missing)} missing.",
             hint="Run manage.py migrate; it puts the guard back.",
             id="studio.E010",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def searches_are_indexed(app_configs, databases=None, **kwargs):
+    """E021: a migration or a hand removed the triggers that keep what searches look into."""
+    missing = [name for alias in databases or () for name in search_index.missing(connections[alias])]
+    if not missing:
+        return []
+    return [
+        checks.Error(
+            f"Searches do not see what is written: {', '.join(missing)} missing.",
+            hint="Run manage.py migrate; it makes the index anew.",
+            id="studio.E021",
         )
     ]
 

@@ -1,48 +1,64 @@
-"""Search boxes: which rows hold the words somebody typed."""
+"""Search boxes: which rows hold the words somebody typed.  Words are compared as texts.py says."""
 
-import re
-from functools import reduce
+from django.conf import settings
+from django.db.models import Case, Q, QuerySet, Value, When
 
-from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
-from django.db.models.lookups import Contains
+from studio import phones, texts
+from studio.search_index import Needles, SearchIndex
 
-PHONE_MARKS = " ()+-./"
-PHONE = re.compile(rf"[\d{re.escape(PHONE_MARKS)}]+")
-FEWEST_DIGITS = 6  # fewer are rather a number of an order, and are found in too many phone numbers
-MOST_WORDS = 8  # each is a condition of its own; nobody remembers more of a name
+MOST_KEYS = 1000  # of a search, named one by one; more are left to the database
 
 
-def matching(text: str, *fields: str) -> Q:
-    """Return the condition that each word of `text` occurs in one of `fields`, whatever its case.
+def ways(typed: str) -> list[Needles]:
+    """Return the ways in which a row can hold what was typed: all its words, or the phone number that it is.
 
-    fields: names of columns, through relations too ("client__name").  No words: everything matches.
+    None of them: nothing was typed, and every row does.
     """
-    condition = Q()
-    for word in text.split()[:MOST_WORDS]:
-        found = Q()
-        for spelling in _spellings(word):
-            for field in fields:
-                found |= Q(**{f"{field}__icontains": spelling})
-        condition &= found
-    return condition
+    words = texts.words(typed)
+    runs = phones.looked_for(typed, settings.SMS_REGION)
+    both = [words, [runs] if runs else []]
+    return [way for n, way in enumerate(both) if way and way not in both[:n]]
 
 
-def matching_phone(text: str, *fields: str) -> Q | None:
-    """Return the condition that one of `fields` holds the phone number `text`, however either is written.
+def matching(typed: str, *paths: str) -> Q:
+    """Return the condition that one of `paths` holds what was typed; of several words each may be in another.
 
-    None: `text` is no phone number.
+    paths: to columns with a stored form for searching ("found_by", "order__session__client__found_by").
     """
-    digits = re.sub(r"\D", "", text)
-    if not PHONE.fullmatch(text) or not text.isascii() or len(digits) < FEWEST_DIGITS:
-        return None
-    condition = Q()
-    for field in fields:
-        bare = reduce(lambda number, mark: Replace(number, Value(mark), Value("")), PHONE_MARKS, F(field))
-        condition |= Q(Contains(bare, digits))
-    return condition
+    either = Q()
+    for needles in ways(typed):
+        each = Q()
+        for spellings in needles:
+            found = Q()
+            for path in paths:
+                for spelling in spellings:
+                    found |= Q(**{f"{path}__contains": spelling})
+            each &= found
+        either |= each
+    return either
 
 
-def _spellings(word: str) -> set[str]:
-    """SQLite folds the case of ASCII letters only, so other words are tried in the cases people write."""
-    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+def indexed(typed: str, index: SearchIndex) -> Q:
+    """Return the condition that the line of a row in `index` holds what was typed.  One query, if anything was.
+
+    Few keys are named, so that a list is read by them; of many the database makes a list of its own.
+    """
+    found = ways(typed)
+    if not found:
+        return Q()
+    keys = index.keys(found, at_most=MOST_KEYS)
+    return Q(pk__in=index.subquery(found) if keys is None else keys)
+
+
+def exact_first(rows: QuerySet, typed: str, **same: str) -> QuerySet:
+    """Return `rows`, in their order, but first those that are just what was typed.
+
+    same: path to a stored form, and what it would be.
+    """
+    if not typed.strip():
+        return rows
+    exact = Q()
+    for path, value in same.items():
+        exact |= Q(**{path: value})
+    order = rows.query.order_by or rows.model._meta.ordering
+    return rows.order_by(Case(When(exact, then=Value(0)), default=Value(1)), *order)

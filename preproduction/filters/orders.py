@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from preproduction import order_words
 from preproduction.filters.kinds import (
     ALL,
     ANY_LATE,
@@ -23,8 +24,7 @@ from preproduction.filters.words import InWords
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
 from studio.fields import PlainText
-from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
-from studio.search import MOST_WORDS, matching, matching_phone
+from studio.models import Department, SessionType, User, Vendor
 
 
 class OrderFilter(InWords, django_filters.FilterSet):
@@ -87,6 +87,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
         # An empty address is bound as well: `state` then has its default.
         self.is_bound = True
         self.user = user
+        self._looked_up: dict[str, Q] = {}
         self.bands = {band.key: band for band in bands}
         for name, choices in self._choices().items():
             if name in self.filters:
@@ -114,23 +115,17 @@ class OrderFilter(InWords, django_filters.FilterSet):
     # The filters that are more than a comparison.
 
     def search(self, queryset, name, value):
-        """Keep orders in which each word is found, in one of the numbers or in the client's name or email.
+        return queryset.filter(self._holds(value))
 
-        A phone number is looked up as a whole as well.
-        """
-        # Lists of keys rather than joins: each table is read once, and counting stays cheap.
-        found = Q()
-        for word in value.split()[:MOST_WORDS]:
-            clients = Client.objects.filter(matching(word, "name", "contact_name", "email")).values("pk")
-            sessions = PhotoSession.objects.filter(matching(word, "number") | Q(client__in=clients))
-            found &= matching(word, "number", "vendor_order_number", "vendor_invoice_number") | Q(
-                session__in=sessions.values("pk")
-            )
-        if phone := matching_phone(value, "phone", "mobile_phone"):
-            found |= Q(
-                session__in=PhotoSession.objects.filter(client__in=Client.objects.filter(phone)).values("pk")
-            )
-        return queryset.filter(found)
+    def _holds(self, typed: str) -> Q:
+        # The list and the counts of its tabs ask the same.
+        if typed not in self._looked_up:
+            self._looked_up[typed] = order_words.holding(typed)
+        return self._looked_up[typed]
+
+    def exact_first(self, queryset: QuerySet) -> QuerySet:
+        """Return `queryset` with the exact hits of the search before the others."""
+        return order_words.exact_ones_first(queryset, self.values.get("q", ""))
 
     def by_state(self, queryset, name, value):
         if value == ALL:

@@ -53,6 +53,7 @@ def order_list(request):
         table = OrderExport(
             filters.qs.for_table(), order_by=sort, today=today, calendar=calendar, without=without
         )
+        _put_exact_ones_first(table, filters, sort)
         return list_file(request, table, kind=asked.file_kind, title=TITLE, filters_in_words=filters.words())
     may_advance = access.may(request.user, "advance_order")
     if not may_advance:
@@ -68,6 +69,7 @@ def order_list(request):
         query=query,
         take=TakeButtons(request),
     )
+    _put_exact_ones_first(table, filters, sort)
     tabs = _tabs(filters, today)
     counted = next((tab["count"] for tab in tabs if tab["is_current"]), None)
     show_page(table, asked, orders=Order.objects.for_table(), count=counted)
@@ -95,7 +97,14 @@ def listed(request, query):
     state = filters.state_in_force
     sort = ListPageForm(asked).sort_of(OrderTable, default=USUAL_SORTS[state], without=WITHOUT[state])
     table = OrderTable(filters.qs, order_by=sort, today=timezone.localdate(), calendar=calendar)
+    _put_exact_ones_first(table, filters, sort)
     return table.data.data
+
+
+def _put_exact_ones_first(table, filters, sort):
+    # Whoever chose an order gets it.
+    if sort == USUAL_SORTS[filters.state_in_force]:
+        table.data.data = filters.exact_first(table.data.data)
 
 
 def _filters(request, asked):

@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from preproduction import order_words
 from preproduction.forms.template_preview import PreviewForm
 from preproduction.models import Order
 from studio import access, sent_once
 from studio.exports.responses import pdf_response
 from studio.kept_forms import origin
-from studio.search import matching
 from triggers import channels
 from triggers.channels.base import PermanentError
 from triggers.channels.sms_length import length_of
@@ -59,9 +59,7 @@ def _context(request, asked):
 def _orders(asked):
     """Return the newest orders that have the words searched for, and the one chosen before; or all, if none has."""
     newest = Order.objects.select_related("session__client").order_by("-pk")
-    found = list(
-        newest.filter(matching(asked["order_words"], "number", "session__client__name"))[:ORDERS_OFFERED]
-    )
+    found = list(newest.filter(order_words.holding(asked["order_words"]))[:ORDERS_OFFERED])
     if asked["order"] and not asked["order_words"] and asked["order"] not in {order.pk for order in found}:
         found += newest.filter(pk=asked["order"])
     return found or (list(newest[:ORDERS_OFFERED]) if asked["order_words"] else [])

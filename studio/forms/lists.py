@@ -1,7 +1,8 @@
 from django import forms
 from django.db.models import QuerySet
 
-from studio.search import matching, matching_phone
+from studio import texts
+from studio.search import exact_first, matching
 
 LARGEST_VERSION = 2**63 - 1
 NOT_SENT = -1  # as the version of a form that lost its own: older than any
@@ -55,16 +56,17 @@ class ListFilter(forms.Form):
     def narrow(self, rows: QuerySet, search: tuple[str, ...]) -> QuerySet:
         """Return the rows asked for: those with the words, and without the inactive ones unless they are shown.
 
-        search: the columns that are looked into.
+        search: paths to the stored forms that are looked into.
         """
         if "inactive" in self.fields and not self.shows_inactive:
             rows = rows.active()
-        words = self._asked("q")
-        found = matching(words, *search)
-        phones = [column for column in search if column.endswith("phone")]
-        if phones and (phone := matching_phone(words, *phones)):
-            found |= phone
-        return rows.filter(found)
+        return rows.filter(matching(self._asked("q"), *search))
+
+    def exact_first(self, rows: QuerySet) -> QuerySet:
+        """Return `rows`, in their order, but first those of just the name or number that is looked for."""
+        typed, columns = self._asked("q"), {field.name for field in rows.model._meta.get_fields()}
+        same = {"name_sorted": texts.sort_key(typed), "number_key": texts.unique_key(typed)}
+        return exact_first(rows, typed, **{name: key for name, key in same.items() if name in columns})
 
     @property
     def shows_inactive(self) -> bool:

@@ -14,7 +14,7 @@ from studio.tables import ClientChoiceTable, ClientTable, SessionTable
 from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
 
-CLIENT_SEARCH = ("name", "contact_name", "email", "phone", "mobile_phone")
+CLIENT_SEARCH = ("found_by",)
 
 FOR_AN_ORDER = (
     "A preproduction order is made from its session: open the session, then choose New Preproduction Order."
@@ -99,14 +99,7 @@ def session_list(request):
         PhotoSession.objects.select_related("client", "session_type", "photographer"),
         SessionTable,
         title="Sessions",
-        search=(
-            "number",
-            "client__name",
-            "client__phone",
-            "client__mobile_phone",
-            "location",
-            "session_type__name",
-        ),
+        search=("found_by", "client__found_by", "session_type__found_by"),
         with_inactive=False,
         noun="sessions",
         new_words="New Session",

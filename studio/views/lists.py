@@ -26,7 +26,7 @@ def show_list(
     """Answer with a page of `rows` as the address asks (q, inactive, sort, page), or with all as a file (export).
 
     rows:   queryset; with_inactive says that it has `active()`.
-    search: the columns that the search box looks into.
+    search: paths to the stored forms that the search box looks into.
     words:  what the template says: new_words, new_url, noun, empty_text, ...
     """
     filters = ListFilter(request.GET, with_inactive=with_inactive)
@@ -37,6 +37,8 @@ def show_list(
         table.order_by = filters.sort_by
     # Sorted by something that is not unique, a list may repeat or skip rows between its pages.
     table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+    if not filters.sort_by:
+        table.data.data = filters.exact_first(table.data.data)
     if filters.export:
         return list_file(request, table, kind=filters.export, title=title)
     table.paginator = Paginator(table.rows, ROWS_PER_PAGE)

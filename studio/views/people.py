@@ -27,7 +27,7 @@ def user_list(request):
         User.objects.prefetch_related("departments").distinct(),
         UserTable,
         title="Users",
-        search=("first_name", "last_name", "username", "email", "phone", "departments__name"),
+        search=("found_by", "departments__found_by"),
         noun="users",
         new_words="New User",
         new_url=reverse("studio:user_create"),

@@ -82,7 +82,7 @@ DEPARTMENTS = SmallList(
     list_page="studio:department_list",
     create_page="studio:department_create",
     delete_page="studio:department_delete",
-    search=("name",),
+    search=("found_by",),
     empty_text="A department is who does a step: Retouching, Shipping. Statuses hand orders to it.",
 )
 SESSION_TYPES = SmallList(
@@ -94,7 +94,7 @@ SESSION_TYPES = SmallList(
     list_page="studio:session_type_list",
     create_page="studio:session_type_create",
     delete_page="studio:session_type_delete",
-    search=("name",),
+    search=("found_by",),
     empty_text="What the studio photographs: portraits, weddings, schools.",
 )
 VENDORS = SmallList(
@@ -106,7 +106,7 @@ VENDORS = SmallList(
     list_page="studio:vendor_list",
     create_page="studio:vendor_create",
     delete_page="studio:vendor_delete",
-    search=("name", "contact_name", "phone", "email", "account_number"),
+    search=("found_by",),
     empty_text="Labs and other suppliers that orders go to. A lab of your own is a vendor too: tick In-house.",
 )
 

@@ -25,7 +25,7 @@ class LetterFilter(forms.Form):
         """Return (whether printed ones are shown, the letters)."""
         asked = self.cleaned_data if self.is_valid() else {}
         is_printed = asked.get("show") == "printed"
-        letters = Letter.objects.filter(matching(asked.get("q", ""), "to_name", "subject", "order__number"))
+        letters = Letter.objects.filter(matching(asked.get("q", ""), "found_by", "order__found_by"))
         return is_printed, letters.filter(printed_at__isnull=not is_printed)
 
 

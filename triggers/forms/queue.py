@@ -72,7 +72,7 @@ class QueueForm(forms.Form):
         if kind := self.asked.get("kind"):
             found = found.filter(kind=kind)
         if words := self.asked.get("q"):
-            found = found.filter(matching(words, "order__number", "order__session__client__name"))
+            found = found.filter(matching(words, "order__found_by", "order__session__client__found_by"))
         return found
 
     def found(self) -> QuerySet:

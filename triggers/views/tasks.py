@@ -18,7 +18,7 @@ from triggers.models import Task
 from triggers.operations import tasks
 from triggers.tables.tasks import CallTable, TaskTable
 
-SEARCHED = ("title", "order__number", "order__session__client__name")
+SEARCHED = ("found_by", "order__found_by", "order__session__client__found_by")
 
 
 class Page(NamedTuple):
@@ -28,7 +28,6 @@ class Page(NamedTuple):
     noun: str
     form: type[TaskForm]
     table: type[TaskTable]
-    searched: tuple[str, ...]
     nothing: tuple[str, str]  # waits: title and text
 
     @property
@@ -53,7 +52,6 @@ TASKS = Page(
     "task",
     TaskForm,
     TaskTable,
-    SEARCHED,
     ("Nothing to do", "No task waits for you or your departments."),
 )
 CALLS = Page(
@@ -61,7 +59,6 @@ CALLS = Page(
     "call",
     CallForm,
     CallTable,
-    (*SEARCHED, "call_name", "call_number"),
     ("Nobody to call", "No call waits for you or your departments."),
 )
 
@@ -76,7 +73,7 @@ def task_list(request, page):
     rows = Task.objects.filter(kind=page.kind, order__withdrawn_on=None)
     mine = rows.waiting().for_user(request.user)
     shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
-    found = shown.for_table().filter(matching(wanted.get("q") or "", *page.searched))
+    found = shown.for_table().filter(matching(wanted.get("q") or "", *SEARCHED))
     table = page.table(found.order_by("-done_at", "-pk") if show == "done" else found, order_by=())
     turn(request, table, size=50)
     context = {

@@ -27,7 +27,7 @@ def template_list(request):
         MessageTemplate.objects.annotate(used_by=Count("triggers")),
         TemplateTable,
         title="Templates",
-        search=("name", "subject", "text"),
+        search=("found_by",),
         noun="templates",
         new_words="New Template",
         new_url=reverse("triggers:template_create"),

@@ -1,10 +1,10 @@
 """The columns of the foundation's lists: what is shown, how it sorts, what leaves in an export."""
 
 import django_tables2 as tables
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from studio.models import Client, Department, MaintenanceChange, PhotoSession, SessionType, User, Vendor
-from studio.templatetags.components import badge
+from studio.templatetags.components import badge, phone_link
 
 TITLE = {"td": {"class": "card-title"}}
 NUMBER = {"cell": {"class": "num"}}
@@ -46,7 +46,7 @@ class VendorTable(tables.Table):
         row_attrs = MUTED_WHEN_INACTIVE
 
     def render_phone(self, value):
-        return format_html('<a class="nowrap" href="tel:{}">{}</a>', value.replace(" ", ""), value)
+        return phone_link(value)
 
     def value_phone(self, value):
         return value
@@ -74,6 +74,12 @@ class ClientTable(tables.Table):
         )
         order_by = ("name",)
         row_attrs = MUTED_WHEN_INACTIVE
+
+    def render_phone(self, value):
+        return phone_link(value)
+
+    def value_phone(self, value):
+        return value
 
     def render_do_not_contact(self, value):
         return badge("Do Not Contact", "warning") if value else ""
@@ -132,6 +138,12 @@ class UserTable(tables.Table):
         fields = ("name", "username", "role", "departments", "email", "phone", "last_login", "is_active")
         order_by = ("name",)
         row_attrs = {"class": lambda record: "" if record.is_active else "is-muted"}
+
+    def render_phone(self, value):
+        return phone_link(value)
+
+    def value_phone(self, value):
+        return value
 
     def render_name(self, record):
         return str(record)

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
 from preproduction.tables.order import OrderExport, OrderTable, SortedColumn
-from studio.templatetags.components import icon, studio_date
+from studio.templatetags.components import icon, phone_link, studio_date
 
 # URL name, words, icon, permission.
 ROW_ACTIONS = (
@@ -174,10 +174,4 @@ def _two_lines(first, second):
 
 
 def _phones(*numbers):
-    return format_html_join(
-        " ", '<a href="tel:{}">{}</a>', ((_dialled(number), number) for number in numbers if number)
-    )
-
-
-def _dialled(number: str) -> str:
-    return "".join(letter for letter in number if letter in "+0123456789")
+    return format_html_join(" ", "{}", ((phone_link(number),) for number in numbers if number))

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline, heroicon_solid
 
-from studio import access
+from studio import access, phones
 
 register = template.Library()
 
@@ -90,11 +90,13 @@ def shown(value) -> SafeString:
 
 @register.filter
 def phone_link(number: str) -> SafeString:
-    """Show a phone number as a link that calls it; nothing as a dash."""
+    """Show a phone number as a link that calls it, its extension too; nothing as a dash, words as they are."""
     if not number:
         return NONE
-    digits = "".join(mark for mark in number if mark.isascii() and (mark.isdigit() or mark == "+"))
-    return format_html('<a class="nowrap" href="tel:{}">{}</a>', digits, number)
+    dialled = phones.dialled(number)
+    if not dialled:
+        return conditional_escape(number)
+    return format_html('<a class="nowrap" href="{}">{}</a>', dialled, number)
 
 
 @register.simple_tag

@@ -127,9 +127,9 @@ def test_reason_owner_and_the_people_to_call_are_at_hand(as_manager, late_ones):
     )
     page = as_manager.get(OVERDUE).content.decode()
     assert "The lab waits for &lt;paper&gt;" in page
-    assert '<a href="tel:5550142">555 0142</a>' in page
+    assert '<a class="nowrap" href="tel:5550142">555 0142</a>' in page
     assert "Iris Kim" in page
-    assert '<a href="tel:5550199">555 0199</a>' in page
+    assert '<a class="nowrap" href="tel:5550199">555 0199</a>' in page
 
 
 def test_each_row_has_its_acts(as_manager, late_ones):

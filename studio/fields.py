@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.deconstruct import deconstructible
 
-from studio import texts
+from studio import amounts, texts
 
 # C0 and C1 controls, line and paragraph separators, bidi embeddings, overrides and isolates, surrogates.
 _NEVER_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -102,6 +102,23 @@ class NotesFormField(LineFormField):
 class MailFormField(forms.EmailField):
     def to_python(self, value):
         return texts.without_unseen(super().to_python(value))
+
+
+class AmountFormField(forms.DecimalField):
+    """An amount, as people write amounts (amounts.py)."""
+
+    def to_python(self, value):
+        if value in self.empty_values or not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return super().to_python(str(amounts.read(value)))
+        except amounts.Unreadable as unreadable:
+            raise ValidationError(str(unreadable), code="invalid") from None
+
+
+class AmountField(models.DecimalField):
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": AmountFormField, **kwargs})
 
 
 class LineField(models.CharField):

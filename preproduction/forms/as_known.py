@@ -1,11 +1,13 @@
 from django import forms
 from django.utils import timezone
 
+from studio.fields import DayField
+
 
 class AsKnownForm(forms.Form):
     """The past day of which Overdue is asked."""
 
-    on = forms.DateField(label="As known on", required=False)
+    on = DayField(label="As known on", required=False)
 
     def __init__(self, data):
         super().__init__(data)

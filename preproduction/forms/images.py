@@ -23,7 +23,7 @@ class ImageLineForm(SeenForm):
             )
             field.widget.attrs |= {"class": "control-small", "aria-label": label}
             if name.startswith("quantity"):
-                field.widget.attrs |= {"min": 0, "inputmode": "numeric"}
+                field.widget.attrs |= {"inputmode": "numeric"}
         for name, example in {"files": "1001-1048", "proof_type": "Lustre", "proof_size": "4 × 6"}.items():
             if not self.instance.pk:
                 self.fields[name].widget.attrs["placeholder"] = example

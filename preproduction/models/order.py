@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models.status import Status
-from studio.fields import ExactField, LineField, NotesField, printable_as_barcode
+from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
@@ -125,7 +125,7 @@ class Order(KeepsTexts):
     order_date = models.DateField("Order Date")
     vendor_order_number = ExactField("Vendor Order No.", max_length=60, blank=True)
     vendor_invoice_number = ExactField("Vendor Invoice No.", max_length=60, blank=True)
-    vendor_invoice_amount = models.DecimalField(
+    vendor_invoice_amount = AmountField(
         "Vendor Invoice Amount",
         max_digits=10,
         decimal_places=2,

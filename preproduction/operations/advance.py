@@ -203,6 +203,10 @@ def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str) 
         )
     if plan.due_date and not plan.explanation and plan.due_date < plan.completed_on and not to.is_final:
         raise OperationRefused("The due date is before Date Completed.", field="due_date")
+    if to.is_final and plan.due_date and not plan.explanation:
+        raise OperationRefused(
+            f"An order at {to} is complete and has no due date. Leave Due Date empty.", field="due_date"
+        )
     if to.is_final and not note.strip():
         missing = order.proofs_missing()
         if missing:

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from studio.fields import DayField
 from studio.models import MaintenanceChange, User, kind_words
 
 
@@ -12,8 +13,8 @@ class ChangeFilter(forms.Form):
 
     model = forms.ChoiceField(label="Kind", required=False)
     by = forms.ModelChoiceField(User.objects.all(), label="Who", required=False, empty_label="Everybody")
-    first_day = forms.DateField(label="From", required=False)
-    last_day = forms.DateField(label="To", required=False)
+    first_day = DayField(label="From", required=False)
+    last_day = DayField(label="To", required=False)
     # Of one record, as its page links here.
     key = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
@@ -35,7 +36,7 @@ class ChangeFilter(forms.Form):
         )
         if "first_day" in asked:
             rows = rows.filter(made_at__gte=_midnight(asked["first_day"]))
-        if "last_day" in asked and asked["last_day"].year < LAST_YEAR:
+        if "last_day" in asked:
             rows = rows.filter(made_at__lt=_midnight(asked["last_day"] + timedelta(days=1)))
         return rows
 
@@ -47,9 +48,6 @@ class ChangeFilter(forms.Form):
             for name, value in self.asked.items()
             if name != "key"
         )
-
-
-LAST_YEAR = 9999  # of the calendar
 
 
 def _midnight(day):

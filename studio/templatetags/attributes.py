@@ -10,6 +10,16 @@ register = template.Library()
 
 
 @register.filter
+def of_a_number(attrs: Mapping) -> dict:
+    """Return the attributes of a number that is typed as text: the right keys on a phone, and no range to step in."""
+    keys = "decimal" if "step" in attrs else "numeric"
+    return {
+        "inputmode": keys,
+        **{name: value for name, value in attrs.items() if name not in ("min", "max", "step")},
+    }
+
+
+@register.filter
 def as_attributes(attrs: Mapping) -> SafeString:
     """Write a widget's attributes as Django's attrs.html does: of True only the name, of False nothing.
 

@@ -94,3 +94,24 @@ def test_among_many_half_a_date_is_said_at_its_row_and_stops_no_other(as_staff, 
     answer = as_staff.post("/orders/advance/", {**sent, name: "", "unreadable": name})
     assert "Enter a whole date." in answer.text
     assert [Order.objects.get(pk=order.pk).status_sequence for order in orders] == [1, 2]
+
+
+def test_a_due_date_typed_for_a_final_status_is_not_dropped_without_a_word(as_staff, order, statuses):
+    final = statuses["Delivered"]
+    answer = advance(as_staff, order, to=final.pk, shown_to=final.pk, due_date="2026-06-30", note="Done")
+    assert answer.status_code == 422
+    assert "An order at Delivered is complete and has no due date. Leave Due Date empty." in answer.text
+    assert Order.objects.get().status_sequence == 1
+
+
+@pytest.mark.parametrize("kind", ["tasks", "calls"])
+def test_a_far_due_date_of_a_task_is_asked_about_once(as_staff, kind, sam):
+    address = f"/{kind}/new/"
+    form = as_staff.get(address).context["form"]
+    whom = {"call_name": "Anna", "call_number": "5550100"} if kind == "calls" else {}
+    typed = as_sent(form, title="Look", due_date="2062-06-11", **whom)
+    asked = as_staff.post(address, typed)
+    assert "Sun 11 Jun 2062 is more than a year ahead. Send it again if it is meant." in asked.text
+    assert (
+        as_staff.post(address, {**typed, "meant": asked.context["form"]["meant"].value()}).status_code == 302
+    )

@@ -42,7 +42,7 @@ def reread(order):
 
 
 def test_all_tabs_and_labels_are_there(as_staff, order, vendor):
-    shown = as_staff.get(order.get_absolute_url()).text
+    shown = as_staff.get(f"/orders/{order.pk}/edit/").text
     tabs = re.findall(r'<a class="tab" href="#[a-z-]+">([A-Za-z ]+?)\s*<', shown)
     assert tabs == [
         "General",
@@ -78,7 +78,7 @@ def test_all_tabs_and_labels_are_there(as_staff, order, vendor):
 
 
 def test_a_nuisance_of_a_name_is_shown_as_it_is(as_staff, order):
-    shown = as_staff.get(order.get_absolute_url()).text
+    shown = as_staff.get(f"/orders/{order.pk}/edit/").text
     assert "Anna &lt;3 &amp; Bob &lt;b&gt;" in shown
     assert "Bob <b>" not in shown
 
@@ -239,7 +239,7 @@ def test_status_notes_show_what_was_true_then(as_staff, order, sam, mia, statuse
         )
     Status.objects.filter(description="Sent to lab").update(description="Renamed", description_key="renamed")
     type(sam).objects.filter(pk=sam.pk).update(last_name="Married")
-    shown = as_staff.get(order.get_absolute_url()).text
+    shown = as_staff.get(f"/orders/{order.pk}/edit/").text
     notes = shown[shown.index('id="status-notes"') :]
     for words in (
         "Images selected",
@@ -314,3 +314,21 @@ def test_a_number_differs_from_others_by_more_than_its_case(as_staff, order, mak
     answer = save(as_staff, order, number="AB-1")
     assert answer.status_code == 422
     assert "Another order has the number AB-1." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("12,50", "12.50"), ("1 234,50", "1234.50"), ("1.234,56", "1234.56"), ("1,234", None)]
+)
+def test_an_amount_is_kept_as_it_was_meant_or_not_at_all(as_staff, order, typed, kept):
+    answer = save(as_staff, order, vendor_invoice_amount=typed)
+    amount = reread(order).vendor_invoice_amount
+    if kept is None:
+        assert answer.status_code == 422
+        assert "can be read in two ways. Write 1234.00, or 1.23." in answer.text
+        assert amount is None
+    else:
+        assert str(amount) == kept
+        # What the page shows is sent back as it is, and changes nothing.
+        shown = as_staff.get(f"/orders/{order.pk}/edit/").text
+        assert re.search(rf'name="vendor_invoice_amount"\s+value="{kept}"', shown)
+        assert save(as_staff, order, vendor_invoice_amount=kept).status_code == 302

@@ -33,3 +33,15 @@ def test_options_are_written_as_django_writes_them():
     select = forms.Select(attrs={"id": "zone"}, choices=choices)
     djangos = select.render("zone", "2", renderer=DjangoTemplates())
     assert "".join(select.render("zone", "2").split()) == "".join(djangos.split())
+
+
+def test_no_wheel_turns_a_number():
+    """The browser's own number fields would; see the template of the widget."""
+    for field, keys in ((forms.IntegerField(min_value=0), "numeric"), (forms.DecimalField(), "decimal")):
+        field.widget.attrs |= {"class": "num"}
+        drawn = field.widget.render("amount", "12", {"id": "id_amount"})
+        assert 'type="text"' in drawn
+        assert f'inputmode="{keys}"' in drawn
+        assert 'value="12"' in drawn
+        assert 'class="num" id="id_amount"' in drawn
+        assert not any(f" {name}=" in drawn for name in ("min", "max", "step"))

@@ -3,14 +3,16 @@ from django.utils import timezone
 
 from studio import work_calendar
 from studio.fields import DayField, NotesFormField, PlainText
+from studio.forms.far_days import AsksAboutFarDays
 from studio.models import Department, User
 from triggers.models import Task
 
 
-class TaskForm(forms.ModelForm):
+class TaskForm(AsksAboutFarDays, forms.ModelForm):
     """A task by hand.  A new one may be given a due date by counting business days."""
 
     kind = Task.Kind.TASK
+    far_ahead = ("due_date",)
     DUE_IN = [
         ("", "The date typed here"),
         ("0", "Today"),
@@ -49,6 +51,9 @@ class TaskForm(forms.ModelForm):
             days = int(cleaned["due_in"])
             cleaned["due_date"] = work_calendar.load().add_business_days(timezone.localdate(), days)
         return cleaned
+
+    def is_typed(self, name):
+        return name in self.changed_data
 
     def save(self, commit=True):
         if self.instance.pk and self.changed_data:

@@ -9,6 +9,8 @@ Apps declare theirs with `keep()` when they are ready.  Every migration puts all
 SQLite table's triggers when it remakes the table; check studio.E021 verifies it.
 """
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -238,9 +240,14 @@ def _has_pg_trgm(connection) -> bool:
 
 @cache
 def _fts5_has_trigrams() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
-        return cursor.fetchone() is not None and connection.Database.sqlite_version_info >= (3, 34)
+    with closing(sqlite3.connect(":memory:")) as memory:
+        try:
+            memory.execute(
+                "CREATE VIRTUAL TABLE tried USING fts5(words, tokenize='trigram case_sensitive 1')"
+            )
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def has_trigrams(connection) -> bool:

@@ -19,7 +19,8 @@ PAGES = {
     "/orders/?per_page=100": 21,
     # Another count: no tab shows this one.
     "/orders/?state=all&per_page=100": 22,
-    "/orders/?q=anna&per_page=100": 21,
+    # The keys that are found, first.
+    "/orders/?q=anna&per_page=100": 22,
     # Five menus, the matrix, count, keys, rows.
     "/orders/overdue/?per_page=100": 20,
 }

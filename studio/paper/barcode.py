@@ -9,13 +9,15 @@ from studio.paper.styles import BODY
 BARCODE_HEIGHT = 30
 BARCODE_BARS = (1.0, 0.8, 0.6)  # width of the narrowest bar; 0.6 is 0.2 mm, the least that scanners read
 MAX_BARCODE_WIDTH = 240
+WITHOUT = " (no barcode can hold it)"
 
 
 class Barcode(Block):
     def __init__(self, text: str) -> None:
-        self.text = text
         self.code = _code128(text)
-        self.width = self.code.width if self.code else min(width_of(text, BODY), MAX_BARCODE_WIDTH)
+        # Whoever scans looks for the bars, so that paper without them says so.
+        self.text = text if self.code or not text else text + WITHOUT
+        self.width = self.code.width if self.code else min(width_of(self.text, BODY), MAX_BARCODE_WIDTH)
 
     def take(self, width: float, height: float, *, must: bool) -> Taken:
         bars = BARCODE_HEIGHT if self.code else 0

@@ -18,11 +18,12 @@ pytestmark = pytest.mark.django_db
 def order_of(make_order, session):
     def make(name, **columns):
         client = Client.objects.create(name=name, **columns)
-        number = PhotoSession.objects.count()
+        # No sign of it is in what the table types.
+        number = f"{PhotoSession.objects.count():b}".replace("0", "⌘").replace("1", "⌗")
         sitting = PhotoSession.objects.create(
-            number=f"Z{number}", client=client, date=session.date, session_type=session.session_type
+            number=number, client=client, date=session.date, session_type=session.session_type
         )
-        order = make_order()
+        order = make_order(number=number)
         Order.objects.filter(pk=order.pk).update(session=sitting)
         return order
 

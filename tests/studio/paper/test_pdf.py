@@ -544,3 +544,8 @@ def test_a_table_is_exported_as_shown_with_all_its_rows():
     assert "Status Due Date" in text
     assert "Tue 3 Mar 2026" in text
     assert "hidden" not in text
+
+
+def test_a_paper_without_its_barcode_says_so():
+    assert "ÄÖ-7 (no barcode can hold it)" in text_of(document(pdf.paragraph("x"), barcode="ÄÖ-7"))
+    assert "no barcode" not in text_of(document(pdf.paragraph("x"), barcode="AO-7"))

@@ -50,15 +50,7 @@ def indexed(typed: str, index: SearchIndex) -> Q:
     return Q(pk__in=index.subquery(found) if keys is None else keys)
 
 
-def exact_first(rows: QuerySet, typed: str, **same: str) -> QuerySet:
-    """Return `rows`, in their order, but first those that are just what was typed.
-
-    same: path to a stored form, and what it would be.
-    """
-    if not typed.strip():
-        return rows
-    exact = Q()
-    for path, value in same.items():
-        exact |= Q(**{path: value})
+def exact_first(rows: QuerySet, exact: Q) -> QuerySet:
+    """Return `rows`, in their order, but first those that are just what was typed."""
     order = rows.query.order_by or rows.model._meta.ordering
     return rows.order_by(Case(When(exact, then=Value(0)), default=Value(1)), *order)

@@ -1,7 +1,7 @@
 """The columns of the foundation's lists: what is shown, how it sorts, what leaves in an export."""
 
 import django_tables2 as tables
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from studio.models import Client, Department, MaintenanceChange, PhotoSession, SessionType, User, Vendor
 from studio.templatetags.components import badge, phone_link

@@ -1,5 +1,5 @@
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from studio import texts
 from studio.search import exact_first, matching
@@ -66,7 +66,8 @@ class ListFilter(forms.Form):
         """Return `rows`, in their order, but first those of just the name or number that is looked for."""
         typed, columns = self._asked("q"), {field.name for field in rows.model._meta.get_fields()}
         same = {"name_sorted": texts.sort_key(typed), "number_key": texts.unique_key(typed)}
-        return exact_first(rows, typed, **{name: key for name, key in same.items() if name in columns})
+        exact = Q(*((name, key) for name, key in same.items() if name in columns), _connector=Q.OR)
+        return exact_first(rows, exact) if typed and exact else rows
 
     @property
     def shows_inactive(self) -> bool:

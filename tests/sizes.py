@@ -41,6 +41,7 @@ SIZES = {
     "methods of a route": Size(3, 8, 8),  # as each role
     "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
     "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket
+    "forms from outside": Size(6, 40, 1_000),  # drawn from their pages
     "inputs from outside": Size(3, 20, 200),  # to a form of theirs; values
     "queries from outside": Size(2, 5, 50),  # to an address of theirs
     "attacks from outside": Size(1, 2, 20),  # into every text

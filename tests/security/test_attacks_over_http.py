@@ -175,6 +175,9 @@ def test_from_outside_no_role_gets_further_than_its_own_and_nothing_breaks(
     # However little is drawn, an order's page has forms.
     pages = [*addresses, ("", harmless["fresh"].get_absolute_url())]
     forms, inputs = forms_on(outsider, pages), size("inputs from outside")
+    chosen = sorted(forms, key=repr)
+    chosen = random.Random(13 + seed).sample(chosen, min(size("forms from outside"), len(chosen)))
+    forms = {key: forms[key] for key in chosen}
     outsider.statuses.clear()
     for key, form in forms.items():
         draw = zlib.crc32(repr(key).encode()) + seed

@@ -111,6 +111,7 @@ urlpatterns = [
     path("maintenance/users/<int:pk>/hand-over/", leaving.user_hand_over, name="user_hand_over"),
     path("maintenance/users/<int:pk>/leave/", leaving.user_leave, name="user_leave"),
     path("maintenance/templates/preview/", template_preview.template_preview, name="template_preview"),
+    path("maintenance/templates/preview/test/", template_preview.template_trial, name="template_trial"),
     path("maintenance/templates/preview/html/", template_preview.template_html, name="template_html"),
     path("maintenance/templates/preview/letter/", template_preview.template_letter, name="template_letter"),
     path("maintenance/triggers/<int:pk>/replay/", trigger_replay.trigger_replay, name="trigger_replay"),

@@ -12,6 +12,7 @@ from studio import sent_once
 from studio.kept_forms import rows as kept_forms
 from studio.models import CompanyPreferences
 from triggers import outbox
+from triggers.outbox import trials
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ def deliver_due():
     try:
         with timezone.override(CompanyPreferences.load().zone):
             outbox.beat()
+            trials.deliver_due()
             while outbox.deliver_due() >= outbox.ROUND:
                 pass  # a backlog is done at once, not a round each minute
     except Exception as error:
@@ -33,6 +35,7 @@ def deliver_due():
 def tick():
     deliver_due.call_local()
     sent_once.forget_old()
+    trials.forget_old()
     kept_forms.forget_old()
 
 

@@ -1,4 +1,4 @@
-"""What a template would say for a real order, while it is being written.  Nothing is kept, and nothing is sent."""
+"""What a template would say for a real order, while it is being written; sent to nobody but who writes it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,13 +11,14 @@ from preproduction.models import Order
 from studio import access, sent_once
 from studio.exports.responses import pdf_response
 from studio.kept_forms import origin
-from triggers import channels
+from triggers import channels, tasks
 from triggers.channels.base import PermanentError
 from triggers.channels.sms_length import length_of
 from triggers.messages import html as message_html
 from triggers.messages import letters, merge_fields
 from triggers.messages import text as message_text
 from triggers.models import Letter, MessageTemplate
+from triggers.outbox import trials
 
 ORDERS_OFFERED = 20
 # The HTML part is shown as a mail program would: its styles count, no script runs, nothing is fetched.
@@ -115,6 +116,32 @@ def template_html(request):
         response = HttpResponse(message_text.render(asked["html"], fields, html=True))
     response["Content-Security-Policy"] = HTML_POLICY
     return response
+
+
+@origin.not_kept
+@sent_once.without_key
+@require_POST
+@access.requires("maintain")
+def template_trial(request):
+    """Let the worker send the email, as it stands in the form, to who is signed in."""
+    asked = {**_asked(request), "shown_as": "email"}
+    context = _context(request, asked)
+    problems = [*context["problems"], *_trial_problems(request.user, context["written"])]
+    if not problems:
+        html = message_text.render(asked["html"], context["fields"], html=True) if asked["html"] else ""
+        words = {name: context["written"][name] for name in ("subject", "text")}
+        trials.ask(request.user, **words, html=html)
+        tasks.wake_worker_on_commit()
+    page = "_template_trial" if request.htmx else "template_trial"
+    context = {"problems": problems, "trials": trials.of(request.user)}
+    return render(request, f"preproduction/{page}.html", context, status=422 if problems else 200)
+
+
+def _trial_problems(person, written):
+    if not person.email:
+        yield "You have no email address. Enter one at your name in Users."
+    if not written.get("subject", "").strip():
+        yield "An email needs a subject."
 
 
 @origin.not_kept

@@ -82,6 +82,7 @@ ROUTES = {
     "triggers:template_edit": (BOTH, ADMINISTRATORS),
     "triggers:template_delete": (SEND, ADMINISTRATORS),
     "preproduction:template_preview": (SEND, ADMINISTRATORS),
+    "preproduction:template_trial": (SEND, ADMINISTRATORS),
     "preproduction:template_html": (SEND, ADMINISTRATORS),
     "preproduction:template_letter": (SEND, ADMINISTRATORS),
     "triggers:queue_list": (READ, MANAGERS),

@@ -33,7 +33,12 @@ TYPED = {
 }
 # These hold a password or a code, or nothing that is kept.
 OF_THE_ACCOUNT = {name for name in ROUTES if name.startswith(("account_", "mfa_")) or "password" in name}
-ONLY_SHOW = {"preproduction:template_preview", "preproduction:template_html", "preproduction:template_letter"}
+ONLY_SHOW = {
+    "preproduction:template_preview",
+    "preproduction:template_html",
+    "preproduction:template_trial",
+    "preproduction:template_letter",
+}
 
 # In the answer to a form: its page, which has the first step only, shows what was typed in the second.
 SECOND_STEPS = {

@@ -7,6 +7,7 @@ from triggers.models.message_template import MessageTemplate
 from triggers.models.reason import Reason, because
 from triggers.models.refusal import Refusal
 from triggers.models.task import Task, TaskQuerySet
+from triggers.models.trial import Trial
 from triggers.models.trigger import Trigger, TriggerList
 from triggers.models.worker import Breaker, MessagePreferences, WorkerHeartbeat
 
@@ -21,6 +22,7 @@ __all__ = [
     "Refusal",
     "Task",
     "TaskQuerySet",
+    "Trial",
     "Trigger",
     "TriggerList",
     "WorkerHeartbeat",

@@ -1,6 +1,7 @@
 """Turns to the page of a table that an address asks for."""
 
 from django.core.paginator import EmptyPage
+from django.db.models import QuerySet
 from django_tables2 import RequestConfig
 
 
@@ -11,6 +12,10 @@ def turn(request, table, *, size: int) -> None:
     number is every row at once.
     """
     RequestConfig(request, paginate=False).configure(table)
+    rows = table.data.data
+    if isinstance(rows, QuerySet) and rows.query.order_by:
+        # Sorted by something that is not unique, a list may repeat or skip rows between its pages.
+        table.data.data = rows.order_by(*rows.query.order_by, "pk")
     asked = request.GET.get(table.prefixed_page_field, "")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
     try:

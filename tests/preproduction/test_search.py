@@ -10,6 +10,7 @@ from studio import search_index
 from studio.models import Client, PhotoSession
 from studio.search import MOST_KEYS, matching
 from tests.studio.text_pairs import pairs
+from triggers.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,25 @@ def test_without_trigrams_the_lines_are_read_through(order_of, monkeypatch):
     order = order_of("Søren Ångström")
     monkeypatch.setattr(search_index, "has_trigrams", lambda connection: False)
     assert Order.objects.filter(order_words.holding("angstrom soren")).get() == order
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tasks/?show=all&sort=title",
+        "/clients/?sort=name",
+        "/orders/?state=all&sort=client&per_page=25",
+        "/clients/?q=same",
+    ],
+)
+def test_a_sorted_list_pages_without_repeats(as_staff, make_order, sam, address):
+    orders = [make_order() for _ in range(55)]
+    Task.objects.bulk_create(Task(title="Same", order=order, assigned_user=sam) for order in orders)
+    Client.objects.bulk_create(Client(name="Same") for _ in range(55))
+    seen = []
+    for page in (1, 2, 3):
+        table = as_staff.get(f"{address}&page={page}").context["table"]
+        if table.page.number == page:
+            seen += [row.record.pk for row in table.page.object_list]
+    assert len(seen) >= 55
+    assert len(set(seen)) == len(seen)

@@ -163,11 +163,11 @@ def test_a_caller_is_found_by_any_clue(found, make_order, session_of, typed):
     assert found(q=typed) == ["CALLED"]
 
 
-def test_a_short_number_is_no_phone_number(found, make_order, session_of):
+def test_four_digits_find_a_phone_number_after_the_order_of_that_number(found, make_order, session_of):
     other = make_order(number="9", session=session_of("Anna", "S-8"))
     Client.objects.filter(pk=other.session.client_id).update(phone="555 1402")
     make_order(number="1402")
-    assert found(q="1402") == ["1402"]
+    assert found(q="1402") == ["1402", "9"]
 
 
 def test_a_search_without_result_offers_all_orders(as_staff, complete):

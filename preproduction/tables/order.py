@@ -1,6 +1,8 @@
 """Lists of orders: their columns, how each sorts, what a page shows and what an export holds."""
 
 from datetime import date
+from functools import cached_property
+from typing import ClassVar
 
 import django_tables2 as tables
 from django.db.models import F
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 from preproduction.models import Order
 from preproduction.models.order import Priority
 from preproduction.templatetags.orders import priority_badge, status_badge
+from studio import folding
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, NOTHING, icon, studio_date
 
@@ -41,6 +44,9 @@ class OrderTable(tables.Table):
 
     today, calendar: the studio's, read once by the view.
     without:         columns that say nothing about these orders.
+    least_widths:    rem, of what each column needs at least; the last is the first to go (studio/folding.py).  So does
+                     what is no column: how late, on one line with the date; the words beside the icons of the acts.
+    taken_width:     rem, of check boxes and acts.
     query:           the list's, which the order's page keeps for its Previous and Next; None for no such links.
     take:            buttons for orders that nobody has; None for none.
     """
@@ -87,9 +93,7 @@ class OrderTable(tables.Table):
         attrs={"td": {"class": "card-hide"}},
     )
     order_date = SortedColumn(
-        verbose_name="Order Date",
-        sort_by=["order_date"],
-        attrs={"th": {"class": "wide-only"}, "td": {"class": "wide-only card-hide"}},
+        verbose_name="Order Date", sort_by=["order_date"], attrs={"td": {"class": "card-hide"}}
     )
     actions = tables.Column(
         verbose_name="",
@@ -98,6 +102,22 @@ class OrderTable(tables.Table):
         exclude_from_export=True,
         attrs={"td": {"class": "table-actions"}},
     )
+
+    least_widths: ClassVar = {
+        "number": 7,
+        "status": 8.25,
+        "due": 8,
+        "client": 7.75,
+        "user": 7,
+        "due_line": 6,
+        "vendor": 7,
+        "session": 6.75,
+        "department": 6.5,
+        "completed_on": 7.75,
+        "order_date": 7.75,
+        "act_words": 5,
+    }
+    taken_width = 5.5
 
     class Meta:
         order_by_field = "sort"
@@ -115,10 +135,11 @@ class OrderTable(tables.Table):
 
     def render_number(self, record):
         return format_html(
-            '<a href="{}" data-row-link>{}</a>{}',
+            '<span class="cell cell-number"><a href="{}" data-row-link title="{}">{}</a>{}</span>',
             self._address(record),
             record.number,
-            _priority(record),
+            record.number,
+            "" if record.priority == Priority.NORMAL else priority_badge(record),
         )
 
     def _address(self, order) -> str:
@@ -129,7 +150,7 @@ class OrderTable(tables.Table):
     def render_client(self, record):
         client = record.session.client
         return format_html(
-            '<a class="cell-name plain-link" href="{}" title="{}">{}</a>',
+            '<span class="cell"><a class="plain-link" href="{}" title="{}">{}</a></span>',
             client.get_absolute_url(),
             client.name,
             client.name,
@@ -138,8 +159,8 @@ class OrderTable(tables.Table):
     def render_session(self, record):
         session = record.session
         return format_html(
-            '<span class="cell-name" title="{0}"><a class="plain-link" href="{1}">{2}</a> '
-            '<span class="muted wide-only">{0}</span></span>',
+            '<span class="cell"><span title="{2}, {0}"><a class="plain-link" href="{1}">{2}</a> '
+            '<span class="muted">{0}</span></span></span>',
             session.session_type,
             session.get_absolute_url(),
             session.number,
@@ -148,7 +169,7 @@ class OrderTable(tables.Table):
     def render_vendor(self, record):
         words = " ".join(filter(None, (record.vendor.name, record.vendor_order_number)))
         return format_html(
-            '<span class="cell-name cell-vendor" title="{}">{} <span class="muted wide-only">{}</span></span>',
+            '<span class="cell"><span title="{}">{} <span class="muted">{}</span></span></span>',
             words,
             record.vendor.name,
             record.vendor_order_number,
@@ -161,7 +182,7 @@ class OrderTable(tables.Table):
         return _cut(_user_in_words(record.assigned_user))
 
     def render_status(self, record):
-        return status_badge(record)
+        return format_html('<span class="cell-badges">{}</span>', status_badge(record))
 
     def render_due(self, record):
         due = record.status_due_date
@@ -175,8 +196,13 @@ class OrderTable(tables.Table):
             reverse("preproduction:due_date_explanation", args=[record.pk]),
             record,
             studio_date(due),
-            format_html(' <span class="due-words">{}</span>', words) if words else "",
+            self._late_words(words) if words else "",
         )
+
+    def _late_words(self, words: str) -> SafeString:
+        """Return the words that stand beside the date, or under it where there is no room."""
+        line_break = format_html('<br class="unfold-{}">', self.fold_steps.get("due_line", folding.WIDEST))
+        return format_html(' {}<span class="due-words">{}</span>', line_break, words)
 
     def _due_words(self, order: Order) -> tuple[str, str]:
         """Return the colour and the words of a due date, short enough for a list; days are business days."""
@@ -197,13 +223,25 @@ class OrderTable(tables.Table):
 
     def _advance(self, record):
         return format_html(
-            '<a class="button button-small button-quiet" href="{}" data-dialog data-dialog-title="Advance {}" '
-            'title="Advance Status" aria-label="Advance Status of {}">{}</a>',
+            '<a class="button button-small button-quiet row-act" href="{}" data-dialog '
+            'data-dialog-title="Advance {}" title="Advance Status" aria-label="Advance Status of {}">{}{}</a>',
             reverse("preproduction:advance_order", args=[record.pk]),
             record,
             record,
             icon("arrow-right"),
+            self.act_words("Advance"),
         )
+
+    def act_words(self, words: str) -> SafeString:
+        """Return what an act's icon says where there is room: beside all columns, and under the icon for a finger."""
+        return format_html('<span class="act-words fold-{}">{}</span>', self.fold_steps["act_words"], words)
+
+    @cached_property
+    def fold_steps(self) -> dict[str, int]:
+        """Return from which width of its box on, in rem, each column is shown, and what there is else."""
+        shown = {*self.columns.names(), "due_line", "act_words"}
+        widths = {name: width for name, width in self.least_widths.items() if name in shown}
+        return folding.steps(widths, taken=self.taken_width)
 
     def days_late(self, order: Order) -> int:
         """Return the business days that have passed since the due date of an overdue order."""
@@ -289,10 +327,4 @@ class OrderExport(OrderTable):
 
 
 def _cut(words: str) -> SafeString:
-    return format_html('<span class="cell-name cell-short" title="{}">{}</span>', words, words)
-
-
-def _priority(order: Order) -> SafeString | str:
-    if order.priority == Priority.NORMAL:
-        return ""
-    return format_html(" {}", priority_badge(order))
+    return format_html('<span class="cell"><span title="{}">{}</span></span>', words, words)

@@ -1,5 +1,7 @@
 """The list of the Overdue page: how late, why, who has it, whom to call, what can be done."""
 
+from typing import ClassVar
+
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -8,12 +10,12 @@ from django.utils.http import urlencode
 from preproduction.tables.order import OrderExport, OrderTable, SortedColumn
 from studio.templatetags.components import icon, phone_link, studio_date
 
-# URL name, words, icon, permission.
+# URL name, words, short words, icon, permission.
 ROW_ACTIONS = (
-    ("advance_order", "Advance Status", "arrow-right", "advance_order"),
-    ("assign_order", "Reassign", "user-plus", "reassign_order"),
-    ("hold_order", "Put on Hold", "pause", "hold_order"),
-    ("note_delay", "Note", "pencil-square", "change_order"),
+    ("advance_order", "Advance Status", "Advance", "arrow-right", "advance_order"),
+    ("assign_order", "Reassign", "Reassign", "user-plus", "reassign_order"),
+    ("hold_order", "Put on Hold", "Hold", "pause", "hold_order"),
+    ("note_delay", "Note", "Note", "pencil-square", "change_order"),
 )
 
 
@@ -32,6 +34,19 @@ class OverdueTable(OrderTable):
     delay_reason = SortedColumn(
         verbose_name="Reason", sort_by=["delay_reason"], attrs={"td": {"class": "card-line"}}
     )
+
+    least_widths: ClassVar = {
+        "number": 6.25,
+        "late": 4.25,
+        "status": 8,
+        "client": 8,
+        "user": 6.75,
+        "delay_reason": 7.75,
+        "vendor": 8,
+        "due": 7.75,
+        "act_words": 13,
+    }
+    taken_width = 10.75
 
     class Meta(OrderTable.Meta):
         exclude = ("session", "department", "order_date", "completed_on")
@@ -57,7 +72,7 @@ class OverdueTable(OrderTable):
         )
 
     def render_delay_reason(self, value):
-        return format_html('<span class="wrap">{}</span>', value)
+        return format_html('<span class="cell-reason">{}</span>', value)
 
     def render_user(self, record):
         return _two_lines(super().render_user(record), record.department or "")
@@ -74,8 +89,8 @@ class OverdueTable(OrderTable):
     def render_actions(self, record):
         return format_html_join(
             "",
-            '<a class="button button-small button-quiet button-icon" href="{}?{}" data-dialog '
-            'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}</a>',
+            '<a class="button button-small button-quiet row-act" href="{}?{}" data-dialog '
+            'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}{}</a>',
             (
                 (
                     reverse(f"preproduction:{name}", args=[record.pk]),
@@ -86,8 +101,9 @@ class OverdueTable(OrderTable):
                     words,
                     record,
                     icon(shape),
+                    self.act_words(short),
                 )
-                for name, words, shape, _ in self.row_actions
+                for name, words, short, shape, _ in self.row_actions
             ),
         )
 
@@ -170,7 +186,7 @@ def _earliest_first(queryset, is_descending):
 
 
 def _two_lines(first, second):
-    return format_html('{}<span class="second-line">{}</span>', first, second)
+    return format_html('{}<span class="cell second-line"><span>{}</span></span>', first, second)
 
 
 def _phones(*numbers):

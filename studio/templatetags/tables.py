@@ -62,6 +62,11 @@ def data_table(
         "cards": cards,
         "noun": noun,
         "headers": [_header(context, table, column) for column in table.columns],
+        "folded": [
+            {"words": table.columns[name].header, "step": step}
+            for name, step in _fold_steps(table).items()
+            if name in table.columns
+        ],
         "rows": list(_rows(table, records)) if records else [],
         "page": table.page if getattr(table, "page", None) and table.page.paginator.num_pages > 1 else None,
         "page_key": table.prefixed_page_field,
@@ -102,9 +107,17 @@ def _header(context, table: Table, column: BoundColumn) -> dict:
 
 def _cell_attributes(table: Table, column: BoundColumn, kind: str) -> dict:
     attrs = column.column.attrs
-    return computed_values(
+    found = computed_values(
         attrs.get(kind, attrs.get("cell", {})), kwargs={"table": table, "bound_column": column}
     )
+    if step := _fold_steps(table).get(column.name):
+        found["class"] = f"{found.get('class', '')} fold-{step}".lstrip()
+    return found
+
+
+def _fold_steps(table: Table) -> dict[str, int]:
+    """Return from which width of its box on each column is shown, of a table that folds; see studio/folding.py."""
+    return getattr(table, "fold_steps", {})
 
 
 def _rows(table: Table, records: list) -> Iterator[dict]:

@@ -133,4 +133,4 @@ def _filled_in(record, buttons):
 
 
 def _cut(words):
-    return format_html('<span class="cell-name cell-short" title="{}">{}</span>', words, words)
+    return format_html('<span class="cell"><span title="{}">{}</span></span>', words, words)

@@ -130,6 +130,7 @@ MENUS = {
 WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {
     "top of every page": ["triggers/_notices.html"],
+    "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
 }

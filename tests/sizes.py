@@ -47,6 +47,7 @@ SIZES = {
     "attacks from outside": Size(1, 2, 20),  # into every text
     "rows of an address": Size(1, 8, 8),  # whose pages are looked at
     "variants of a page": Size(1, 12, 12),  # of a route, by the names in its query
+    "widths of a page": Size(2, 4, 12),  # of measuring.WIDTHS, in each role
     "views of a page": Size(1, 4, 4),  # in Chromium: wide and narrow, light and dark
 }
 

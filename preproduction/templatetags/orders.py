@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from preproduction import due_dates, stay
+from preproduction import demo, due_dates, stay
 from preproduction.models import Order
 from preproduction.models.order import Priority
 from studio import work_calendar
@@ -18,6 +18,12 @@ register = template.Library()
 # Red is for what is late.
 PRIORITY_TONES = {Priority.RUSH: "warning", Priority.HIGH: "", Priority.LOW: "plain"}
 NOBODY = mark_safe('<span class="none">Unassigned</span>')
+
+
+@register.simple_tag
+def demo_logins() -> dict:
+    """Return who can sign in to the demo, and the password of all: names, password."""
+    return {"names": demo.LOGINS, "password": demo.PASSWORD}
 
 
 @register.simple_tag

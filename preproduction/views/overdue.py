@@ -46,6 +46,7 @@ def overdue_list(request):
         "bands": bands,
         "rows": rows,
         "total": total,
+        "totals": list(zip(bands, total.cells, strict=False)),  # the last cell is the sum
         "sort": "" if sort == WORST_FIRST else sort,
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
         "page_sizes": PAGE_SIZES,

@@ -3,6 +3,8 @@
 `run.py test` looks at the administrator's pages wide, with axe, and at those of the others narrow; the campaign at all of
 them in each way.
 
+Each is measured at some of the widths that are promised, in all three roles (measuring.py); the campaign takes all.
+
 No complaint of the browser (tests/browser/conftest.py watches), nothing serious found by axe, nothing to scroll
 sideways.  With `--pictures FOLDER` a picture of each page is left there, to be looked at by people.
 """
@@ -18,6 +20,7 @@ from preproduction.models import Order
 from studio.access import Role
 from studio.models import PhotoSession, User
 from tests.browser.conftest import session_cookie
+from tests.browser.measuring import WIDTHS, misfits
 from tests.routes import all_routes
 from tests.security.access_table import READ, ROUTES
 
@@ -164,6 +167,10 @@ def test_every_page_is_sound(role, demo, new_context, live_server, assert_access
             # Axe costs more than the page.  Colours come from one file, so each view once is enough.
             thorough = (viewport, scheme) in VIEWS[:2] and (is_administrator or views == VIEWS)
             visit.look(viewport, scheme, with_axe=thorough)
+        for width in WIDTHS[: size("widths of a page")]:
+            visit.problems += [
+                f"{role} {name} ({address}) at {width}: {each}" for each in misfits(page, width)
+            ]
         problems += visit.problems
     assert not problems, f"{len(problems)} problems:\n" + "\n".join(problems)
     record(pages=len(pages_of(role)), views=len(views))

@@ -1,8 +1,12 @@
+from functools import cached_property
+from typing import ClassVar
+
 import django_tables2 as tables
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from studio import folding
 from studio.templatetags.components import NONE, NOTHING, badge, icon, shown
 from triggers import queue_acts
 from triggers.models import Delivery
@@ -11,12 +15,28 @@ from triggers.outbox import words as delivery_words
 FORM = "steer"
 BUTTON = (
     '<button class="button button-small" form="{}" name="one" value="{}-{}" aria-label="{}: {}" title="{}">'
-    "{}<span>{}</span></button>"
+    '{}<span class="act-words fold-{}">{}</span></button>'
 )
 
 
 class DeliveryTable(tables.Table):
-    """The Trigger Queue.  Its rows come from `DeliveryQuerySet.for_table`, its buttons belong to the form FORM."""
+    """The Trigger Queue.  Its rows come from `DeliveryQuerySet.for_table`, its buttons belong to the form FORM.
+
+    least_widths: rem, of the columns; the last is the first to go (studio/folding.py).
+    """
+
+    least_widths: ClassVar = {
+        "what": 11,
+        "when": 11.5,
+        "reason": 10,
+        "state": 6.5,
+        "order": 4.5,
+        "client": 6.5,
+        "trigger": 6.5,
+        "tries": 4,
+        "act_words": 9,
+    }
+    taken_width = 8
 
     what = tables.Column(
         "What and to Whom", empty_values=(), orderable=False, attrs={"td": {"class": "card-title"}}
@@ -45,6 +65,12 @@ class DeliveryTable(tables.Table):
         fields = ()
         sequence = ("what", "when", "trigger", "order", "client", "state", "reason", "tries", "acts")
         attrs = {"id": "queue"}
+
+    @cached_property
+    def fold_steps(self) -> dict[str, int]:
+        shown = {*self.columns.names(), "act_words"}
+        widths = {name: width for name, width in self.least_widths.items() if name in shown}
+        return folding.steps(widths, taken=self.taken_width)
 
     def order_when(self, queryset, is_descending):
         when = Coalesce("finished_at", "not_before")
@@ -122,14 +148,15 @@ class DeliveryTable(tables.Table):
         if not buttons:
             return NOTHING
         return format_html(
-            '<span class="queue-acts">{}</span>', format_html_join("", BUTTON, _filled_in(record, buttons))
+            '<span class="queue-acts">{}</span>',
+            format_html_join("", BUTTON, self._filled_in(record, buttons)),
         )
 
-
-def _filled_in(record, buttons):
-    for each in buttons:
-        words = each["words"]
-        yield FORM, each["key"], record.pk, words, record, words, icon(each["icon"]), words
+    def _filled_in(self, record, buttons):
+        step = self.fold_steps["act_words"]
+        for each in buttons:
+            words = each["words"]
+            yield FORM, each["key"], record.pk, words, record, words, icon(each["icon"]), step, words
 
 
 def _cut(words):

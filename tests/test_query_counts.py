@@ -15,12 +15,12 @@ from triggers.models import Task, Trigger
 # Each: session, user, preferences, closed days, worked days, three of the notices, three of what waits behind the
 # sidebar's entries (of staff one); then its own.
 PAGES = {
-    # Five menus, the tabs' counts, keys, rows, saved views.
-    "/orders/?per_page=100": 21,
+    # Five menus, the tabs' counts, keys, rows, saved views, one's own columns.
+    "/orders/?per_page=100": 22,
     # Another count: no tab shows this one.
-    "/orders/?state=all&per_page=100": 22,
+    "/orders/?state=all&per_page=100": 23,
     # The keys that are found, and of those that are just so.
-    "/orders/?q=anna&per_page=100": 23,
+    "/orders/?q=anna&per_page=100": 24,
     # Five menus, the matrix, count, keys, rows.
     "/orders/overdue/?per_page=100": 20,
 }

@@ -1,8 +1,9 @@
 """Filters in force, in words: as chips to take out, as a line for print, as an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.http import QueryDict
@@ -19,7 +20,12 @@ class Chip(NamedTuple):
 
 
 class InWords:
-    """Of a FilterSet with `filters`, `values` and `errors`.  MENUS names the filters whose choices are rows."""
+    """Of a FilterSet with `filters`, `values` and `errors`.  MENUS names the filters whose choices are rows.
+
+    kept: what an address says that is no filter, and that all addresses made from it say, too.
+    """
+
+    kept: Mapping[str, str] = MappingProxyType({})
 
     def named(self, name: str, key: str) -> str:
         """Return the words of a choice."""
@@ -42,7 +48,7 @@ class InWords:
     def query(self, **changes) -> str:
         """Return the query string of the filters in force, in the order of their declaration.
 
-        changes: name to value; None or False takes the filter out.
+        changes: name to value; None or False takes the filter out.  What else the address keeps (`kept`) follows.
         """
         query = QueryDict(mutable=True)
         values = {**self.values, **changes}
@@ -51,6 +57,7 @@ class InWords:
             if value in (None, "", False, []) or (name == "state" and value == OPEN):
                 continue
             query.setlist(name, [_text(one) for one in (value if isinstance(value, list) else [value])])
+        query.update(self.kept)
         return query.urlencode()
 
     def chips(self) -> list[Chip]:

@@ -9,6 +9,7 @@ class ListPageForm(forms.Form):
 
     page = forms.IntegerField(required=False, min_value=1, max_value=10**9)
     per_page = forms.ChoiceField(required=False, choices=[(size, size) for size in PAGE_SIZES])
+    columns = forms.CharField(required=False, max_length=1000)
     sort = forms.CharField(required=False, max_length=50)
     export = forms.ChoiceField(required=False, choices=[("xlsx", "Excel"), ("pdf", "PDF")])
 
@@ -28,10 +29,17 @@ class ListPageForm(forms.Form):
     def file_kind(self) -> str:
         return self._asked("export") or ""
 
-    def sort_of(self, table_class, default: str, without=()) -> str:
-        """Return the sort that was asked for if the table declares such a column and shows it, else `default`."""
+    @property
+    def columns_asked(self) -> str:
+        return self._asked("columns") or ""
+
+    def sort_of(self, table_class, default: str, without=(), further=None) -> str:
+        """Return the sort that was asked for if the table declares such a column and shows it, else `default`.
+
+        further: columns that this table has beside those it declares, by name.
+        """
         asked = self._asked("sort") or ""
         name = asked.removeprefix("-")
-        column = table_class.base_columns.get(name)
+        column = {**table_class.base_columns, **(further or {})}.get(name)
         sortable = column is not None and column.orderable is not False and name not in without
         return asked if sortable else default

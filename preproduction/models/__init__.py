@@ -5,7 +5,7 @@ from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.order import Order
 from preproduction.models.order_event import OrderEvent
-from preproduction.models.saved_view import SavedView
+from preproduction.models.saved_view import ListColumns, SavedView
 from preproduction.models.status import Status, StatusList
 from preproduction.models.status_change import StatusChange
 
@@ -17,6 +17,7 @@ __all__ = [
     "CustomValue",
     "Hold",
     "ImageLine",
+    "ListColumns",
     "Order",
     "OrderEvent",
     "SavedView",

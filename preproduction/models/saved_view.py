@@ -5,6 +5,17 @@ from studio.fields import NameField
 from studio.stored_texts import KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
 
+class ListColumns(models.Model):
+    """The columns that one person wants to see in the hub."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_columns")
+    # As preproduction/tables/columns.py names them.
+    names = models.JSONField()
+
+    def __str__(self):
+        return f"Columns of {self.user}"
+
+
 class SavedView(KeepsTexts):
     """A name for a set of filters of the hub, of one person or shared with all."""
 

@@ -43,6 +43,7 @@ class OrderTable(tables.Table):
     """The hub's list.
 
     today, calendar: the studio's, read once by the view.
+    columns:         what was chosen (tables/columns.py); the usual ones if None.
     without:         columns that say nothing about these orders.
     least_widths:    rem, of what each column needs at least; the last is the first to go (studio/folding.py).  So does
                      what is no column: how late, on one line with the date; the words beside the icons of the acts.
@@ -118,6 +119,7 @@ class OrderTable(tables.Table):
         "act_words": 5,
     }
     taken_width = 5.5
+    further_width = 9  # rem, of a further column
 
     class Meta:
         order_by_field = "sort"
@@ -125,13 +127,35 @@ class OrderTable(tables.Table):
         attrs = {"id": "orders"}
 
     def __init__(
-        self, data, *, today: date, calendar: WorkCalendar, without=(), query=None, take=None, **kwargs
+        self,
+        data,
+        *,
+        today: date,
+        calendar: WorkCalendar,
+        without=(),
+        columns=None,
+        query=None,
+        take=None,
+        **kwargs,
     ):
         self.today = today
         self.take = take
         self.query = query
         self.calendar = calendar
-        super().__init__(data, exclude=without, **kwargs)
+        self.further = columns.further() if columns else {}
+        if columns:
+            without = (*without, *columns.left_out)
+            kwargs["sequence"] = self.in_sequence(("number", *columns.chosen, "actions"))
+        super().__init__(
+            data, exclude=self.left_out_with(without), extra_columns=self.further.items(), **kwargs
+        )
+
+    def in_sequence(self, names) -> tuple[str, ...]:
+        return names
+
+    def left_out_with(self, without) -> tuple[str, ...]:
+        """Return all columns that go when those of `without` do."""
+        return without
 
     def render_number(self, record):
         return format_html(
@@ -176,10 +200,10 @@ class OrderTable(tables.Table):
         )
 
     def render_department(self, record):
-        return _cut(record.department.name)
+        return cut(record.department.name)
 
     def render_user(self, record):
-        return _cut(_user_in_words(record.assigned_user))
+        return cut(_user_in_words(record.assigned_user))
 
     def render_status(self, record):
         return format_html('<span class="cell-badges">{}</span>', status_badge(record))
@@ -241,6 +265,8 @@ class OrderTable(tables.Table):
         """Return from which width of its box on, in rem, each column is shown, and what there is else."""
         shown = {*self.columns.names(), "due_line", "act_words"}
         widths = {name: width for name, width in self.least_widths.items() if name in shown}
+        widths |= dict.fromkeys(self.further, self.further_width)
+        widths["act_words"] = widths.pop("act_words")  # these go first
         return folding.steps(widths, taken=self.taken_width)
 
     def days_late(self, order: Order) -> int:
@@ -253,6 +279,14 @@ class OrderTable(tables.Table):
 
 class OrderExport(OrderTable):
     """The hub's list as it leaves in a file: what the page puts into one cell has columns of its own."""
+
+    IN_ONE_CELL: ClassVar = {
+        "number": ("priority",),
+        "session": ("session_type",),
+        "due": ("late",),
+        "status": ("on_hold",),
+        "vendor": ("vendor_order_number",),
+    }
 
     priority = tables.Column(accessor="get_priority_display", verbose_name="Priority")
     session_type = tables.Column(accessor="session__session_type__name", verbose_name="Session Type")
@@ -279,6 +313,12 @@ class OrderExport(OrderTable):
             "completed_on",
             "actions",
         )
+
+    def in_sequence(self, names):
+        return tuple(each for name in names for each in (name, *self.IN_ONE_CELL.get(name, ())))
+
+    def left_out_with(self, without):
+        return tuple(dict.fromkeys(self.in_sequence(without)))
 
     def value_number(self, record):
         return record.number
@@ -326,5 +366,5 @@ class OrderExport(OrderTable):
         return record.held_on
 
 
-def _cut(words: str) -> SafeString:
+def cut(words: str) -> SafeString:
     return format_html('<span class="cell"><span title="{}">{}</span></span>', words, words)

@@ -8,6 +8,7 @@ from preproduction.filters import ALL, COMPLETE, OPEN, OrderFilter
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
+from preproduction.tables.columns import columns_for
 from preproduction.tables.order import OrderExport, OrderTable
 from preproduction.tables.take import TakeButtons
 from preproduction.views.saved_view import view_query, views_for
@@ -48,10 +49,20 @@ def order_list(request):
     filters = _filters(request, request.GET)
     usual_sort = USUAL_SORTS[filters.state_in_force]
     without = WITHOUT[filters.state_in_force]
-    sort = asked.sort_of(OrderTable, default=usual_sort, without=without)
+    columns = columns_for(request.user, asked.columns_asked)
+    if columns.is_asked:
+        filters.kept = {"columns": columns.text}
+    sort = asked.sort_of(
+        OrderTable, default=usual_sort, without=(*without, *columns.left_out), further=columns.further()
+    )
     if asked.file_kind:
         table = OrderExport(
-            filters.qs.for_table(), order_by=sort, today=today, calendar=calendar, without=without
+            columns.join(filters.qs.for_table()),
+            order_by=sort,
+            today=today,
+            calendar=calendar,
+            without=without,
+            columns=columns,
         )
         _put_exact_ones_first(table, filters, sort)
         return list_file(request, table, kind=asked.file_kind, title=TITLE, filters_in_words=filters.words())
@@ -59,25 +70,27 @@ def order_list(request):
     if not may_advance:
         without += ("actions",)
     unusual_sort = "" if sort == usual_sort else sort
-    query = view_query(filters, unusual_sort)
+    query = view_query(filters, unusual_sort, columns.text)
     table = OrderTable(
         filters.qs,
         order_by=sort,
         today=today,
         calendar=calendar,
         without=without,
+        columns=columns,
         query=query,
         take=TakeButtons(request),
     )
     _put_exact_ones_first(table, filters, sort)
     tabs = _tabs(filters, today)
     counted = next((tab["count"] for tab in tabs if tab["is_current"]), None)
-    show_page(table, asked, orders=Order.objects.for_table(), count=counted)
+    show_page(table, asked, orders=columns.join(Order.objects.for_table()), count=counted)
     context = {
         "table": table,
         "filters": filters,
         "tabs": tabs,
         "sort": unusual_sort,
+        "columns": columns.text if columns.is_asked else "",
         "views": views_for(request.user),
         "view_query": query,
         "empty": {} if table.page.object_list else _empty(filters),

@@ -11,6 +11,7 @@ from preproduction.forms.list_page import ListPageForm
 from preproduction.forms.saved_view import SavedViewForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order, SavedView
+from preproduction.tables.columns import columns_for
 from preproduction.tables.order import OrderTable
 from studio import access, work_calendar
 
@@ -22,9 +23,12 @@ def views_for(user):
     )
 
 
-def view_query(filters, sort):
-    """Return what a view keeps: the filters in force and an unusual sort, not the page."""
-    return "&".join(filter(None, [filters.query(), urlencode({"sort": sort}) if sort else ""]))
+def view_query(filters, sort, columns=""):
+    """Return what a view keeps: the filters in force, an unusual sort and unusual columns, not the page."""
+    if "columns" in filters.kept:
+        columns = ""
+    kept = {name: value for name, value in (("sort", sort), ("columns", columns)) if value}
+    return "&".join(filter(None, [filters.query(), urlencode(kept)]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +37,10 @@ def saved_view_create(request):
     """Keep the filters that this very address holds, under a name."""
     bands = late_bands(timezone.localdate(), work_calendar.of_request(request))
     filters = OrderFilter(request.GET, Order.objects.none(), user=request.user, bands=bands)
-    query = view_query(filters, ListPageForm(request.GET).sort_of(OrderTable, default=""))
+    asked = ListPageForm(request.GET)
+    columns = columns_for(request.user, asked.columns_asked)
+    sort = asked.sort_of(OrderTable, default="", further=columns.further())
+    query = view_query(filters, sort, columns.text)
     form = SavedViewForm(request.POST or None, user=request.user, instance=SavedView(query=query))
     if form.is_valid():
         view = form.save()

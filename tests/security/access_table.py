@@ -107,6 +107,7 @@ ROUTES = {
     "preproduction:news_seen": (SEND, SIGNED_IN),
     "preproduction:help": (READ, SIGNED_IN),
     "preproduction:order_list": (READ, SIGNED_IN),
+    "preproduction:order_columns": (BOTH, SIGNED_IN),
     "preproduction:reassign_orders": (BOTH, MANAGERS),
     "preproduction:session_detail": (READ, SIGNED_IN),
     "preproduction:order_create": (BOTH, SIGNED_IN),

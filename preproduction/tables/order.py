@@ -116,9 +116,9 @@ class OrderTable(tables.Table):
         "department": 6.5,
         "completed_on": 7.75,
         "order_date": 7.75,
-        "act_words": 5,
+        "act_words": 8,
     }
-    taken_width = 5.5
+    taken_width = 7.25
     further_width = 9  # rem, of a further column
 
     class Meta:
@@ -241,7 +241,7 @@ class OrderTable(tables.Table):
     def render_actions(self, record):
         if record.is_complete:
             return NOTHING
-        take = self.take.of(record) if self.take else ""
+        take = self.take.of(record, self.fold_steps["act_words"]) if self.take else ""
         advance = "" if record.is_on_hold else self._advance(record)
         return format_html("{}{}", take, advance) if take or advance else NOTHING
 

@@ -23,8 +23,11 @@ class TakeButtons:
     def departments(self) -> set[int]:
         return set(self.request.user.departments.values_list("pk", flat=True))
 
-    def of(self, order: Order) -> SafeString | str:
-        """Return the button for `order`, open and with its user joined; "" where it is not to be taken."""
+    def of(self, order: Order, step: int) -> SafeString | str:
+        """Return the button for `order`, open and with its user joined; "" where it is not to be taken.
+
+        step: the width of the list, in rem, from which on there is room for its words.
+        """
         is_had = order.assigned_user is not None and order.assigned_user.is_active
         if not self.may_take or is_had or order.department_id not in self.departments:
             return ""
@@ -32,6 +35,7 @@ class TakeButtons:
             "order": order,
             "back": self.request.get_full_path(),
             "in_row": True,
+            "step": step,
             "csrf_token": get_token(self.request),
         }
         return get_template("preproduction/_take_order.html").render(context)

@@ -105,8 +105,8 @@ class OrderTable(tables.Table):
     )
 
     least_widths: ClassVar = {
-        "number": 7,
-        "status": 8.25,
+        "number": 6.75,
+        "status": 8,
         "due": 8,
         "client": 7.75,
         "user": 7,
@@ -118,7 +118,7 @@ class OrderTable(tables.Table):
         "order_date": 7.75,
         "act_words": 8,
     }
-    taken_width = 7.25
+    taken_width = 6.5
     further_width = 9  # rem, of a further column
 
     class Meta:

@@ -41,13 +41,13 @@ def test_control_what_does_not_fit_is_found(new_context, problem):
 def test_on_a_phone_the_first_order_stands_in_the_first_third(as_role, make_order):
     make_order(number="FIRST", order_date=timezone.localdate() - timedelta(days=40))
     page = as_role(Role.MANAGER, viewport={"width": 360, "height": 740}, has_touch=True)
-    for address in ("/orders/", "/orders/overdue/"):
+    for address in ("/orders/overdue/", "/orders/"):
         page.goto(address)
         top = page.locator("[data-row-link]").first.bounding_box()["y"]
         notices = sum(each.bounding_box()["height"] + 16 for each in page.locator(".notice").all())
         assert top - notices < 740 / 3, address
     page.get_by_role("button", name="Filter").click()
     page.get_by_text("More filters").click()
-    page.get_by_label("On hold").check()
+    page.locator("#id_on_hold").check()
     page.get_by_role("button", name="Show the orders").click()
     assert page.get_by_role("navigation", name="Most used").get_by_role("link").count() == 4

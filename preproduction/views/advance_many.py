@@ -10,6 +10,7 @@ from preproduction.forms.advance_many import MOST_ORDERS, set_for_all
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
+from preproduction.views.order_list import ticked_or_all
 from studio import access, sent_once, work_calendar
 from studio.way_back import way_back
 
@@ -21,7 +22,8 @@ OUTDATED = "Its row shows it as it is now; tick it to advance it from there."
 @require_http_methods(["GET", "HEAD", "POST"])
 def advance_orders(request):
     data = request.POST if request.method == "POST" else None
-    keys = [order.pk for order, _ in TickedOrdersForm(data or request.GET).orders()]
+    ticked = ticked_or_all(request) if data is None else TickedOrdersForm(data).orders()
+    keys = [order.pk for order, _ in ticked]
     batch = _batch(request, keys[:MOST_ORDERS], data)
     if data is None or not batch.form["filled"].value():
         return _page(request, _batch(request, keys[:MOST_ORDERS]), too_many=_too_many(keys))

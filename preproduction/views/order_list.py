@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from preproduction.filters import ALL, COMPLETE, OPEN, OrderFilter
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
+from preproduction.forms.reassign import MOST_ORDERS, TickedOrdersForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.tables.columns import columns_for
@@ -97,6 +98,7 @@ def order_list(request):
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
         "page_sizes": PAGE_SIZES,
         "shown_size": str(asked.page_size),
+        "all_count": _all_beyond(table),
         "bulk_form": "bulk" if may_advance else "",
         "back": request.get_full_path(),
     }
@@ -120,9 +122,25 @@ def _put_exact_ones_first(table, filters, sort):
         table.data.data = filters.exact_first(table.data.data)
 
 
+def ticked_or_all(request):
+    """Return the orders that a list sent by GET to be worked on, each with its version: the ticked, or all it holds."""
+    form = TickedOrdersForm(request.GET)
+    if form.all_of is None:
+        return form.orders()
+    keys = list(listed(request, form.all_of).values_list("pk", flat=True)[:MOST_ORDERS])
+    found = Order.objects.for_table().in_bulk(keys)
+    return [(found[key], found[key].version) for key in keys if key in found]
+
+
 def _filters(request, asked):
     bands = late_bands(timezone.localdate(), work_calendar.of_request(request))
     return OrderFilter(asked, Order.objects.all(), user=request.user, bands=bands)
+
+
+def _all_beyond(table) -> int:
+    """Return how many orders the list holds, where that is more than one page."""
+    paginator = table.page.paginator
+    return paginator.count if paginator.num_pages > 1 else 0
 
 
 def _empty(filters):

@@ -14,7 +14,9 @@
     document.querySelectorAll(`[data-bulk-bar="${CSS.escape(form)}"]`).forEach((bar) => {
       bar.classList.toggle("is-active", ticked > 0);
       const count = bar.querySelector("[data-bulk-count]");
-      if (count) count.textContent = `${ticked} selected`;
+      const all = bar.querySelector("[data-bulk-all]");
+      if (all && !ticked) all.checked = false;
+      if (count) count.textContent = `${all?.checked ? all.dataset.bulkAll : ticked} selected`;
     });
   }
 
@@ -43,9 +45,12 @@
     if (event.key === "Enter" && event.target.closest("[data-select-row], [data-select-all]")) event.preventDefault();
   });
   document.addEventListener("change", (event) => {
-    const box = event.target.closest("[data-select-row], [data-select-all]");
+    const box = event.target.closest("[data-select-row], [data-select-all], [data-bulk-all]");
     if (!box) return;
     const form = box.getAttribute("form");
+    // One row less than all is not all.
+    if (!box.matches("[data-bulk-all]") && !box.checked)
+      document.querySelectorAll(`[data-bulk-all][form="${CSS.escape(form)}"]`).forEach((all) => { all.checked = false; });
     if (box.matches("[data-select-all]")) rowsOf(form).forEach((row) => { row.checked = box.checked; });
     refresh(form);
   });

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("preproduction", "0003_somebody_left"),
+        ("preproduction", "0005_amounts_as_written"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

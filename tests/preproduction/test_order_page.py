@@ -77,6 +77,20 @@ def test_all_tabs_and_labels_are_there(as_staff, order, vendor):
     }
 
 
+def test_each_fact_is_said_once_with_whom_to_call(as_manager, order, vendor):
+    Order.objects.filter(pk=order.pk).update(vendor=vendor)
+    type(vendor).objects.filter(pk=vendor.pk).update(phone="602 555 0141", email="lab@example.com")
+    client = order.session.client
+    type(client).objects.filter(pk=client.pk).update(phone="908 555 0137", email="anna@example.com")
+    shown = as_manager.get(order.get_absolute_url()).text
+    labels = re.findall(r"<dt>([^<]+)</dt>", shown[: shown.index('id="images"')])
+    assert sorted(labels) == sorted(set(labels))
+    for address in ("mailto:lab@example.com", "mailto:anna@example.com"):
+        assert shown.count(f'href="{address}"') == 1
+    assert len(re.findall(r'href="tel:[^"]*(?:5550141|555-0141)"', shown)) == 1
+    assert len(re.findall(r'href="tel:[^"]*(?:5550137|555-0137)"', shown)) == 1
+
+
 def test_a_nuisance_of_a_name_is_shown_as_it_is(as_staff, order):
     shown = as_staff.get(f"/orders/{order.pk}/edit/").text
     assert "Anna &lt;3 &amp; Bob &lt;b&gt;" in shown

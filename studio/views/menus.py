@@ -1,7 +1,6 @@
 """Pages of links: Maintenance, and More, with what does not stand in everybody's sidebar.  Each can be pinned there."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,7 +41,8 @@ def pin_page(request):
     words = {item.page: item.words for item in [*of_maintenance, *of_work]}
     form = PinForm(request.POST, pages=words)
     if not form.is_valid():
-        raise BadRequest("There is no such page to be pinned.")
+        messages.error(request, "Nothing was pinned: you have no such page. Choose one here.")
+        return redirect(reverse(MORE.page))
     page, is_pinned = form.cleaned_data["page"], form.cleaned_data["is_pinned"]
     if _pin(request.user, page, is_pinned):
         done = "stands in the menu now" if is_pinned else "stands in the menu no more"

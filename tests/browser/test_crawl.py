@@ -71,6 +71,10 @@ def demo(transactional_db):
         ],
         by=manager,
     )
+    to_hold = (
+        Order.objects.open().filter(held_on__isnull=True).exclude(pk__in=[order.pk for order in late]).first()
+    )
+    operations.hold_order(to_hold, expected=None, by=manager, reason="Client is abroad")
 
 
 def pages_of(role):

@@ -412,13 +412,13 @@ def test_everything_works_with_scripts_off(as_role, expect_status):
 
 def test_close_goes_back(as_role):
     page = as_role(Role.ADMINISTRATOR)
-    page.goto("/sessions/")
-    page.get_by_role("link", name="Preproduction Order Statuses").click()
+    page.goto("/maintenance/")
+    page.get_by_role("main").get_by_role("link", name="Preproduction Order Statuses").click()
     cell(page, "Sent to lab", "description").click()
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("tr[data-row]").first).to_contain_text("Sent to lab")
     page.get_by_role("link", name="Close").click()
-    expect(page).to_have_url(re.compile(r"/sessions/$"))
+    expect(page).to_have_url(re.compile(r"/maintenance/$"))
 
 
 def test_empty_list_is_usable(as_role):

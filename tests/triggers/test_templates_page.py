@@ -279,7 +279,9 @@ def test_looking_keeps_and_sends_nothing(
     as_administrator.post(address, fields)
     assert not MessageTemplate.objects.exists()
     assert not mailoutbox
-    assert as_administrator.get(address)["Location"] == reverse("triggers:template_list")
+    while address.startswith("/maintenance/templates/preview/"):  # none of them is a page by itself
+        address = as_administrator.get(address)["Location"]
+    assert address == reverse("triggers:template_list")
 
 
 @pytest.mark.parametrize("address", [LIST, NEW])

@@ -28,7 +28,7 @@ SIZES = {
     "kills of the worker": Size(12, 150, 1_000),
     "messages under kills": Size(360, 5_000, 20_000),
     "messages of eight workers": Size(240, 5_000, 20_000),
-    "orders in a storm": Size(40, 1_000, 1_000),  # 50 triggers each
+    "orders in a storm": Size(100, 1_000, 1_000),  # 50 triggers each
     "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(40, 500, 500),

@@ -120,6 +120,8 @@ class PageSource(HTMLParser):
 
     def _control(self, tag, given):
         kind = {"input": given.get("type") or "text", "button": given.get("type") or "submit"}.get(tag, tag)
+        if kind == "text" and given.get("inputmode") in {"numeric", "decimal"}:
+            kind = "number"  # as one types it, whatever way of writing it is understood
         name, form = given.get("name"), given.get("form")
         control = Control(name or "", kind, given.get("value"), "checked" in given, "multiple" in given)
         if tag == "input" and control.value is None:

@@ -67,7 +67,9 @@ def test_the_row_keeps_vendor_and_session_type_as_they_were(make_order, vendor, 
 
 def test_a_final_status_completes_the_order_and_has_no_due_date(order, sam, statuses):
     plan = operations.plan_advance(order, to=statuses["Delivered"])
-    advance(order, sam, plan=plan.with_due_date(date(2026, 7, 1)))
+    with pytest.raises(OperationRefused, match="Leave Due Date empty"):
+        advance(order, sam, plan=plan.with_due_date(date(2026, 7, 1)))
+    advance(order, sam, plan=plan)
     order = reread(order)
     assert order.is_complete
     assert (order.completed_by, order.completed_on, order.status_due_date) == (sam, WEDNESDAY, None)

@@ -211,7 +211,7 @@ def test_weekends_and_closed_days_do_not_make_an_order_later(as_manager, owned, 
             assert page.context["total"].count == 1
 
 
-def test_the_list_and_the_matrix_use_the_partial_index(make_order, sam):
+def test_the_list_and_the_matrix_read_no_complete_order(make_order, sam):
     _many_complete_orders(make_order())
     _analyze()
     worst = Order.objects.overdue(date(2026, 6, 10)).order_by("status_due_date", "pk")[:50]
@@ -220,12 +220,13 @@ def test_the_list_and_the_matrix_use_the_partial_index(make_order, sam):
         "keys": worst.values_list("pk").explain(),
         "count": Order.objects.overdue(date(2026, 6, 10)).order_by().values("pk").explain(),
     }
+    # Each of these indexes holds open orders only; with few of them one is as good as another.
+    over_open = "preproduction_order_(clock_runs|of_dept|of_user)"
     for name, plan in plans.items():
-        assert "preproduction_order_clock_runs" in plan, f"{name}:\n{plan}"
-    # Counting by owner may as well follow one of the other indexes over open orders; complete ones it never reads.
+        assert re.search(over_open, plan), f"{name}:\n{plan}"
     groups = Order.objects.overdue(date(2026, 6, 10)).order_by()
     plan = groups.values("status_due_date", "department", "assigned_user").annotate(n=Count("pk")).explain()
-    assert re.search("preproduction_order_(clock_runs|of_dept|of_user)", plan), plan
+    assert re.search(over_open, plan), plan
 
 
 def _many_complete_orders(order):

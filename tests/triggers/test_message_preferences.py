@@ -27,7 +27,7 @@ def test_looking_stores_nothing_and_shows_the_defaults(as_administrator):
     assert 'value="09:00"' in page
     assert 'value="20:00"' in page
     assert not MessagePreferences.objects.exists()
-    assert f'href="{PAGE}"' in as_administrator.get("/").text
+    assert f'href="{PAGE}"' in as_administrator.get("/maintenance/").text
 
 
 def test_what_is_typed_is_stored_and_the_pause_is_left_alone(save, mia):

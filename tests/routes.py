@@ -73,7 +73,10 @@ class Route:
         return MODELS[max(fitting, key=len)]
 
     def addresses(self, limit: int = 1, *, of: User | None = None) -> list[str]:
-        """Return the address for up to `limit` rows; `of` a person's own if given.  Of orders, one of each kind."""
+        """Return the address for up to `limit` rows, the last among them; `of` a person's own if given.
+
+        Of orders, one of each kind.
+        """
         if "<uidb64>" in self.pattern:
             return [_password_link(self.pattern)]
         if self.model is None:
@@ -109,7 +112,9 @@ def _keys(model, limit, person):
             kinds.setdefault(kind, order.pk)
         return list(kinds.values())
     rows = model.objects if isinstance(model, type) else model()
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    # The last, too: it is the one that nothing uses yet, and may be deleted.
+    return keys if len(keys) <= limit else [*keys[: limit - 1], keys[-1]] if limit > 1 else keys[:1]
 
 
 def _password_link(pattern):

@@ -13,8 +13,6 @@ from preproduction.operations.rows import keep_order, tell
 from studio.models import User
 from triggers.models import Task
 
-COMPLETE = "The order was completed."
-
 
 def hold_request(order: Order) -> Task | None:
     """Return the request for a hold that waits for a manager.  One query."""
@@ -72,11 +70,12 @@ def answer_request(order: Order, *, by: User, answer: str, request: int | None =
 def close_with(change: StatusChange) -> None:
     """Close the request of an order that `change` has completed: there is no clock to stop any more."""
     change.order.tasks.requests().waiting().update(
-        done_at=change.recorded_at, done_by=change.recorded_by, outcome=COMPLETE
+        done_at=change.recorded_at, done_by=change.recorded_by, outcome="The order was completed."
     )
 
 
 def open_again(change: StatusChange) -> None:
     """Let the request that `close_with` closed wait again, because `change` was undone."""
-    closed = change.order.tasks.requests().filter(done_at=change.recorded_at, outcome=COMPLETE)
+    # By its moment: an answer of a manager is another transaction, and another moment.
+    closed = change.order.tasks.requests().filter(done_at=change.recorded_at)
     closed.update(done_at=None, done_by=None, outcome="")

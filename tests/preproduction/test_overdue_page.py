@@ -211,8 +211,8 @@ def test_weekends_and_closed_days_do_not_make_an_order_later(as_manager, owned, 
             assert page.context["total"].count == 1
 
 
-def test_the_list_and_the_matrix_read_no_complete_order(make_order, sam):
-    _many_complete_orders(make_order())
+def test_the_list_and_the_matrix_use_the_partial_index(make_order, sam):
+    _some_years(make_order())
     _analyze()
     worst = Order.objects.overdue(date(2026, 6, 10)).order_by("status_due_date", "pk")[:50]
     plans = {
@@ -220,30 +220,21 @@ def test_the_list_and_the_matrix_read_no_complete_order(make_order, sam):
         "keys": worst.values_list("pk").explain(),
         "count": Order.objects.overdue(date(2026, 6, 10)).order_by().values("pk").explain(),
     }
-    # Each of these indexes holds open orders only; with few of them one is as good as another.
-    over_open = "preproduction_order_(clock_runs|of_dept|of_user)"
     for name, plan in plans.items():
-        assert re.search(over_open, plan), f"{name}:\n{plan}"
+        assert "preproduction_order_clock_runs" in plan, f"{name}:\n{plan}"
+    # Counting by owner may as well follow one of the other indexes over open orders; complete ones it never reads.
     groups = Order.objects.overdue(date(2026, 6, 10)).order_by()
     plan = groups.values("status_due_date", "department", "assigned_user").annotate(n=Count("pk")).explain()
-    assert re.search(over_open, plan), plan
+    assert re.search("preproduction_order_(clock_runs|of_dept|of_user)", plan), plan
 
 
-def _many_complete_orders(order):
-    """A studio of some years: 3,000 complete orders around the open ones."""
-    done = Order.objects.get(pk=order.pk)
-    Order.objects.bulk_create(
-        Order(
-            number=f"OLD-{at}",
-            session_id=done.session_id,
-            order_date=done.order_date,
-            entered_by_id=done.entered_by_id,
-            status_id=done.status_id,
-            is_complete=True,
-            completed_on=done.order_date,
-        )
-        for at in range(3000)
-    )
+def _some_years(order):
+    """A studio of some years: 3,000 complete orders around the open ones, of which 300 are not late."""
+    like = {name: getattr(order, name) for name in ("session_id", "order_date", "entered_by_id", "status_id")}
+    done = {**like, "is_complete": True, "completed_on": order.order_date}
+    due = {**like, "department_id": order.department_id, "status_due_date": date(2026, 7, 1)}
+    Order.objects.bulk_create(Order(number=f"OLD-{at}", **done) for at in range(3000))
+    Order.objects.bulk_create(Order(number=f"NEW-{at}", **due) for at in range(300))
 
 
 def _analyze():

@@ -18,7 +18,16 @@ from PIL import Image
 from preproduction import operations
 from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
 from studio import maintenance_log
-from studio.models import ClosedDay, PhotoSession, User, Vendor, WorkedDay
+from studio.models import (
+    Client,
+    ClosedDay,
+    Department,
+    PhotoSession,
+    SessionType,
+    User,
+    Vendor,
+    WorkedDay,
+)
 from tests.security.crawl import Browser, known_forms
 from triggers import outbox
 from triggers.models import (
@@ -29,6 +38,7 @@ from triggers.models import (
     Reason,
     Refusal,
     Task,
+    Trial,
     Trigger,
     WorkerHeartbeat,
     because,
@@ -124,7 +134,12 @@ def world(
     PhotoSession.objects.create(
         number="S-101", client=session.client, date=today, session_type=session.session_type
     )
+    # What nothing uses, and so can be deleted: the last of each kind.
     User.objects.create_user("nina", first_name="Nina", last_name="Berg")
+    Client.objects.create(name="Nobody's Client")
+    Department.objects.create(name="Nobody's Department")
+    SessionType.objects.create(name="Nobody's Type")
+    Vendor.objects.create(name="Nobody's Lab")
     _letter_of(moved)
     _letter_of(complete, printed_at=timezone.now(), printed_by=sam)
     for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):

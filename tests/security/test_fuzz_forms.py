@@ -215,12 +215,6 @@ WITHOUT_A_FORM = {
     "preproduction:put_back",  # a button on the page of a withdrawn order, which no list leads to
     "preproduction:user_hand_over",  # a button, there only for somebody who is away and has work
     "preproduction:recount_status",  # in the answer to a changed duration
-    "studio:client_delete",  # there only for what nothing uses, as are the next five
-    "studio:department_delete",
-    "studio:session_type_delete",
-    "studio:user_delete",
-    "studio:vendor_delete",
-    "triggers:template_delete",
     "account_logout",
     "mfa_authenticate",
     "mfa_download_recovery_codes",

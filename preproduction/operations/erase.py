@@ -17,6 +17,7 @@ from preproduction.operations.rows import in_chunks
 from studio.kept_forms import rows as kept_forms
 from studio.models import Client, Erasure, MaintenanceChange, PhotoSession, SentForm, User
 from triggers.models import Communication, Delivery, Letter, Refusal, Task
+from triggers.outbox import trials
 
 ERASED = "[erased]"
 # Of the columns that History keeps: those that people fill with their own words.
@@ -50,6 +51,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     rows += Refusal.objects.filter(client=client).delete()[0]
     rows += _forget_answers(name)
     rows += kept_forms.forget_about([name, *_addresses(client, orders)])
+    rows += trials.forget_about(name)
     Client.objects.filter(pk=client.pk).update(
         name=f"Erased client {client.pk}",
         **dict.fromkeys(("contact_name", "email", "phone", "mobile_phone", "address", "notes"), ""),

@@ -4,79 +4,87 @@ What is chosen is what the page shows and what leaves as a file.  A choice is ke
 in an address it is one text: "client.status.custom_3".
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from preproduction.models import CustomField, ListColumns
-from preproduction.tables.order import SortedColumn, cut
+from preproduction.models import CustomField, ListColumns, Order
+from preproduction.tables.order import OrderTable, cut
+from preproduction.tables.sorted_column import SortedColumn
 from studio.templatetags.components import phone_link, shown
 
-# As OrderTable declares them; the order number is always there.
+CUSTOM = "custom_"  # and the key of the custom field
+CUSTOM_KEY = re.compile("[0-9]{1,18}", re.ASCII)
+
+# As OrderTable declares them; the order number and the acts are always there.
 USUAL = {
-    "client": "Client",
-    "session": "Session",
-    "status": "Status",
-    "due": "Due Date",
-    "user": "User",
-    "completed_on": "Completed Date",
-    "department": "Department",
-    "vendor": "Vendor",
-    "order_date": "Order Date",
+    name: str(column.verbose_name)
+    for name, column in OrderTable.base_columns.items()
+    if name not in {"number", "actions"}
 }
 
 
-class FactColumn(SortedColumn):
-    """A further fact of an order.  read: from an Order to its value, as a file holds it."""
+class Fact(NamedTuple):
+    """A further fact of an order.
 
-    def __init__(self, label: str, read: Callable, *, sort_by: Iterable = ()):
+    read:     from an Order to its value, as a file holds it.
+    sort_by:  path to sort by; "" for a fact that does not sort.
+    join:     what reading it joins.
+    is_phone: whether it can be tapped.
+    """
+
+    label: str
+    read: Callable[[Order], Any]
+    sort_by: str = ""
+    join: str = ""
+    is_phone: bool = False
+
+
+class FactColumn(SortedColumn):
+    def __init__(self, fact: Fact):
         super().__init__(
-            verbose_name=label,
+            verbose_name=fact.label,
             empty_values=(),
             accessor="pk",
-            sort_by=sort_by,
-            orderable=bool(sort_by),
+            sort_by=[fact.sort_by] if fact.sort_by else (),
+            orderable=bool(fact.sort_by),
             attrs={"td": {"class": "card-hide"}},
         )
-        self.read, self.is_phone = read, label.endswith("Phone")
+        self.fact = fact
 
     def render(self, record):
-        value = self.read(record)
-        if self.is_phone:
+        value = self.fact.read(record)
+        if self.fact.is_phone:
             return phone_link(value)
         return cut(value) if value and isinstance(value, str) else shown(value)
 
     def value(self, record):
-        return self.read(record)
+        return self.fact.read(record)
 
 
-# Name: label, value, path to sort by, join.
+def _named(person) -> str | None:
+    return str(person) if person else None
+
+
 FURTHER = {
-    "client_phone": ("Client Phone", lambda order: order.session.client.phone, "", ""),
-    "session_date": ("Session Date", lambda order: order.session.date, "session__date", ""),
-    "photographer": (
+    "client_phone": Fact("Client Phone", lambda order: order.session.client.phone, is_phone=True),
+    "session_date": Fact("Session Date", lambda order: order.session.date, "session__date"),
+    "photographer": Fact(
         "Photographer",
         lambda order: _named(order.session.photographer),
-        "session__photographer__first_name",
+        "session__photographer__name_sorted",
         "session__photographer",
     ),
-    "delay_reason": ("Reason", lambda order: order.delay_reason, "delay_reason", ""),
-    "vendor_invoice_number": (
-        "Vendor Invoice No.",
-        lambda order: order.vendor_invoice_number,
-        "vendor_invoice_number",
-        "",
+    "delay_reason": Fact("Reason", lambda order: order.delay_reason, "delay_reason"),
+    "vendor_invoice_number": Fact(
+        "Vendor Invoice No.", lambda order: order.vendor_invoice_number, "vendor_invoice_number"
     ),
-    "vendor_invoice_amount": (
-        "Vendor Invoice Amount",
-        lambda order: order.vendor_invoice_amount,
-        "vendor_invoice_amount",
-        "",
+    "vendor_invoice_amount": Fact(
+        "Vendor Invoice Amount", lambda order: order.vendor_invoice_amount, "vendor_invoice_amount"
     ),
-    "entered_by": (
-        "Entered By",
-        lambda order: _named(order.entered_by),
-        "entered_by__first_name",
-        "entered_by",
+    "entered_by": Fact(
+        "Entered By", lambda order: _named(order.entered_by), "entered_by__name_sorted", "entered_by"
     ),
 }
 
@@ -106,18 +114,12 @@ class Columns:
 
     def further(self) -> dict[str, FactColumn]:
         """Return the columns that no table declares, by name."""
-        found = {}
-        for name in self.chosen:
-            if name in FURTHER:
-                label, read, path, _ = FURTHER[name]
-                found[name] = FactColumn(label, read, sort_by=[path] if path else ())
-            elif name in self.fields:
-                found[name] = FactColumn(self.fields[name].label, _custom(self.fields[name].pk))
-        return found
+        facts = FURTHER | {name: _custom(each) for name, each in self.fields.items()}
+        return {name: FactColumn(facts[name]) for name in self.chosen if name in facts}
 
     def join(self, orders):
         """Return `orders` with what the further columns read, however many rows: one query for all custom fields."""
-        joins = [FURTHER[name][3] for name in self.chosen if name in FURTHER and FURTHER[name][3]]
+        joins = [FURTHER[name].join for name in self.chosen if name in FURTHER and FURTHER[name].join]
         orders = orders.select_related(*joins) if joins else orders
         return orders.prefetch_related("custom_values") if self.fields else orders
 
@@ -128,10 +130,11 @@ def columns_for(user, asked: str = "") -> Columns:
     What makes no sense in it is ignored.  One query, and another where custom fields are among them.
     """
     names = asked.split(".") if asked else _kept_by(user)
-    keys = [int(name[7:]) for name in names if name.startswith("custom_") and name[7:].isdecimal()]
+    named = [name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM)]
+    keys = [int(key) for key in named if CUSTOM_KEY.fullmatch(key)]
     fields = {}
     if keys:
-        fields = {f"custom_{each.pk}": each for each in CustomField.objects.filter(pk__in=keys[:50])}
+        fields = {f"{CUSTOM}{each.pk}": each for each in CustomField.objects.filter(pk__in=keys[:50])}
     chosen = tuple(name for name in (*in_order(), *fields) if name in names)
     return Columns(chosen, fields, is_asked=bool(asked)) if chosen else Columns()
 
@@ -143,8 +146,8 @@ def in_order() -> tuple[str, ...]:
 
 def choices() -> list[tuple[str, str]]:
     """Return what can be chosen, as names and labels.  One query."""
-    further = [(name, FURTHER[name][0]) for name in FURTHER]
-    custom = [(f"custom_{each.pk}", each.label) for each in CustomField.objects.active()]
+    further = [(name, fact.label) for name, fact in FURTHER.items()]
+    custom = [(f"{CUSTOM}{each.pk}", each.label) for each in CustomField.objects.active()]
     return [*USUAL.items(), *further, *custom]
 
 
@@ -153,9 +156,10 @@ def _kept_by(user) -> list[str]:
     return kept.names if kept else list(USUAL)
 
 
-def _named(person) -> str | None:
-    return str(person) if person else None
-
-
-def _custom(key: int) -> Callable:
-    return lambda order: next((each.value for each in order.custom_values.all() if each.field_id == key), "")
+def _custom(field: CustomField) -> Fact:
+    return Fact(
+        field.label,
+        lambda order: next(
+            (each.value for each in order.custom_values.all() if each.field_id == field.pk), ""
+        ),
+    )

@@ -1,11 +1,10 @@
-"""Lists of orders: their columns, how each sorts, what a page shows and what an export holds."""
+"""The list of orders: its columns, how each sorts, and what a page shows of them."""
 
 from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
 import django_tables2 as tables
-from django.db.models import F
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -13,29 +12,14 @@ from django.utils.safestring import SafeString
 
 from preproduction.models import Order
 from preproduction.models.order import Priority
+from preproduction.tables.sorted_column import SortedColumn
 from preproduction.templatetags.orders import priority_badge, status_badge
 from studio import folding
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, NOTHING, icon, studio_date
 
 
-class SortedColumn(tables.Column):
-    """A column that sorts by `sort_by`, empty values last in either direction, and at the end by primary key.
-
-    sort_by: paths or expressions.
-    """
-
-    def __init__(self, *args, sort_by=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.sort_by = [F(term) if isinstance(term, str) else term for term in sort_by]
-
-    def order(self, queryset, is_descending):
-        if is_descending:
-            return queryset.order_by(*(term.desc(nulls_last=True) for term in self.sort_by), "-pk"), True
-        return queryset.order_by(*(term.asc(nulls_last=True) for term in self.sort_by), "pk"), True
-
-
-def _user_in_words(user) -> str:
+def user_in_words(user) -> str:
     return str(user) if user.is_active else f"Unassigned ({user} left)"
 
 
@@ -203,7 +187,7 @@ class OrderTable(tables.Table):
         return cut(record.department.name)
 
     def render_user(self, record):
-        return cut(_user_in_words(record.assigned_user))
+        return cut(user_in_words(record.assigned_user))
 
     def render_status(self, record):
         return format_html('<span class="cell-badges">{}</span>', status_badge(record))
@@ -275,95 +259,6 @@ class OrderTable(tables.Table):
 
     def _is_due_today(self, order: Order) -> bool:
         return order.status_due_date == self.today and not order.is_on_hold and not order.is_complete
-
-
-class OrderExport(OrderTable):
-    """The hub's list as it leaves in a file: what the page puts into one cell has columns of its own."""
-
-    IN_ONE_CELL: ClassVar = {
-        "number": ("priority",),
-        "session": ("session_type",),
-        "due": ("late",),
-        "status": ("on_hold",),
-        "vendor": ("vendor_order_number",),
-    }
-
-    priority = tables.Column(accessor="get_priority_display", verbose_name="Priority")
-    session_type = tables.Column(accessor="session__session_type__name", verbose_name="Session Type")
-    vendor_order_number = tables.Column(verbose_name="Vendor Order No.")
-    late = tables.Column(empty_values=(), verbose_name="Days Late")
-    on_hold = tables.Column(accessor="held_on", verbose_name="On Hold Since")
-
-    class Meta(OrderTable.Meta):
-        sequence = (
-            "number",
-            "client",
-            "session",
-            "session_type",
-            "priority",
-            "status",
-            "due",
-            "late",
-            "on_hold",
-            "user",
-            "department",
-            "vendor",
-            "vendor_order_number",
-            "order_date",
-            "completed_on",
-            "actions",
-        )
-
-    def in_sequence(self, names):
-        return tuple(each for name in names for each in (name, *self.IN_ONE_CELL.get(name, ())))
-
-    def left_out_with(self, without):
-        return tuple(dict.fromkeys(self.in_sequence(without)))
-
-    def value_number(self, record):
-        return record.number
-
-    def value_client(self, record):
-        return record.session.client.name
-
-    def value_session(self, record):
-        return record.session.number
-
-    def value_vendor(self, record):
-        return record.vendor.name if record.vendor else None
-
-    def value_order_date(self, record):
-        return record.order_date
-
-    def value_status(self, record):
-        return str(record.status) if record.status else None
-
-    def value_session_type(self, record):
-        return record.session.session_type.name
-
-    def value_priority(self, record):
-        return record.get_priority_display()
-
-    def value_vendor_order_number(self, record):
-        return record.vendor_order_number
-
-    def value_user(self, record):
-        return _user_in_words(record.assigned_user)
-
-    def value_department(self, record):
-        return record.department.name
-
-    def value_completed_on(self, record):
-        return record.completed_on
-
-    def value_due(self, record):
-        return record.status_due_date
-
-    def value_late(self, record):
-        return self.days_late(record) if record.is_overdue(self.today) else None
-
-    def value_on_hold(self, record):
-        return record.held_on
 
 
 def cut(words: str) -> SafeString:

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
-from preproduction.tables.order import OrderExport, OrderTable, SortedColumn
+from preproduction.tables.order import OrderTable
+from preproduction.tables.order_export import OrderExport
+from preproduction.tables.sorted_column import SortedColumn
 from studio.templatetags.components import icon, phone_link, studio_date
 
 # URL name, words, short words, icon, permission.

@@ -10,7 +10,8 @@ from preproduction.forms.reassign import MOST_ORDERS, TickedOrdersForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order
 from preproduction.tables.columns import columns_for
-from preproduction.tables.order import OrderExport, OrderTable
+from preproduction.tables.order import OrderTable
+from preproduction.tables.order_export import OrderExport
 from preproduction.tables.take import TakeButtons
 from preproduction.views.saved_view import view_query, views_for
 from preproduction.views.table_page import show_page
@@ -50,12 +51,9 @@ def order_list(request):
     filters = _filters(request, request.GET)
     usual_sort = USUAL_SORTS[filters.state_in_force]
     without = WITHOUT[filters.state_in_force]
-    columns = columns_for(request.user, asked.columns_asked)
+    sort, columns = _order_and_columns(request, asked, filters)
     if columns.is_asked:
         filters.kept = {"columns": columns.text}
-    sort = asked.sort_of(
-        OrderTable, default=usual_sort, without=(*without, *columns.left_out), further=columns.further()
-    )
     if asked.file_kind:
         table = OrderExport(
             columns.join(filters.qs.for_table()),
@@ -99,6 +97,7 @@ def order_list(request):
         "page_sizes": PAGE_SIZES,
         "shown_size": str(asked.page_size),
         "all_count": _all_beyond(table),
+        "most_at_once": MOST_ORDERS,
         "bulk_form": "bulk" if may_advance else "",
         "back": request.get_full_path(),
     }
@@ -109,11 +108,21 @@ def listed(request, query):
     """Return the orders that the list with this query holds for the user of `request`, in its order."""
     asked, calendar = QueryDict(query), work_calendar.of_request(request)
     filters = _filters(request, asked)
-    state = filters.state_in_force
-    sort = ListPageForm(asked).sort_of(OrderTable, default=USUAL_SORTS[state], without=WITHOUT[state])
-    table = OrderTable(filters.qs, order_by=sort, today=timezone.localdate(), calendar=calendar)
+    sort, columns = _order_and_columns(request, ListPageForm(asked), filters)
+    table = OrderTable(
+        filters.qs, order_by=sort, today=timezone.localdate(), calendar=calendar, columns=columns
+    )
     _put_exact_ones_first(table, filters, sort)
     return table.data.data
+
+
+def _order_and_columns(request, asked, filters):
+    """Return in which order the list stands, as a sort of its table, and which columns it has."""
+    state, columns = filters.state_in_force, columns_for(request.user, asked.columns_asked)
+    without = (*WITHOUT[state], *columns.left_out)
+    return asked.sort_of(
+        OrderTable, default=USUAL_SORTS[state], without=without, further=columns.further()
+    ), columns
 
 
 def _put_exact_ones_first(table, filters, sort):

@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
+from html import unescape
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
-from preproduction.models import CustomField, CustomValue, ListColumns, SavedView
+from preproduction.models import CustomField, CustomValue, ListColumns, Order, SavedView
 from preproduction.operations import custom_fields
 
 HUB, COLUMNS = "/orders/", "/orders/columns/"
@@ -126,3 +127,31 @@ def test_what_there_is_no_room_for_is_named(as_staff):
     steps = [int(step) for step in re.findall(r"<span class=\"unfold-(\d+)\">", note)]
     assert steps == sorted(steps)
     assert "Order Date</span> </p>" in " ".join(note.split())
+
+
+def test_people_stand_as_a_person_expects(as_manager, make_order, sam, mia):
+    sam.first_name, mia.first_name = "Álvaro", "bernd"
+    sam.save()
+    mia.save()
+    for by in (mia, sam):
+        make_order(number=f"By {by.first_name}", by=by)
+    page = as_manager.get(HUB, {"columns": "entered_by", "sort": "entered_by"})
+    shown = [row.record.number for row in page.context["table"].page]
+    assert shown.index("By Álvaro") < shown.index("By bernd")
+
+
+def test_previous_and_next_follow_a_column_of_ones_own(as_manager, make_order, ada):
+    for amount, number in ((30, "dear"), (20, "fair"), (10, "cheap")):
+        order = make_order(number=number)
+        Order.objects.filter(pk=order.pk).update(vendor_invoice_amount=amount)
+    choose(as_manager, "status", "vendor_invoice_amount")
+    page = as_manager.get(HUB, {"sort": "vendor_invoice_amount"}).content.decode()
+    first = re.search(r'href="(/orders/\d+/\?list=[^"]+)"[^>]*title="cheap"', page)[1]
+    order_page = as_manager.get(unescape(first)).content.decode()
+    forward = re.search(r'href="(/orders/\d+/[^"]*)"[^>]*>[^<]*(?:<[^>]+>[^<]*)*?Next', order_page)[1]
+    assert "Order fair" in as_manager.get(unescape(forward)).content.decode()
+
+
+@pytest.mark.parametrize("key", ["0", "9" * 18, "9" * 40, "٣", "-1", ""])
+def test_a_custom_field_that_there_is_not_is_ignored(as_staff, key):
+    assert headings(as_staff, f"{HUB}?columns=status.custom_{key}") == ["Order No.", "Status"]

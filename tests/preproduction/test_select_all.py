@@ -32,3 +32,11 @@ def test_all_that_match_are_advanced_or_reassigned(as_manager, many, query, coun
 def test_without_it_the_ticked_ones_are(as_manager, many):
     page = as_manager.get("/orders/advance/", {"order": [many[0].pk, many[3].pk]})
     assert [row.order.number for row in page.context["batch"].rows] == ["N00", "N03"]
+
+
+def test_more_than_can_be_taken_at_once_is_said(as_manager, many, monkeypatch):
+    monkeypatch.setattr("preproduction.views.order_list.MOST_ORDERS", 26)
+    page = as_manager.get(HUB, {"per_page": "25"}).content.decode()
+    assert "Select the first 26 of 30" in page
+    assert "Select all 30" not in page
+    assert len(as_manager.get("/orders/reassign/", {"matching": "?"}).context["ticked"]) == 26

@@ -38,7 +38,6 @@ from triggers.models import (
     Reason,
     Refusal,
     Task,
-    Trial,
     Trigger,
     WorkerHeartbeat,
     because,

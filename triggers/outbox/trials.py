@@ -7,8 +7,9 @@ it reaches nobody but a colleague who has just asked for it.
 import logging
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.html import escape
 
 from studio.models import User
 from triggers.channels.base import Message, PermanentError, TryLater
@@ -74,3 +75,9 @@ def _send(trial: Trial, *, is_last: bool) -> None:
 def forget_old() -> None:
     """Remove what has been looked at by now, or never will be."""
     Trial.objects.filter(asked_at__lt=timezone.now() - KEPT).delete()
+
+
+def forget_about(name: str) -> int:
+    """Remove the tests whose words hold `name`, sent or not; return how many there were."""
+    named = Q(subject__contains=name) | Q(text__contains=name) | Q(html__contains=escape(name))
+    return Trial.objects.filter(named).delete()[0]

@@ -13,7 +13,7 @@ refresh_outdated(), after every migration and every restore.
 """
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -179,19 +179,8 @@ def stored_texts(model: type[models.Model]) -> list[StoredText]:
 
 
 def fill(model: type[models.Model], using: str = "default") -> int:
-    """Make all stored forms of `model` anew; return how many rows were stale.  For migrations, with their models."""
+    """Make all stored forms of `model` anew; return how many rows were stale."""
     return _refill(model._base_manager.using(using), stored_texts(model))
-
-
-def fill_app(label: str) -> Callable[..., None]:
-    """Return what a migration runs after it has added columns, and before they have to be unique."""
-
-    def run(apps, schema_editor):
-        for model in apps.get_app_config(label).get_models():
-            if stored_texts(model):
-                fill(model, schema_editor.connection.alias)
-
-    return run
 
 
 def stale_rows(model: type[models.Model]) -> Iterator[models.Model]:

@@ -20,7 +20,7 @@ class Unreadable(ValueError):
 
 
 def read(typed: str) -> Decimal:
-    """Return the amount that somebody typed.  Raises Unreadable where it is none, or could be two."""
+    """Return the amount that somebody typed, however large.  Raises Unreadable where it is none, or could be two."""
     text = _plain(typed)
     sign = "-" if text.startswith("-") else ""
     number = text.removeprefix("-").strip()
@@ -32,7 +32,7 @@ def read(typed: str) -> Decimal:
     if not whole.isdigit() and not _GROUPS.fullmatch(whole):
         raise Unreadable(f"“{typed.strip()}” is no amount that can be read. Write it like 1234.50.")
     digits = "".join(re.findall(r"\d", whole)) or "0"
-    return Decimal(f"{sign}{digits}.{cents or 0}").quantize(Decimal(1).scaleb(-PLACES))
+    return Decimal(f"{sign}{digits}.{cents:0<{PLACES}}")
 
 
 def _cut(number: str) -> tuple[str, str]:

@@ -73,7 +73,7 @@ class Route:
         return MODELS[max(fitting, key=len)]
 
     def addresses(self, limit: int = 1, *, of: User | None = None) -> list[str]:
-        """Return the address for up to `limit` rows, the last among them; `of` a person's own if given.
+        """Return the address for up to `limit` rows, and for the last; one for a limit of 1; `of` a person's own if given.
 
         Of orders, one of each kind.
         """
@@ -113,8 +113,8 @@ def _keys(model, limit, person):
         return list(kinds.values())
     rows = model.objects if isinstance(model, type) else model()
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    # The last, too: it is the one that nothing uses yet, and may be deleted.
-    return keys if len(keys) <= limit else [*keys[: limit - 1], keys[-1]] if limit > 1 else keys[:1]
+    # Besides, the last: nothing uses it yet, so that it may be deleted.
+    return [*keys[:limit], *keys[max(limit, len(keys) - 1) :]] if limit > 1 else keys[:1]
 
 
 def _password_link(pattern):

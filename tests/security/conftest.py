@@ -144,6 +144,7 @@ def world(
     for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):
         for order in (fresh, late):
             _mail_of(order, state)
+    MessageTemplate.objects.create(name="Nobody's Template", subject="Order", text="Dear {{ client.name }}")
     for channel, address in (("email", "anna@example.com"), ("sms", "+15550143")):
         Refusal.objects.create(
             client=session.client, channel=channel, address=address, why=Refusal.Why.REFUSED, said="550 <b>"

@@ -72,7 +72,7 @@ def recount_orders(
     Raises OutdatedPage where either is another by now.
     """
     ordered_list.lock(StatusList, expected)
-    status = keep_status(status)
+    status = keep_status(status, to_change=True)
     if status.default_duration != duration:
         raise OutdatedPage(f"The Default Duration of {status} has changed meanwhile. No order was recounted.")
     moved = list(_moves(status, lock=True))

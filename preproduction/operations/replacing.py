@@ -63,7 +63,8 @@ def replace_status(
     Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
     """
     ordered_list.lock(StatusList, expected)
-    status, replacement = keep_status(status), keep_status(replacement)
+    status = keep_status(status, to_change=True)
+    replacement = keep_status(replacement, to_change=True)
     _refuse_without_reason(plan_replacing(status, replacement), reason)
     calendar, words = work_calendar.load(), f"{status} was replaced with {replacement}."
     left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -33,6 +34,8 @@ COLUMNS = (
     "completed_on",
     "delay_reason",
 )
+
+_SHARED = "SELECT * FROM preproduction_status WHERE id = %s FOR SHARE"
 
 
 def keep_order(order: Order, expected: int | None = None) -> Order:
@@ -277,15 +280,20 @@ def signature(by: User, updated_by: User) -> dict[str, Any]:
     }
 
 
-def keep_status(status: Status) -> Status:
+def keep_status(status: Status, *, to_change: bool = False) -> Status:
     """Return `status` as the list has it now, and keep it so until the transaction ends.
 
     Without this an order could enter a status just as an administrator marks it final or deletes it.  Statuses are
     kept before orders are, everywhere, so that nobody waits for each other in a circle.
 
+    to_change: whether it is to be changed itself.  Those who only enter it do not wait for each other.
+
     Raises OutdatedPage if it was deleted, or its Final Status mark changed, since it was read.
     """
-    now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
+    if to_change or not connection.features.has_select_for_update:
+        now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
+    else:  # Django has no word for a lock that is shared
+        now = next(iter(Status.objects.raw(_SHARED, [status.pk])), None)
     if now is None or now.is_final != status.is_final:
         raise OutdatedPage(
             f"{status} has changed in the status list meanwhile. Nothing was changed; look at the page again."

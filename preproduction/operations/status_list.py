@@ -86,7 +86,7 @@ def edit_status(status: Status, *, expected: int, mark_may_go: bool = False, **f
     Status mark would change.
     """
     ordered_list.lock(StatusList, expected)
-    status = keep_status(status)
+    status = keep_status(status, to_change=True)
     if status.is_initial and not fields.get("is_initial", True) and not mark_may_go:
         raise MarkWouldGo(status)
     if "is_final" in fields and fields["is_final"] != status.is_final:
@@ -139,7 +139,7 @@ def delete_status(status: Status, *, expected: int) -> None:
     Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.
     """
     ordered_list.lock(StatusList, expected)
-    keep_status(status)
+    keep_status(status, to_change=True)
     uses = status_uses(status)
     if uses:
         raise StatusInUse(status, uses)

@@ -6,12 +6,20 @@ A child is a fork of the test's own process with a connection of its own, so tha
 import json
 import os
 import signal
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import connections
+
+try:
+    import fcntl
+except ImportError:  # Windows, where no process forks
+    fcntl = None  # type: ignore[assignment]
 
 # Never closed: that would end the session of the parent, on whose socket it stands.
 _inherited: list = []
@@ -19,11 +27,30 @@ _inherited: list = []
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork: Linux or macOS")
 
 
+@contextmanager
+def one_storm_at_a_time():
+    """Wait until no other run on this machine has many processes going.
+
+    Sixteen beside sixteen others on two cores wait for each other longer than the product lets anybody wait.
+    """
+    with open(Path(tempfile.gettempdir(), "studio-tests-storm"), "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # though the children, too, have it open
+
+
 def in_processes(count: int, work: Callable[[int], object]) -> list:
     """Call work(0) to work(count - 1), each in a process of its own, all let go at once; return their answers.
 
     Answers must be plain JSON.  An exception in a child fails the test with the child's traceback.
     """
+    with one_storm_at_a_time():
+        return _in_processes(count, work)
+
+
+def _in_processes(count, work) -> list:
     connections.close_all()
     gate_read, gate_write = os.pipe()
     children = []

@@ -3,14 +3,16 @@
 import random
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from preproduction import operations
 from preproduction.models import Status, StatusList
 from preproduction.operations import OperationRefused, OutdatedPage
+from preproduction.operations.rows import keep_status
 from tests.reliability.processes import in_processes, needs_fork
 
 pytestmark = [needs_fork, pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -101,3 +103,30 @@ def test_control_edits_that_hold_nobody_off_are_caught(long_list, record):
     torn = sum(len(tally["errors"]) + tally["torn"] for tally in tallies)
     assert torn > 0
     record(contradictions=torn)
+
+
+def kept_at_once(status, **how):
+    """Whether another connection may keep `status` now, without a wait."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            keep_status(status, **how)
+        return True
+    except OperationalError:
+        return False
+    finally:
+        connection.close()
+
+
+def test_who_enters_a_status_waits_for_nobody_but_who_changes_it(statuses):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    status = statuses["Sent to lab"]
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            keep_status(status)
+            assert elsewhere.submit(kept_at_once, status).result()
+            assert not elsewhere.submit(kept_at_once, status, to_change=True).result()
+        with transaction.atomic():
+            keep_status(status, to_change=True)
+            assert not elsewhere.submit(kept_at_once, status).result()

@@ -11,5 +11,12 @@ class NoteForm(forms.Form):
         max_length=2000,
         validators=[PlainText(lines=True)],
         error_messages={"required": "Write the note first."},
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "What colleagues should know"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "placeholder": "What colleagues should know",
+                "data-shortcut": "n",
+                "data-shortcut-words": "Write a note",
+            }
+        ),
     )

@@ -23,6 +23,12 @@ def user_in_words(user) -> str:
     return str(user) if user.is_active else f"Unassigned ({user} left)"
 
 
+def how_it_stands(record: Order) -> str:
+    if record.is_complete:
+        return "complete"
+    return "held" if record.is_on_hold else "open"
+
+
 class OrderTable(tables.Table):
     """The hub's list.
 
@@ -107,7 +113,8 @@ class OrderTable(tables.Table):
 
     class Meta:
         order_by_field = "sort"
-        row_attrs = {"data-row": True}
+        # For the letters that act on a row; see static/js/row_keys.js.
+        row_attrs = {"data-row": lambda record: record.pk, "data-row-is": how_it_stands}
         attrs = {"id": "orders"}
 
     def __init__(
@@ -231,7 +238,7 @@ class OrderTable(tables.Table):
 
     def _advance(self, record):
         return format_html(
-            '<a class="button button-small button-quiet row-act" href="{}" data-dialog '
+            '<a class="button button-small button-quiet row-act" href="{}" data-dialog data-row-act="a" '
             'data-dialog-title="Advance {}" title="Advance Status" aria-label="Advance Status of {}">{}{}</a>',
             reverse("preproduction:advance_order", args=[record.pk]),
             record,

@@ -12,12 +12,12 @@ from preproduction.tables.order_export import OrderExport
 from preproduction.tables.sorted_column import SortedColumn
 from studio.templatetags.components import icon, phone_link, studio_date
 
-# URL name, words, short words, icon, permission.
+# URL name, words, short words, icon, letter, permission.
 ROW_ACTIONS = (
-    ("advance_order", "Advance Status", "Advance", "arrow-right", "advance_order"),
-    ("assign_order", "Reassign", "Reassign", "user-plus", "reassign_order"),
-    ("hold_order", "Put on Hold", "Hold", "pause", "hold_order"),
-    ("note_delay", "Note", "Note", "pencil-square", "change_order"),
+    ("advance_order", "Advance Status", "Advance", "arrow-right", "a", "advance_order"),
+    ("assign_order", "Reassign", "Reassign", "user-plus", "r", "reassign_order"),
+    ("hold_order", "Put on Hold", "Hold", "pause", "h", "hold_order"),
+    ("note_delay", "Note", "Note", "pencil-square", "n", "change_order"),
 )
 
 
@@ -91,12 +91,13 @@ class OverdueTable(OrderTable):
     def render_actions(self, record):
         return format_html_join(
             "",
-            '<a class="button button-small button-quiet row-act" href="{}?{}" data-dialog '
+            '<a class="button button-small button-quiet row-act" href="{}?{}" data-dialog data-row-act="{}" '
             'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}{}</a>',
             (
                 (
                     reverse(f"preproduction:{name}", args=[record.pk]),
                     self.back,
+                    letter,
                     words,
                     record,
                     words,
@@ -105,7 +106,7 @@ class OverdueTable(OrderTable):
                     icon(shape),
                     self.act_words(short),
                 )
-                for name, words, short, shape, _ in self.row_actions
+                for name, words, short, shape, letter, _ in self.row_actions
             ),
         )
 

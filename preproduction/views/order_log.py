@@ -1,6 +1,6 @@
 from django.contrib import messages
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
 
 from preproduction import operations
 from preproduction.forms.communication import CommunicationForm
@@ -8,6 +8,7 @@ from preproduction.forms.note import NoteForm
 from preproduction.views.order import to_tab
 from preproduction.views.order_page import get_order, show_order
 from studio import access
+from studio.way_back import come_back, dialog_page, way_back
 
 
 @require_POST
@@ -24,17 +25,25 @@ def order_communication(request, pk):
     return to_tab(order, "communication")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("change_order")
 def order_note(request, pk):
     """Keep a note in History, signed and dated by itself."""
     order = get_order(pk)
-    form = NoteForm(request.POST, prefix="note")
+    form = NoteForm(request.POST if request.method == "POST" else None, prefix="note")
     if not form.is_valid():
-        return show_order(request, order, status=422, note_form=form)
+        return _note_page(request, order, form)
     operations.write_note(order, by=request.user, **form.cleaned_data)
     messages.success(request, "Note written.")
-    return redirect(order)
+    return come_back(request, order)
+
+
+def _note_page(request, order, form):
+    """Show the form by itself, as a list opens it; a refused one of the order's page there."""
+    if form.is_bound and not dialog_page(request):
+        return show_order(request, order, status=422, note_form=form)
+    context = {"order": order, "form": form, "back": way_back(request, order.get_absolute_url())}
+    return render(request, "preproduction/order_note.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from preproduction import operations
@@ -7,6 +7,7 @@ from preproduction.forms.version import VersionForm
 from preproduction.models import Order
 from preproduction.operations import OperationRefused
 from studio import access
+from studio.way_back import come_back
 from triggers import outbox
 
 
@@ -29,7 +30,7 @@ def undo_order(request, pk):
         messages.info(request, f"Closed as taken back: {_named(closed)}.")
     if done_already:
         messages.warning(request, f"Done already, and not taken back: {_names(done_already)}.")
-    return redirect(order)
+    return come_back(request, order)
 
 
 def _page(request, order, refusal="", *, status=200):

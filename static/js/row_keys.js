@@ -1,47 +1,87 @@
 // Rows by keyboard inside [data-row-keys]: j and k (or the arrows) walk, x ticks, Enter opens the row's [data-row-link].
 // The row walked to is marked, and its link has the focus, so that screen readers follow.
+//
+// A letter acts on that row: it presses the row's own [data-row-act], or a link of <template data-row-acts>, which has
+// them once for all rows, made for the key 0; "#images" is a place on the row's own page.  data-row holds the row's key,
+// data-row-is how it stands, and data-row-if of a link how it has to.  With rows ticked, letters are of all of these.
 (() => {
-  const OFF = "shortcuts-off"; // set in the list of shortcuts, for people who talk to their computer
   const rows = () => [...document.querySelectorAll("[data-row-keys] tr:has([data-row-link])")];
   const current = () => document.querySelector("[data-row-keys] tr.is-current");
+  const areTicked = () => document.querySelector("[data-bulk-bar].is-active") !== null;
+
+  function mark(row) {
+    current()?.classList.remove("is-current");
+    row.classList.add("is-current");
+  }
 
   function walk(step) {
     const all = rows();
     if (!all.length) return;
     const at = all.indexOf(current());
     const to = all[Math.min(Math.max(at + step, 0), all.length - 1)];
-    current()?.classList.remove("is-current");
-    to.classList.add("is-current");
+    mark(to);
     to.querySelector("[data-row-link]").focus({ preventScroll: true });
     to.scrollIntoView({ block: "nearest" });
+  }
+
+  function addressOf(act, row) {
+    const href = act.getAttribute("href");
+    if (!href.startsWith("#")) return href.replace("/0/", `/${row.dataset.row}/`);
+    const page = new URL(row.querySelector("[data-row-link]").href);
+    page.hash = href;
+    return page.href;
+  }
+
+  // A link that is shared by all rows is put into this one, hidden, and clicked there.
+  function linkIn(row, key) {
+    const own = row.querySelector(`[data-row-act="${CSS.escape(key)}"]`);
+    if (own) return own;
+    const fits = (act) =>
+      act.dataset.rowAct === key && (!act.dataset.rowIf || act.dataset.rowIf.split(" ").includes(row.dataset.rowIs));
+    const shared = [...document.querySelectorAll("template[data-row-acts]")].flatMap((each) => [...each.content.children]);
+    const act = shared.find(fits)?.cloneNode(true);
+    if (!act) return null;
+    act.href = addressOf(act, row);
+    act.hidden = true;
+    if (act.dataset.dialogTitle) act.dataset.dialogTitle += ` ${row.querySelector("[data-row-link]").textContent.trim()}`;
+    row.lastElementChild.append(act);
+    return act;
+  }
+
+  function act(key) {
+    const row = areTicked() ? null : current();
+    const link = row && linkIn(row, key);
+    link?.click();
+    return Boolean(link);
   }
 
   const KEYS = {
     j: () => walk(1),
     k: () => walk(-1),
-    ArrowDown: () => walk(1),
-    ArrowUp: () => walk(-1),
     x: () => current()?.querySelector("[data-select-row]")?.click(),
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-    if (localStorage.getItem(OFF) !== null || !document.querySelector("[data-row-keys]")) return;
-    const inRow = event.target.closest("[data-row-keys] tr");
-    if (event.target.closest("select, textarea, [contenteditable], dialog, details[open]")) return;
-    if (event.target.closest("input:not([type='checkbox'])")) return;
-    // Arrows scroll the page, until somebody has begun to walk with j.
-    if (event.key.startsWith("Arrow") && !inRow) return;
-    const act = KEYS[event.key];
-    if (!act || (event.key === "x" && !current())) return;
+  // Before shortcuts.js: the row one stands at comes first.
+  document.addEventListener("single-key", (event) => {
+    if (event.defaultPrevented || !rows().length) return;
+    if (KEYS[event.detail]) KEYS[event.detail]();
+    else if (!act(event.detail)) return;
     event.preventDefault();
-    act();
+  }, true);
+
+  // Arrows scroll the page, until somebody has begun to walk with j.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
+    if (localStorage.getItem("shortcuts-off") !== null || !event.target.closest("[data-row-keys] tr")) return;
+    if (event.target.closest("select, textarea, input:not([type='checkbox']), details.menu[open]")) return;
+    event.preventDefault();
+    walk(step);
   });
+
   // Whoever tabs or clicks into a row walks on from there.
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest("[data-row-keys] tr:has([data-row-link])");
-    if (!row || row === current()) return;
-    current()?.classList.remove("is-current");
-    row.classList.add("is-current");
+    if (row && row !== current()) mark(row);
   });
 })();

@@ -1,5 +1,5 @@
 // Keys: data-shortcut="n" or "g o" on a link, button or field; its words go into the list that "?" opens.
-// They can be switched off in that list, for people who talk to their computer.
+// With keys.js, which hears them, and knows the switch in that list.
 (() => {
   const dialog = document.getElementById("shortcuts-dialog");
   if (!dialog) return;
@@ -14,7 +14,9 @@
     else localStorage.setItem(OFF, "yes");
   });
 
-  const all = () => [...document.querySelectorAll("[data-shortcut]")];
+  // The acts on many wait until something is ticked.
+  const isAtHand = (element) => !element.closest("[data-bulk-bar]:not(.is-active)");
+  const all = () => [...document.querySelectorAll("[data-shortcut]")].filter(isAtHand);
   const wordsOf = (element) =>
     element.dataset.shortcutWords || element.getAttribute("aria-label") || element.textContent.trim();
 
@@ -27,35 +29,40 @@
     list.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
   }
 
+  function rowsOfRows() {
+    if (!document.querySelector("[data-row-keys]")) return;
+    row("j k", "The row below or above");
+    if (document.querySelector("[data-select-row]")) row("x", "Tick the row");
+    row("Enter", "Open the row");
+    const acts = [...document.querySelectorAll("template[data-row-acts]")].flatMap((each) => [...each.content.children]);
+    acts.forEach((act) => row(act.dataset.rowAct, `Of the row: ${act.textContent.trim()}`));
+  }
+
   function showList() {
     list.replaceChildren();
     row("?", "This list");
     row("Esc", "Close a dialog or menu");
-    if (document.querySelector("[data-row-keys]")) {
-      row("j k", "The row below or above");
-      row("x", "Tick the row");
-      row("Enter", "Open the row");
-    }
+    rowsOfRows();
     all().forEach((element) => row(element.dataset.shortcut, wordsOf(element)));
     dialog.showModal();
   }
 
   document.addEventListener("click", (event) => event.target.closest("[data-show-shortcuts]") && showList());
 
-  document.addEventListener("keydown", (event) => {
-    if (!onOff.checked || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
-    if (event.key === "?") {
+  document.addEventListener("single-key", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.detail === "?") {
       event.preventDefault();
       return showList();
     }
-    const keys = prefix ? `${prefix} ${event.key}` : event.key;
+    const keys = prefix ? `${prefix} ${event.detail}` : event.detail;
     prefix = "";
     const found = all().find((element) => element.dataset.shortcut === keys);
     if (found) {
       event.preventDefault();
-      if (found.matches("input, select, textarea")) found.focus();
-      else found.click();
+      if (!found.matches("[role='tab'], button, a")) return found.focus();
+      if (found.matches("[role='tab']")) found.focus();
+      found.click();
     } else if (all().some((element) => element.dataset.shortcut.startsWith(`${keys} `))) {
       prefix = keys;
       setTimeout(() => { prefix = ""; }, 1200);

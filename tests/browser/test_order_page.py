@@ -81,7 +81,7 @@ def test_hold_and_resume_in_a_dialog(as_role, order, expect_status):
     assert Order.objects.get().is_on_hold
 
     page.wait_for_load_state()
-    page.keyboard.press("r")
+    page.keyboard.press("h")
     dialog.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("is resumed.")).to_be_visible()
     assert not Order.objects.get().is_on_hold

@@ -123,6 +123,7 @@ def test_new_adds_at_the_bottom_and_insert_above(grid):
     grid.keyboard.press("Enter")
     expect_rows(grid, "Images selected", "Retouched", *ALL[1:], "Archived")
     grid.keyboard.press("i")
+    expect(grid.locator("[data-draft] input:focus")).to_have_count(1)
     grid.keyboard.type("Sorted")
     grid.keyboard.press("Enter")
     expect_rows(grid, "Images selected", "Sorted", "Retouched", *ALL[1:], "Archived")

@@ -92,6 +92,18 @@ def test_a_note_is_signed_and_dated_by_itself(as_staff, order):
     assert entries(as_staff, order)[0].startswith("Note Album is leather Sam Okafor, Wed 10 Jun 2026, 12:00")
 
 
+def test_a_note_is_written_from_a_list_in_a_dialog_and_leads_back_there(as_staff, order):
+    address, dialog = f"/orders/{order.pk}/notes/", {"X-Dialog": "1", "HX-Request": "true"}
+    dialog["HX-Current-URL"] = "http://testserver/orders/?late=any"
+    page = as_staff.get(address, headers=dialog)
+    assert "data-dialog-content" in page.text
+    assert 'name="note-text"' in page.text
+    refused = as_staff.post(address, {"note-text": " "}, headers=dialog)
+    assert (refused.status_code, "data-dialog-content" in refused.text) == (422, True)
+    written = as_staff.post(address, {"note-text": "Album is leather"}, headers=dialog)
+    assert written.headers["HX-Redirect"] == "/orders/?late=any"
+
+
 def test_a_note_sent_twice_is_written_once(as_staff, order):
     form = {"note-text": "Once", "request_key": "7c3f8a54-6f1f-4b52-9f0e-2f1d6f0a1b11"}
     for _ in range(2):

@@ -129,7 +129,7 @@ ROUTES = {
     "preproduction:ask_for_hold": (BOTH, SIGNED_IN),
     "preproduction:grant_hold": (SEND, MANAGERS),
     "preproduction:decline_hold": (BOTH, MANAGERS),
-    "preproduction:order_note": (SEND, SIGNED_IN),
+    "preproduction:order_note": (BOTH, SIGNED_IN),
     "preproduction:change_due_date": (BOTH, SIGNED_IN),
     "preproduction:withdraw_order": (BOTH, MANAGERS),
     "preproduction:put_back": (SEND, MANAGERS),

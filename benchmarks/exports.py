@@ -28,7 +28,7 @@ COLUMNS = [
     "Session",
     "Status",
     "Due Date",
-    "Days Late",
+    "Business Days Late",
     "User",
     "Department",
     "Vendor",

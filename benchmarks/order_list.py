@@ -192,7 +192,7 @@ def lateness(order, today, calendar):
     if order.is_on_hold:
         return "due-held", ""
     if order.is_overdue(today):
-        return "due-late", f"{calendar.count_business_days(order.status_due_date, today)} days late"
+        return "due-late", f"{calendar.count_business_days(order.status_due_date, today)} business days late"
     return ("due-today", "today") if order.status_due_date == today else ("", "")
 
 

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from preproduction import operations
 from preproduction.models import Batch, Order, OrderEvent, StatusChange
+from studio.models.people import UNASSIGNED
 
-NOBODY = "Unassigned"
 NO_DUE_DATE = "no due date"
 
 
@@ -89,7 +89,7 @@ def _in_words(event: OrderEvent) -> str:
 def _owner(columns: dict) -> str:
     """Return the names in `columns`, as History keeps them: [key, name] or None."""
     names = [columns.get(name) for name in ("assigned_user", "department")]
-    return " · ".join(name[1] for name in names if name) or NOBODY
+    return " · ".join(name[1] for name in names if name) or UNASSIGNED
 
 
 def _day(columns: dict) -> str:

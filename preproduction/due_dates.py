@@ -79,7 +79,7 @@ def _passed_days(explanation: DueDateExplanation) -> Iterator[PassedDays]:
 
 
 def in_a_line(explanation: DueDateExplanation) -> str:
-    """Say how a due date came about: "Wed 10 + 5: Thu, Fri, Sat, Sun, Mon, Tue, Wed", or shorter where that is long."""
+    """Say how a due date came about: "Fri 5 + 2: Sat and Sun not worked, Mon 1, Tue 2", or shorter where that is long."""
     if (explanation.due_date - explanation.start).days <= LONGEST_LINE:
         return str(explanation)
     return f"{in_business_days(explanation.days)} after {written(explanation.start)}"

@@ -30,7 +30,7 @@ def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:
                 ("Session No.", session.number),
                 ("Department", str(order.department or "")),
                 ("Session Date", session.date),
-                ("User", str(order.assigned_user or "")),
+                ("User", order.user_in_words),
                 ("Session Type", str(session.session_type)),
                 ("Priority", order.get_priority_display()),
                 ("Photographer", str(session.photographer or "")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from studio.business_days import DueDateExplanation, WorkCalendar
+from studio.business_days import DAY_NAMES, DueDateExplanation, WorkCalendar
 
 if TYPE_CHECKING:
     from preproduction.models import Order
@@ -109,12 +109,12 @@ class Stay:
     def lateness(self, on: date, calendar: WorkCalendar) -> str:
         """Say how late it is on `on`: "3 business days late"; "" if it is not.
 
-        Overdue begins the day after the due date, which can be a day the studio is closed.
+        Overdue begins the day after the due date, which can be a day the studio is closed; until it works again an
+        order due on Thursday is "late since Thu".
         """
-        if not self.is_overdue(on):
+        if self.due_date is None or not self.is_overdue(on):
             return ""
-        days = self.days_late(on, calendar)
-        return f"{in_business_days(days)} late" if days else "late since the studio closed"
+        return late_by(self.days_late(on, calendar)) or f"late {late_since(self.due_date, on)}"
 
     def words(self, on: date, calendar: WorkCalendar) -> str:
         """Say what matters about the due date: late, due today, clock standing still; "" if nothing does."""
@@ -135,6 +135,17 @@ class Stay:
 
 def in_business_days(days: int) -> str:
     return "1 business day" if days == 1 else f"{days} business days"
+
+
+def late_by(days: int) -> str:
+    """Return the one wording of lateness in business days; "" for 0, or fewer."""
+    return f"{in_business_days(days)} late" if days > 0 else ""
+
+
+def late_since(due_date: date, on: date) -> str:
+    """Say since when something due on `due_date` is late where no business day has passed: "since Thu"."""
+    weekday = DAY_NAMES[due_date.weekday()]
+    return f"since {weekday}" if (on - due_date).days < 7 else f"since {weekday} {due_date.day} {due_date:%b}"
 
 
 def of(order: "Order") -> Stay:

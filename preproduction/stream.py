@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
 
+from preproduction import stay
 from preproduction.models import Cause, ImageLine, Order, OrderEvent, StatusChange
+from studio.models.people import UNASSIGNED
 
 Kind = OrderEvent.Kind
 
@@ -120,8 +122,7 @@ def _signed(row: StatusChange) -> str:
 def _lateness(row: StatusChange) -> str:
     if not row.was_late:
         return ""
-    days = "1 business day late" if row.days_late == 1 else f"{row.days_late} business days late"
-    return f"{row.from_status_name}: {days}{', ' + row.delay_reason if row.delay_reason else ''}"
+    return f"{row.from_status_name}: {stay.late_by(row.days_late)}{', ' + row.delay_reason if row.delay_reason else ''}"
 
 
 def _is_undone(row) -> bool:
@@ -144,13 +145,13 @@ def _columns(before: Mapping, after: Mapping) -> Iterator[Difference]:
         if name not in UNSAID and (was or None) != (value or None):
             field = Order._meta.get_field(name)
             label = LABELS.get(name, field.verbose_name)
-            yield Difference(label, _shown(field, was), _shown(field, value))
+            yield Difference(label, _shown(field, was) if name in before else None, _shown(field, value))
 
 
 def _shown(field, value):
     """Return a column, as preproduction/written.py wrote it, as a page shows it."""
     if value in (None, ""):
-        return None
+        return UNASSIGNED if field.name == "assigned_user" else None
     if field.is_relation:
         return value[1]
     if field.choices:

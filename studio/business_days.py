@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 MONDAY_TO_FRIDAY = frozenset({0, 1, 2, 3, 4})
@@ -26,7 +27,7 @@ DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 # Why a day counts, or does not.
 IN_WORK_WEEK = "in the work week"
-NOT_IN_WORK_WEEK = "not in the work week"
+NOT_IN_WORK_WEEK = "not worked"
 CLOSED = "closed"
 WORKED = "worked"
 
@@ -50,9 +51,9 @@ class PassedDay(NamedTuple):
         """Say why the day counted or not: "closed: Good Friday"."""
         return f"{self.kind}: {self.name}" if self.name else self.kind
 
-    def __str__(self) -> str:
-        word = DAY_NAMES[self.day.weekday()]
-        return f"{word} {self.kind}" if self.kind in (CLOSED, WORKED) else word
+    @property
+    def weekday(self) -> str:
+        return DAY_NAMES[self.day.weekday()]
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,11 @@ class WorkCalendar:
 
 @dataclass(frozen=True)
 class DueDateExplanation:
-    """A due date and how it came about.  str() is the short form, in one line."""
+    """A due date and how it came about.
+
+    str() is the short form, in one line, which numbers what counted: "Fri 27 + 3: Sat worked 1, Sun not worked, Mon 2,
+    Tue 3".  With 0 days nothing is numbered: the due date is just the first day that counts.
+    """
 
     start: date
     days: int
@@ -230,7 +235,19 @@ class DueDateExplanation:
     def __str__(self) -> str:
         sign = "-" if self.days < 0 else "+"
         start = f"{DAY_NAMES[self.start.weekday()]} {self.start.day} {sign} {abs(self.days)}"
-        return f"{start}: {', '.join(map(str, self.passed))}"
+        return f"{start}: {', '.join(self._in_words())}"
+
+    def _in_words(self) -> Iterator[str]:
+        number = 0
+        for (counted, kind), found in groupby(self.passed, key=lambda day: (day.counted, day.kind)):
+            days = list(found)
+            if not counted:
+                yield f"{_together(days)} {kind}"
+                continue
+            for passed in days:
+                number += 1
+                worked = f" {WORKED}" if kind == WORKED else ""
+                yield f"{passed.weekday}{worked}{f' {number}' if self.days else ''}"
 
 
 def due_date(start: date | None, days: int | None, calendar: WorkCalendar) -> DueDateExplanation | None:
@@ -247,6 +264,13 @@ def due_date(start: date | None, days: int | None, calendar: WorkCalendar) -> Du
     if days < 0:
         raise BusinessDayError("A duration is 0 business days or more.")
     return calendar.explain(start, days)
+
+
+def _together(days: list[PassedDay]) -> str:
+    """Name neighbouring days: "Fri", "Sat and Sun", "Mon to Fri"."""
+    if len(days) == 1:
+        return days[0].weekday
+    return f"{days[0].weekday} {'and' if len(days) == 2 else 'to'} {days[-1].weekday}"
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -25,6 +25,7 @@ from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order, Status
 from studio.fields import PlainText
 from studio.models import Department, SessionType, User, Vendor
+from studio.models.people import UNASSIGNED
 
 
 class OrderFilter(InWords, django_filters.FilterSet):
@@ -56,7 +57,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
         empty_label="Late or not",
     )
     due_today = TickFilter(label="Due today", method="by_due_today")
-    unassigned = TickFilter(label="Unassigned", method="by_unassigned")
+    unassigned = TickFilter(label=UNASSIGNED, method="by_unassigned")
     on_hold = TickFilter(label="On hold", method="by_on_hold")
     mine = TickFilter(label="Mine", method="by_mine")
     status = many("status", "Status")
@@ -105,7 +106,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
             "status": _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in statuses),
             "department": [(NOBODY, "No department"), *_named(Department)],
             "user": [
-                (NOBODY, "Unassigned"),
+                (NOBODY, UNASSIGNED),
                 *_keyed((person.pk, _with(person, not person.is_active, "left")) for person in people),
             ],
             "vendor": [(NOBODY, "No vendor"), *_named(Vendor)],

@@ -68,8 +68,8 @@ class AdvanceFields(AsksAboutFarDays, forms.Form):
     def _offer(self) -> None:
         offered, fields = self.offered, self.fields
         fields["to"].offer(offered.statuses_by_key, offered.status_options(self.order.status_id))
-        fields["department"].offer(offered.departments, offered.department_options)
-        fields["assigned_user"].offer(offered.users, offered.user_options)
+        fields["department"].offer(offered.departments, offered.new_department_options)
+        fields["assigned_user"].offer(offered.users, offered.new_user_options)
         dates = fields["completed_on"].widget.attrs
         dates["max"] = self._latest_day.isoformat()
         if self.order.entered_status_on:

@@ -2,6 +2,7 @@ from django import forms
 
 from preproduction.forms.version import VersionForm
 from studio.models import Department, User
+from studio.models.people import UNASSIGNED
 
 
 class AssignForm(VersionForm):
@@ -11,7 +12,7 @@ class AssignForm(VersionForm):
         Department.objects.none(), label="Department", required=False, empty_label="No department"
     )
     assigned_user = forms.ModelChoiceField(
-        User.objects.none(), label="User", required=False, empty_label="Nobody in particular"
+        User.objects.none(), label="User", required=False, empty_label=UNASSIGNED
     )
 
     def __init__(self, *args, order, **kwargs):

@@ -16,13 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from preproduction.models import Status
 from studio.models import Department, User
+from studio.models.people import UNASSIGNED
 
 
 class Options:
     """The options of a select, drawn once for each chosen value."""
 
-    def __init__(self, rows: Iterable[Model] = ()):
-        self.pairs = [("", ""), *((str(row.pk), str(row)) for row in rows)]
+    def __init__(self, rows: Iterable[Model] = (), *, empty: str = ""):
+        self.pairs = [("", empty), *((str(row.pk), str(row)) for row in rows)]
         self._drawn: dict[str, SafeString] = {}
 
     def html(self, chosen: str) -> SafeString:
@@ -100,6 +101,14 @@ class Offered:
     @cached_property
     def user_options(self) -> Options:
         return Options(self.users.values())
+
+    @cached_property
+    def new_department_options(self) -> Options:
+        return Options(self.departments.values(), empty="No department")
+
+    @cached_property
+    def new_user_options(self) -> Options:
+        return Options(self.users.values(), empty=UNASSIGNED)
 
     @cached_property
     def _status_options(self) -> dict[int | None, Options]:

@@ -3,6 +3,7 @@ from django import forms
 from preproduction.operations import Belongings, Heirs
 from studio.fields import DayField
 from studio.models import User
+from studio.models.people import UNASSIGNED
 
 NOBODY = "none"
 # What is handed over, by the names of Belongings.
@@ -24,7 +25,7 @@ class LeavingForm(forms.Form):
         self.people = {str(one.pk): one for one in User.objects.active().exclude(pk=person.pk)}
         choices = [
             ("", "Choose"),
-            (NOBODY, "Nobody"),
+            (NOBODY, UNASSIGNED),
             *((key, str(one)) for key, one in self.people.items()),
         ]
         for name, label in LABELS.items():
@@ -32,7 +33,7 @@ class LeavingForm(forms.Form):
                 self.fields[name] = forms.ChoiceField(
                     label=label,
                     choices=choices,
-                    error_messages={"required": "Choose a person, or nobody."},
+                    error_messages={"required": f"Choose a person, or {UNASSIGNED}."},
                 )
 
     def heirs(self) -> Heirs:

@@ -4,6 +4,7 @@ from django import forms
 
 from preproduction.models import Order
 from studio.models import Department, User
+from studio.models.people import UNASSIGNED
 
 MOST_ORDERS = 500
 _TICKED = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,9}))?", re.ASCII)
@@ -60,7 +61,7 @@ class ReassignForm(forms.Form):
         ]
         self.fields["assigned_user"].choices = [
             (self.KEEP, "As it is"),
-            (self.NOBODY, "Nobody in particular"),
+            (self.NOBODY, UNASSIGNED),
             *((key, str(one)) for key, one in self.people.items()),
         ]
         self.fields["department"].widget.attrs["autofocus"] = True

@@ -11,6 +11,7 @@ from preproduction import stay
 from preproduction.models.status import Status
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
+from studio.models.people import UNASSIGNED
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
 
@@ -27,7 +28,7 @@ CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
 ON_HOLD = OPEN & Q(held_on__isnull=False)
 # Nobody has it, or somebody who has left.
 NOBODY_HAS_IT = Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False)
-UNASSIGNED = OPEN & NOBODY_HAS_IT
+IS_UNASSIGNED = OPEN & NOBODY_HAS_IT
 
 
 def overdue_on(day: date) -> Q:
@@ -52,7 +53,7 @@ class OrderQuerySet(TextQuerySet):
         return self.filter(CLOCK_RUNS, status_due_date=day)
 
     def unassigned(self):
-        return self.filter(UNASSIGNED)
+        return self.filter(IS_UNASSIGNED)
 
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
@@ -68,7 +69,7 @@ class OrderQuerySet(TextQuerySet):
             open=Count("pk"),
             late=Count("pk", filter=overdue_on(on)),
             due_today=Count("pk", filter=CLOCK_RUNS & Q(status_due_date=on)),
-            unassigned=Count("pk", filter=UNASSIGNED),
+            unassigned=Count("pk", filter=IS_UNASSIGNED),
             on_hold=Count("pk", filter=ON_HOLD),
         )
 
@@ -260,6 +261,14 @@ class Order(KeepsTexts):
     @property
     def is_on_hold(self) -> bool:
         return self.held_on is not None
+
+    @property
+    def user_in_words(self) -> str:
+        """Say who has it.  Somebody who has left has nothing; their name only says whose it was."""
+        user = self.assigned_user
+        if user is None:
+            return UNASSIGNED
+        return str(user) if user.is_active else f"{UNASSIGNED} ({user} left)"
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from preproduction import stay
 from preproduction.models import Order
 from preproduction.models.order import Priority
 from preproduction.tables.sorted_column import SortedColumn
@@ -17,10 +18,6 @@ from preproduction.templatetags.orders import priority_badge, status_badge
 from studio import folding
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, NOTHING, icon, studio_date
-
-
-def user_in_words(user) -> str:
-    return str(user) if user.is_active else f"Unassigned ({user} left)"
 
 
 def how_it_stands(record: Order) -> str:
@@ -66,6 +63,7 @@ class OrderTable(tables.Table):
     user = SortedColumn(
         accessor="assigned_user",
         verbose_name="User",
+        empty_values=(),
         sort_by=["assigned_user__name_sorted"],
     )
     completed_on = SortedColumn(
@@ -97,10 +95,10 @@ class OrderTable(tables.Table):
     least_widths: ClassVar = {
         "number": 6.75,
         "status": 8,
-        "due": 8,
+        "due": 9,
         "client": 7.75,
         "user": 7,
-        "due_line": 6,
+        "due_line": 8,
         "vendor": 7,
         "session": 6.75,
         "department": 6.5,
@@ -194,7 +192,7 @@ class OrderTable(tables.Table):
         return cut(record.department.name)
 
     def render_user(self, record):
-        return cut(user_in_words(record.assigned_user))
+        return cut(record.user_in_words)
 
     def render_status(self, record):
         return format_html('<span class="cell-badges">{}</span>', status_badge(record))
@@ -220,14 +218,11 @@ class OrderTable(tables.Table):
         return format_html(' {}<span class="due-words">{}</span>', line_break, words)
 
     def _due_words(self, order: Order) -> tuple[str, str]:
-        """Return the colour and the words of a due date, short enough for a list; days are business days."""
-        if order.is_on_hold:
-            return "due-held", ""
-        if order.is_overdue(self.today):
-            days = self.days_late(order)
-            # Due on Friday, looked at on Saturday: overdue, though no business day has passed.
-            return "due-late", f"{days} {'day' if days == 1 else 'days'} late" if days else "late"
-        return ("due-today", "today") if self._is_due_today(order) else ("", "")
+        """Return the colour and the words of a due date; that its clock stands still the status says."""
+        clock = stay.of(order)
+        tone = clock.tone(self.today)
+        words = "" if order.is_on_hold else clock.words(self.today, self.calendar)
+        return f"due-{tone}" if tone else "", words
 
     def render_actions(self, record):
         if record.is_complete:
@@ -263,9 +258,6 @@ class OrderTable(tables.Table):
     def days_late(self, order: Order) -> int:
         """Return the business days that have passed since the due date of an overdue order."""
         return self.calendar.count_business_days(order.status_due_date, self.today)
-
-    def _is_due_today(self, order: Order) -> bool:
-        return order.status_due_date == self.today and not order.is_on_hold and not order.is_complete
 
 
 def cut(words: str) -> SafeString:

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import django_tables2 as tables
 
-from preproduction.tables.order import OrderTable, user_in_words
+from preproduction import stay
+from preproduction.tables.order import OrderTable
 
 
 class OrderExport(OrderTable):
@@ -21,7 +22,7 @@ class OrderExport(OrderTable):
     priority = tables.Column(accessor="get_priority_display", verbose_name="Priority")
     session_type = tables.Column(accessor="session__session_type__name", verbose_name="Session Type")
     vendor_order_number = tables.Column(verbose_name="Vendor Order No.")
-    late = tables.Column(empty_values=(), verbose_name="Days Late")
+    late = tables.Column(empty_values=(), verbose_name="Business Days Late")
     on_hold = tables.Column(accessor="held_on", verbose_name="On Hold Since")
 
     class Meta(OrderTable.Meta):
@@ -78,7 +79,7 @@ class OrderExport(OrderTable):
         return record.vendor_order_number
 
     def value_user(self, record):
-        return user_in_words(record.assigned_user)
+        return record.user_in_words
 
     def value_department(self, record):
         return record.department.name
@@ -90,7 +91,9 @@ class OrderExport(OrderTable):
         return record.status_due_date
 
     def value_late(self, record):
-        return self.days_late(record) if record.is_overdue(self.today) else None
+        if not record.is_overdue(self.today):
+            return None
+        return self.days_late(record) or stay.late_since(record.status_due_date, self.today)
 
     def value_on_hold(self, record):
         return record.held_on

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
+from preproduction.stay import late_by, late_since
 from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.sorted_column import SortedColumn
@@ -29,7 +30,7 @@ class OverdueTable(OrderTable):
     """
 
     late = tables.Column(
-        verbose_name="Days Late",
+        verbose_name="Business Days Late",
         empty_values=(),
         attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
     )
@@ -63,7 +64,7 @@ class OverdueTable(OrderTable):
         return _earliest_first(queryset, is_descending)
 
     def render_late(self, record):
-        return self.days_late(record)
+        return late_cell(self.days_late(record), record.status_due_date, self.today)
 
     def render_due(self, record):
         return format_html(
@@ -175,6 +176,15 @@ class OverduePrint(OverdueExport):
     def value_vendor(self, record):
         vendor = record.vendor
         return _lines(vendor.name, vendor.contact_name, vendor.phone) if vendor else None
+
+
+def late_cell(days, due_date, on):
+    """Return how late as a cell under the heading Business Days Late; a card, which has no heading, says it in whole."""
+    if days:
+        return format_html(
+            '{}<span class="card-words">{}</span>', days, late_by(days).removeprefix(str(days))
+        )
+    return format_html('<span class="card-words">late </span>{}', late_since(due_date, on))
 
 
 def _lines(*texts):

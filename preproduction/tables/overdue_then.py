@@ -3,7 +3,10 @@ from datetime import date
 import django_tables2 as tables
 
 from preproduction.rebuild import Standing
+from preproduction.stay import late_since
+from preproduction.tables.overdue import late_cell
 from studio.business_days import WorkCalendar
+from studio.models.people import UNASSIGNED
 from studio.templatetags.components import studio_date
 
 
@@ -20,7 +23,7 @@ class OverdueThenTable(tables.Table):
         attrs={"td": {"class": "card-title"}},
     )
     late = tables.Column(
-        "Days Late",
+        "Business Days Late",
         empty_values=(),
         attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
     )
@@ -40,6 +43,12 @@ class OverdueThenTable(tables.Table):
         super().__init__(data)
 
     def value_late(self, record):
+        return self._days_late(record) or late_since(record.due_date, self.day)
+
+    def render_late(self, record):
+        return late_cell(self._days_late(record), record.due_date, self.day)
+
+    def _days_late(self, record):
         return self.calendar.count_business_days(record.due_date, self.day)
 
     def value_due(self, record):
@@ -52,7 +61,7 @@ class OverdueThenTable(tables.Table):
         return record.columns["delay_reason"]
 
     def value_user(self, record):
-        return record.name("assigned_user")
+        return record.name("assigned_user") or UNASSIGNED
 
     def value_department(self, record):
         return record.name("department")
@@ -63,7 +72,7 @@ class OverdueThenTable(tables.Table):
     def value_client(self, record):
         return record.order.session.client.name
 
-    render_late, render_status, render_delay_reason = value_late, value_status, value_delay_reason
+    render_status, render_delay_reason = value_status, value_delay_reason
     render_user, render_department = value_user, value_department
 
     def render_due(self, record):

@@ -17,13 +17,17 @@ register = template.Library()
 
 # Red is for what is late.
 PRIORITY_TONES = {Priority.RUSH: "warning", Priority.HIGH: "", Priority.LOW: "plain"}
-NOBODY = mark_safe('<span class="none">Unassigned</span>')
 
 
 @register.simple_tag
 def demo_logins() -> dict:
     """Return who can sign in to the demo, and the password of all: names, password."""
     return {"names": demo.LOGINS, "password": demo.PASSWORD}
+
+
+@register.filter
+def late_by(days: int) -> str:
+    return stay.late_by(days)
 
 
 @register.simple_tag
@@ -52,16 +56,12 @@ def priority_badge(order: Order) -> SafeString | str:
 
 @register.simple_tag
 def owner(order: Order) -> SafeString:
-    """Return who has `order`: department and user, either, or "Unassigned".  Needs both joined.
-
-    Somebody who has left has nothing; their name only says whose it was.
-    """
-    user, department = order.assigned_user, order.department
-    if user and not user.is_active:
-        return format_html('<span>{} <span class="muted">· {} left</span></span>', department or NOBODY, user)
-    if user and department:
-        return format_html('<span>{} <span class="muted">· {}</span></span>', user, department)
-    return format_html("{}", user or department or NOBODY)
+    """Return who has `order`: the user or "Unassigned", and the department if there is one.  Needs both joined."""
+    if order.department is None:
+        return format_html("<span>{}</span>", order.user_in_words)
+    return format_html(
+        '<span>{} <span class="muted">· {}</span></span>', order.user_in_words, order.department
+    )
 
 
 @register.simple_tag(takes_context=True)

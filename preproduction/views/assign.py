@@ -7,6 +7,7 @@ from preproduction.forms.assign import AssignForm
 from preproduction.forms.version import VersionForm
 from preproduction.views.order_page import get_order, show_order
 from studio import access
+from studio.models.people import UNASSIGNED
 from studio.way_back import come_back
 
 
@@ -26,8 +27,8 @@ def assign_order(request, pk):
     except operations.OperationRefused as refusal:
         form.add_error(refusal.field, str(refusal))
         return _page(request, order, form, status=422)
-    to = order.assigned_user or order.department or "nobody"
-    messages.success(request, f"{order} is assigned to {to}.")
+    to = order.assigned_user or order.department
+    messages.success(request, f"{order} is assigned to {to}." if to else f"{order} is {UNASSIGNED.lower()}.")
     return come_back(request, order)
 
 

@@ -17,6 +17,8 @@ from studio.models.active import ActiveQuerySet
 from studio.models.preferences import CompanyPreferences
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
 
+UNASSIGNED = "Unassigned"  # the one word for nobody, where work is somebody's
+
 
 class Department(KeepsTexts):
     name = NameField("Name", max_length=60)

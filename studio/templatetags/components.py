@@ -103,7 +103,7 @@ def phone_link(number: str) -> SafeString:
 def field_value(label: str, value="", empty: str = "") -> SafeString:
     """Return one row of a <dl class="facts">: the label and the value as `shown` shows it.
 
-    empty: words in place of the dash where the value is missing ("Not assigned").
+    empty: words in place of the dash where the value is missing ("Unassigned").
     """
     text = (
         format_html('<span class="none">{}</span>', empty) if empty and value in (None, "") else shown(value)

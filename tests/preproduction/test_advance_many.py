@@ -101,7 +101,7 @@ def test_the_table_shows_order_from_to_due_and_owner(as_staff, orders, statuses,
     ]
     html = page.content.decode()
     assert "Images selected" in html
-    assert "Wed 10 + 5: Thu, Fri, Sat, Sun, Mon, Tue, Wed" in html
+    assert "Wed 10 + 5: Thu 1, Fri 2, Sat and Sun not worked, Mon 3, Tue 4, Wed 5" in html
     assert "Anna &lt;3 &amp; Bob &lt;b&gt;" in html
     assert f'aria-label="Change To Status, Order {orders[0].number}"' in html
 

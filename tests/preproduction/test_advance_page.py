@@ -180,7 +180,7 @@ def test_the_preview_follows_status_and_date(as_staff, order, statuses, retouchi
         str(sam.pk),
     ]
     html = response.content.decode()
-    assert "Wed 10 + 3: Thu, Fri closed, Sat, Sun, Mon, Tue" in html
+    assert "Wed 10 + 3: Thu 1, Fri closed, Sat and Sun not worked, Mon 2, Tue 3" in html
     assert "closed: Inventory" in html
     assert "<html" not in html
 

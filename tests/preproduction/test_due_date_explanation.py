@@ -12,6 +12,7 @@ from preproduction import due_dates, operations, stay
 from preproduction.models import Order
 from preproduction.operations import CalendarChange
 from studio import work_calendar
+from studio.business_days import WorkCalendar
 from studio.models import ClosedDay, WorkedDay
 
 pytestmark = pytest.mark.usefixtures("preferences")
@@ -72,7 +73,7 @@ def test_neighbouring_days_that_do_not_count_stand_in_one_row(order):
     assert (weekend.first, weekend.last, weekend.reason) == (
         date(2026, 6, 13),
         date(2026, 6, 14),
-        "not in the work week",
+        "not worked",
     )
 
 
@@ -131,7 +132,7 @@ def test_a_way_too_long_to_read_is_told_and_not_listed(order, as_staff):
     [
         ("2026-06-11", ""),
         ("2026-06-12", "due today"),
-        ("2026-06-13", "late since the studio closed"),
+        ("2026-06-13", "late since Fri"),
         ("2026-06-15", "1 business day late"),
         ("2026-06-17", "3 business days late"),
     ],
@@ -139,6 +140,20 @@ def test_a_way_too_long_to_read_is_told_and_not_listed(order, as_staff):
 def test_lists_say_how_late_in_words(order, today, words):
     on = date.fromisoformat(today)
     assert stay.of(order).words(on, work_calendar.load()) == words
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "words"),
+    [
+        (date(2026, 12, 24), date(2026, 12, 27), "late since Thu"),
+        (date(2026, 12, 24), date(2027, 1, 2), "late since Thu 24 Dec"),  # "Thu" would be another one
+        (date(2026, 12, 24), date(2026, 12, 24), "due today"),
+        (date(2026, 12, 23), date(2027, 1, 2), "1 business day late"),
+    ],
+)
+def test_where_the_studio_was_closed_since_it_says_since_when(due, on, words):
+    christmas = WorkCalendar(closed=[(date(2026, 12, 25), date(2027, 1, 3), "Christmas")])
+    assert stay.Stay(entered_on=date(2026, 12, 21), due_date=due).words(on, christmas) == words
 
 
 def shown(orders, preferences):

@@ -119,8 +119,8 @@ def test_libreoffice_finds_real_dates_real_numbers_and_no_formula(
         assert kind_of(row[header]) == "date", header
         assert row[header].get(f"{OFFICE}date-value") == day.isoformat()
     assert text_of(row["Due Date"]) == "Wed 4 Mar 2020"
-    assert kind_of(row["Days Late"]) == "float"
-    assert float(row["Days Late"].get(f"{OFFICE}value")) > 20
+    assert kind_of(row["Business Days Late"]) == "float"
+    assert float(row["Business Days Late"].get(f"{OFFICE}value")) > 20
 
     row = rows_of(documents["statuses"])[1]
     assert (kind_of(row["Description"]), text_of(row["Description"])) == ("string", "=1+1")

@@ -121,7 +121,7 @@ def batch_page(batch):
 def test_each_has_to_be_answered(as_administrator, busy, mia):
     answer = leave(as_administrator, busy, **{**to(mia), "orders": ""})
     assert answer.status_code == 422
-    assert "Choose a person, or nobody." in answer.text
+    assert "Choose a person, or Unassigned." in answer.text
     assert User.objects.get(pk=busy.pk).is_active
 
 

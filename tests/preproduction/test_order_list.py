@@ -312,8 +312,8 @@ def test_an_unknown_sort_is_the_usual_one(found, late, due_today):
 
 def test_a_late_order_says_so_in_words(as_staff, late, due_today, held):
     page = as_staff.get(HUB).content.decode()
-    assert "5 days late" in page
-    assert '<span class="due-words">today</span>' in page
+    assert "5 business days late" in page
+    assert '<span class="due-words">due today</span>' in page
     # A hold is said beside the status, and once.
     assert page.count("On hold</span>") == 1
 
@@ -347,7 +347,7 @@ def test_on_a_saturday_an_order_due_on_friday_is_late(as_staff, make_order):
     with time_machine.travel("2026-06-13 12:00", tick=False):
         page = as_staff.get(HUB, {"late": "1-2"})
         assert numbers(page) == ["FRIDAY"]
-        assert '<span class="due-words">late</span>' in page.content.decode()
+        assert '<span class="due-words">late since Fri</span>' in page.content.decode()
 
 
 def test_today_is_the_studios(as_staff, due_today, preferences):

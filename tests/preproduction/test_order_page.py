@@ -244,6 +244,27 @@ def test_a_complete_order_says_who_completed_it_and_when(as_staff, order, sam, s
     assert re.search(r"<dt>Completed Date</dt><dd><time[^>]*>Wed 10 Jun 2026", page.text)
 
 
+def test_nobody_has_one_word_on_every_page_of_an_order(as_manager, order):
+    assert order.assigned_user is None
+    Order.objects.update(status_due_date=date(2020, 1, 6))
+    pages = {
+        "the hub": "/orders/",
+        "Overdue": "/orders/overdue/",
+        "the order": f"/orders/{order.pk}/",
+        "its session": f"/sessions/{order.session_id}/",
+        "Advance Status": f"/orders/{order.pk}/advance/",
+        "many at once": f"/orders/advance/?order={order.pk}",
+        "Reassign": f"/orders/{order.pk}/assign/",
+        "many reassigned": f"/orders/reassign/?order={order.pk}",
+        "a new task": "/tasks/new/",
+    }
+    for name, address in pages.items():
+        page = as_manager.get(address).text
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "Unassigned" in main, name
+        assert "Nobody in particular" not in main, name
+
+
 def test_status_notes_show_what_was_true_then(as_staff, order, sam, mia, statuses):
     with time_machine.travel("2026-06-16 12:00"):
         order = reread(order)
@@ -260,7 +281,7 @@ def test_status_notes_show_what_was_true_then(as_staff, order, sam, mia, statuse
         "Sent to lab",
         "Tue 16 Jun 2026",
         "Fri 12 Jun 2026",
-        "2 late",
+        "2 business days late",
         "Retouching",
         "Sam Okafor",
         "Mia Lindqvist",

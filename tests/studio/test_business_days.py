@@ -98,9 +98,36 @@ def test_a_blank_duration_or_start_gives_no_due_date():
 def test_the_explanation_reads_as_the_studio_would_say_it():
     calendar = WorkCalendar({1, 2, 3, 4}, [(d("2026-03-06"), d("2026-03-06"), "Inventory")])
     explanation = due_date(d("2026-03-03"), 4, calendar)
-    assert str(explanation) == "Tue 3 + 4: Wed, Thu, Fri closed, Sat, Sun, Mon, Tue, Wed"
+    assert str(explanation) == "Tue 3 + 4: Wed 1, Thu 2, Fri closed, Sat to Mon not worked, Tue 3, Wed 4"
     assert (explanation.start, explanation.days) == (d("2026-03-03"), 4)
     assert explanation.due_date == d("2026-03-11")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "days", "words"),
+    [
+        (
+            WorkCalendar(closed=[(d("2026-03-06"), d("2026-03-06"), "Inventory")]),
+            "2026-03-03",
+            4,
+            "Tue 3 + 4: Wed 1, Thu 2, Fri closed, Sat and Sun not worked, Mon 3, Tue 4",
+        ),
+        (
+            WorkCalendar(worked=[(d("2026-11-28"), "Season")]),
+            "2026-11-27",
+            3,
+            "Fri 27 + 3: Sat worked 1, Sun not worked, Mon 2, Tue 3",
+        ),
+        (
+            SUMMER,
+            "2026-07-17",
+            1,
+            "Fri 17 + 1: Sat and Sun not worked, Mon to Fri closed, Sat and Sun not worked, ",
+        ),
+    ],
+)
+def test_the_line_numbers_the_days_that_count_and_says_of_the_others_why_not(calendar, start, days, words):
+    assert str(calendar.explain(d(start), days)).startswith(words)
 
 
 def test_the_explanation_lists_each_day_and_why_it_counted():
@@ -108,7 +135,7 @@ def test_the_explanation_lists_each_day_and_why_it_counted():
     assert [(p.day.day, p.counted, p.reason) for p in passed] == [
         (3, False, "closed: Good Friday"),
         (4, True, "worked: Season Saturday"),
-        (5, False, "not in the work week"),
+        (5, False, "not worked"),
         (6, False, "closed: Easter Monday"),
         (7, True, "in the work week"),
     ]
@@ -120,7 +147,10 @@ def test_with_no_days_the_start_day_itself_is_looked_at():
 
 
 def test_an_explanation_backwards_lists_the_days_backwards():
-    assert str(EASTER.explain(d("2026-04-07"), -1)) == "Tue 7 - 1: Mon closed, Sun, Sat, Fri closed, Thu"
+    assert (
+        str(EASTER.explain(d("2026-04-07"), -1))
+        == "Tue 7 - 1: Mon closed, Sun and Sat not worked, Fri closed, Thu 1"
+    )
 
 
 @pytest.mark.parametrize("worked", [(), [(date(2026, 4, 4), "Season Saturday")]])

@@ -51,8 +51,8 @@ def test_values_are_shown_as_words(value, words):
 
 
 def test_a_fact_may_say_what_a_missing_value_means():
-    assert "Not assigned" in field_value("User", None, "Not assigned")
-    assert "Not assigned" not in field_value("User", "Mia", "Not assigned")
+    assert "Unassigned" in field_value("User", None, "Unassigned")
+    assert "Unassigned" not in field_value("User", "Mia", "Unassigned")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from studio import work_calendar
 from studio.fields import DayField, NotesFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
 from studio.models import Department, User
+from studio.models.people import UNASSIGNED
 from triggers.models import Task
 
 
@@ -37,7 +38,7 @@ class TaskForm(AsksAboutFarDays, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
         self.fields["department"].empty_label = "No department"
-        self.fields["assigned_user"].empty_label = "Nobody in particular"
+        self.fields["assigned_user"].empty_label = UNASSIGNED
         self.fields["department"].queryset = Department.objects.offered(current=self.instance.department_id)
         self.fields["assigned_user"].queryset = User.objects.offered(current=self.instance.assigned_user_id)
         if self.instance.pk:

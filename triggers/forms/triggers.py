@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from studio.models.people import UNASSIGNED
 from triggers import channels
 from triggers.models import MessageTemplate, Trigger
 from triggers.operations import trigger_list
@@ -155,7 +156,7 @@ class TriggerForm(StandingForm, forms.ModelForm):
         empty_labels = {
             "status": "Choose a status",
             "department": "No department",
-            "user": "Nobody in particular",
+            "user": UNASSIGNED,
             "template": "Choose a template",
             "only_vendor": "Any vendor",
             "only_session_type": "Any session type",

@@ -1,5 +1,6 @@
 import django_tables2 as tables
 
+from studio.models.people import UNASSIGNED
 from studio.templatetags.components import phone_link
 from triggers.models import Task
 from triggers.templatetags.triggers import task_due_date
@@ -22,7 +23,7 @@ class TaskTable(tables.Table):
         "Client", accessor="order__session__client__name", order_by="order__session__client__name_sorted"
     )
     department = tables.Column("Department", order_by="department__name_sorted")
-    assigned_user = tables.Column("User", order_by="assigned_user__name_sorted")
+    assigned_user = tables.Column("User", order_by="assigned_user__name_sorted", default=UNASSIGNED)
     due_date = tables.Column("Due Date")
     done = tables.TemplateColumn(
         template_name="triggers/_task_cell.html",

@@ -17,6 +17,10 @@ LOOKED_UP = (
         all_day=(),
     ),
 )
+NEW = (
+    # An order is made from its session.
+    MenuItem("New Preproduction Order", "studio:session_list", "create_order", "plus", query="for=order"),
+)
 PRODUCTION = (
     MenuItem(
         "Preproduction Order Statuses",

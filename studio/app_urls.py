@@ -1,9 +1,10 @@
 from django.urls import path
 
-from studio.views import changes, clients, menus, people, preferences, records
+from studio.views import changes, clients, find, menus, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
+    path("find/", find.find, name="find"),
     path("clients/", clients.client_list, name="client_list"),
     path("clients/new/", clients.client_edit, name="client_create"),
     path("clients/<int:pk>/edit/", clients.client_edit, name="client_edit"),

@@ -34,6 +34,7 @@ class MenuItem(NamedTuple):
     purpose:    what the page is for, in a line; where links are listed with one.
     all_day:    the roles that open it all day, and have it in sight; the others find it under More.
     short:      its name in the bar of a phone; "" where it is not in there.
+    query:      what its address says besides.
     """
 
     words: str
@@ -44,6 +45,7 @@ class MenuItem(NamedTuple):
     purpose: str = ""
     all_day: Iterable[str] = tuple(Role)
     short: str = ""
+    query: str = ""
 
 
 @cache
@@ -66,11 +68,12 @@ def links(title: str, user, *args) -> list[dict]:
 
 def link(item: MenuItem, *args) -> dict:
     """Return words, short words, page, href, icon, key and purpose of an item."""
+    address = reverse(item.page, args=args)
     return {
         "words": item.words,
         "short": item.short,
         "page": item.page,
-        "href": reverse(item.page, args=args),
+        "href": f"{address}?{item.query}" if item.query else address,
         "icon": item.icon,
         "key": item.key,
         "purpose": item.purpose,
@@ -166,5 +169,15 @@ PREFERENCES = (
         "clipboard-document-list",
         purpose="Who changed what in Maintenance, from what to what.",
     ),
+)
+NEW = (
+    MenuItem("New Client", "studio:client_create", "change_clients", "plus"),
+    MenuItem("New Session", "studio:session_create", "change_clients", "plus"),
+)
+NEW_IN_MAINTENANCE = (
+    MenuItem("New Vendor", "studio:vendor_create", "maintain", "plus"),
+    MenuItem("New Session Type", "studio:session_type_create", "maintain", "plus"),
+    MenuItem("New User", "studio:user_create", "manage_people", "plus"),
+    MenuItem("New Department", "studio:department_create", "maintain", "plus"),
 )
 PREFERENCES_TABS = (MenuItem("Company", "studio:preferences", "set_preferences"),)

@@ -50,6 +50,14 @@ def indexed(typed: str, index: SearchIndex) -> Q:
     return Q(pk__in=index.subquery(found) if keys is None else keys)
 
 
+def exact_names_first(rows: QuerySet, typed: str) -> QuerySet:
+    """Return `rows`, in their order, but first those of just the name or number that was typed."""
+    columns = {field.name for field in rows.model._meta.get_fields()}
+    same = {"name_sorted": texts.sort_key(typed), "number_key": texts.unique_key(typed)}
+    exact = Q(*((name, key) for name, key in same.items() if name in columns), _connector=Q.OR)
+    return exact_first(rows, exact) if typed and exact else rows
+
+
 def exact_first(rows: QuerySet, exact: Q) -> QuerySet:
     """Return `rows`, in their order, but first those that are just what was typed."""
     order = rows.query.order_by or rows.model._meta.ordering

@@ -124,8 +124,23 @@ MENUS = {
         "preproduction.navigation.PREFERENCES_TABS",
     ],
     "You": ["preproduction.navigation.YOU"],
+    "New": [
+        "preproduction.navigation.NEW",
+        "studio.navigation.NEW",
+        "triggers.navigation.NEW",
+        "studio.navigation.NEW_IN_MAINTENANCE",
+        "triggers.navigation.NEW_IN_MAINTENANCE",
+    ],
     "Trigger": ["preproduction.navigation.TRIGGER"],
 }
+# What the palette finds, in this order.  Asked while somebody types, so each is three small queries at most.
+FINDERS = [
+    ("Orders", "preproduction.finders.orders"),
+    ("Clients", "studio.finders.clients"),
+    ("Sessions", "studio.finders.sessions"),
+    ("Pages", "studio.finders.pages"),
+    ("New", "studio.finders.new_things"),
+]
 # What waits behind the sidebar's entries.  Asked on every page, so each is two small queries at most.
 WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {

@@ -7,6 +7,14 @@ TASKS = (
     MenuItem("Tasks", "triggers:task_list", "see_work", "check-circle", "t", short="Tasks"),
     MenuItem("Calls", "triggers:call_list", "see_work", "phone", "l", short="Calls"),
 )
+NEW = (
+    MenuItem("New Task", "triggers:task_create", "do_tasks", "plus"),
+    MenuItem("New Call", "triggers:call_create", "do_tasks", "plus"),
+)
+NEW_IN_MAINTENANCE = (
+    MenuItem("New Trigger", "triggers:trigger_create", "maintain", "plus"),
+    MenuItem("New Template", "triggers:template_create", "maintain", "plus"),
+)
 OUTBOX = (
     MenuItem("Trigger Queue", "triggers:queue_list", "steer_triggers", "inbox-stack", "q"),
     MenuItem(

@@ -45,6 +45,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
                 "placeholder": "Order, client, phone, session or vendor number",
                 "data-shortcut": "/",
                 "data-shortcut-words": "Search",
+                "data-opens-exact": True,
                 "autocomplete": "off",
             }
         ),

@@ -9,6 +9,10 @@
   const current = () => document.querySelector("[data-row-keys] tr.is-current");
   const areTicked = () => document.querySelector("[data-bulk-bar].is-active") !== null;
 
+  const sharedActs = () =>
+    [...document.querySelectorAll("template[data-row-acts]")].flatMap((each) => [...each.content.children]);
+  const fits = (act, row) => !act.dataset.rowIf || act.dataset.rowIf.split(" ").includes(row.dataset.rowIs);
+
   function mark(row) {
     current()?.classList.remove("is-current");
     row.classList.add("is-current");
@@ -36,17 +40,26 @@
   function linkIn(row, key) {
     const own = row.querySelector(`[data-row-act="${CSS.escape(key)}"]`);
     if (own) return own;
-    const fits = (act) =>
-      act.dataset.rowAct === key && (!act.dataset.rowIf || act.dataset.rowIf.split(" ").includes(row.dataset.rowIs));
-    const shared = [...document.querySelectorAll("template[data-row-acts]")].flatMap((each) => [...each.content.children]);
-    const act = shared.find(fits)?.cloneNode(true);
+    const act = sharedActs().find((each) => each.dataset.rowAct === key && fits(each, row))?.cloneNode(true);
     if (!act) return null;
     act.href = addressOf(act, row);
     act.hidden = true;
-    if (act.dataset.dialogTitle) act.dataset.dialogTitle += ` ${row.querySelector("[data-row-link]").textContent.trim()}`;
+    if (act.dataset.dialogTitle) act.dataset.dialogTitle += ` ${wordsOf(row)}`;
     row.lastElementChild.append(act);
     return act;
   }
+
+  const wordsOf = (row) => row.querySelector("[data-row-link]").textContent.trim();
+
+  // Of the palette (palette.js), before what the page has besides.
+  document.addEventListener("acts-wanted", (event) => {
+    const row = areTicked() ? null : current();
+    if (!row) return;
+    for (const shared of sharedActs().filter((each) => fits(each, row))) {
+      const words = `${shared.textContent.trim()}: ${wordsOf(row)}`;
+      event.detail.push({ words, key: shared.dataset.rowAct, run: () => linkIn(row, shared.dataset.rowAct).click() });
+    }
+  }, true);
 
   function act(key) {
     const row = areTicked() ? null : current();

@@ -6,6 +6,7 @@
   const list = document.getElementById("shortcuts-list");
   const onOff = document.getElementById("shortcuts-switch");
   const OFF = "shortcuts-off";
+  const palette = document.querySelector("[data-palette-open]:has([data-palette-key])");
   let prefix = "";
 
   onOff.checked = localStorage.getItem(OFF) === null;
@@ -18,7 +19,7 @@
   const isAtHand = (element) => !element.closest("[data-bulk-bar]:not(.is-active)");
   const all = () => [...document.querySelectorAll("[data-shortcut]")].filter(isAtHand);
   const wordsOf = (element) =>
-    element.dataset.shortcutWords || element.getAttribute("aria-label") || element.textContent.trim();
+    element.dataset.shortcutWords || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+/g, " ");
 
   function row(keys, words) {
     const term = document.createElement("dt");
@@ -41,11 +42,28 @@
   function showList() {
     list.replaceChildren();
     row("?", "This list");
+    if (palette) row(palette.querySelector("[data-palette-key]").textContent, "Find anything, or do it");
+    if (palette && !all().some((element) => element.dataset.shortcut === "/")) row("/", "Find anything, or do it");
     row("Esc", "Close a dialog or menu");
     rowsOfRows();
     all().forEach((element) => row(element.dataset.shortcut, wordsOf(element)));
     dialog.showModal();
   }
+
+  function press(element) {
+    if (!element.matches("a:not([role='tab']), button")) element.focus();
+    if (element.matches("a, button")) element.click();
+  }
+
+  // Of the palette: whatever has a key, save for ways to pages, and the buttons at the head of the page.
+  document.addEventListener("acts-wanted", (event) => {
+    const heads = [...document.querySelectorAll(":is(.page-actions, .order-acts) :is(a, button)")];
+    new Set([...all(), ...heads]).forEach((element) => {
+      const key = element.dataset.shortcut || "";
+      if (key === "/" || key.includes(" ") || element.closest("dialog, details:not([open])")) return;
+      event.detail.push({ words: wordsOf(element), key, run: () => press(element) });
+    });
+  });
 
   document.addEventListener("click", (event) => event.target.closest("[data-show-shortcuts]") && showList());
 
@@ -57,12 +75,10 @@
     }
     const keys = prefix ? `${prefix} ${event.detail}` : event.detail;
     prefix = "";
-    const found = all().find((element) => element.dataset.shortcut === keys);
+    const found = all().find((element) => element.dataset.shortcut === keys) || (keys === "/" && palette);
     if (found) {
       event.preventDefault();
-      if (!found.matches("[role='tab'], button, a")) return found.focus();
-      if (found.matches("[role='tab']")) found.focus();
-      found.click();
+      press(found);
     } else if (all().some((element) => element.dataset.shortcut.startsWith(`${keys} `))) {
       prefix = keys;
       setTimeout(() => { prefix = ""; }, 1200);

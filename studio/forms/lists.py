@@ -1,8 +1,7 @@
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from studio import texts
-from studio.search import exact_first, matching
+from studio.search import exact_names_first, matching
 
 LARGEST_VERSION = 2**63 - 1
 NOT_SENT = -1  # as the version of a form that lost its own: older than any
@@ -64,10 +63,7 @@ class ListFilter(forms.Form):
 
     def exact_first(self, rows: QuerySet) -> QuerySet:
         """Return `rows`, in their order, but first those of just the name or number that is looked for."""
-        typed, columns = self._asked("q"), {field.name for field in rows.model._meta.get_fields()}
-        same = {"name_sorted": texts.sort_key(typed), "number_key": texts.unique_key(typed)}
-        exact = Q(*((name, key) for name, key in same.items() if name in columns), _connector=Q.OR)
-        return exact_first(rows, exact) if typed and exact else rows
+        return exact_names_first(rows, self._asked("q"))
 
     @property
     def shows_inactive(self) -> bool:

@@ -90,3 +90,101 @@ def test_each_letter_acts_on_the_row_one_stands_at(as_role, late_orders):
     keys.press("Enter")
     expect(keys.page.get_by_text("L1 is on hold.")).to_be_visible()
     assert Order.objects.get(number="L1").is_on_hold
+
+
+def scan(page, code):
+    """Type as a scanner does: all keys at once, then Enter."""
+    page.evaluate(
+        """(code) => [...code, "Enter"].forEach((key) => document.activeElement.dispatchEvent(
+             new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))""",
+        code,
+    )
+
+
+def test_an_order_is_found_advanced_undone_and_noted_by_keyboard_alone(as_role, make_order):
+    order = make_order(number="A-1002")
+    keys = Keyboard(as_role(Role.STAFF))
+    page = keys.page
+    page.goto("/clients/")
+    page.wait_for_load_state()
+    keys.press("Control+k")
+    palette = page.get_by_role("dialog", name="Find")
+    box = palette.get_by_role("combobox")
+    expect(box).to_be_focused()
+    page.keyboard.type("a 1002")
+    first = palette.get_by_role("option").first
+    expect(first).to_contain_text("Order A-1002")
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Order A-1002")
+
+    page.wait_for_load_state()
+    keys.press("Control+k")
+    page.keyboard.type("advan")
+    expect(first).to_have_text("Advance Statusa")
+    keys.press("Enter")
+    expect(palette).to_be_hidden()
+    expect(keys.dialog.get_by_label("Date Completed")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_text("A-1002 advanced to Sent to lab")).to_be_visible()
+
+    page.wait_for_load_state()
+    keys.press("u")
+    expect(keys.dialog.get_by_role("button", name="Undo")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_text("A-1002 is back at Images selected.")).to_be_visible()
+
+    page.wait_for_load_state()
+    keys.press("n")
+    expect(page.locator("[name='note-text']")).to_be_focused()
+    page.keyboard.type("Album is leather")
+    keys.press("Tab", "Enter")
+    expect(page.get_by_text("Note written.")).to_be_visible()
+    assert order.events.get(kind="note").note == "Album is leather"
+    assert StatusChange.objects.filter(order=order).count() == 3
+
+
+def test_a_scan_opens_its_order_from_every_page_and_a_second_one_replaces_the_first(as_role, make_order):
+    numbers = ("A-1002", "J-1003")  # with letters that are keys
+    for number in numbers:
+        make_order(number=number)
+    page = as_role(Role.STAFF)
+    page.goto("/orders/")
+    page.wait_for_load_state()
+    for number in numbers:
+        scan(page, number)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        page.wait_for_load_state()
+
+    page.goto("/orders/")
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    page.keyboard.type("A-100")
+    page.keyboard.press("Enter")
+    page.keyboard.type("J-1003")
+    expect(page.get_by_label("Search")).to_have_value("J-1003")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("J-1003")
+
+
+def test_slash_searches_where_a_page_has_no_search_and_off_is_off(as_role, order):
+    page = as_role(Role.STAFF)
+    page.goto(order.get_absolute_url())
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    palette = page.get_by_role("dialog", name="Find")
+    expect(palette.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("zzzz")
+    expect(palette.get_by_text("Nothing is called so.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="Use single-key shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    for key in ("a", "/", "n"):
+        page.keyboard.press(key)
+    scan(page, "1001")
+    page.keyboard.press("Control+k")
+    expect(palette).to_be_visible()
+    assert page.url.endswith(order.get_absolute_url())

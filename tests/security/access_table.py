@@ -37,6 +37,7 @@ ROUTES = {
     "studio:session_create": (BOTH, SIGNED_IN),
     "studio:session_edit": (BOTH, SIGNED_IN),
     "studio:session_delete": (SEND, SIGNED_IN),
+    "studio:find": (READ, SIGNED_IN),
     "studio:logo": (READ, SIGNED_IN),
     "studio:more": (READ, SIGNED_IN),
     "studio:pin_page": (SEND, SIGNED_IN),

@@ -18,6 +18,7 @@ from preproduction.operations import AdvancePlan, OperationRefused
 from preproduction.outlook import Outlooks
 from studio.business_days import WorkCalendar
 from studio.models import User
+from studio.models.people import UNASSIGNED
 from triggers.rules.outlook import Outlook, in_words
 
 
@@ -91,6 +92,17 @@ class Advance:
         """Say in a line how the computed due date came about; "" where there is none."""
         explanation = self.plan and self.plan.explanation
         return due_dates.in_a_line(explanation) if explanation else ""
+
+    @property
+    def recomputed_words(self) -> str:
+        """Say what follows from the status and the date, to those who do not see the fields change."""
+        if self.plan is None:
+            return str(self.refusal or "")
+        due, form = self.form.shown_due_date, self.form
+        return (
+            f"{self.plan.to}: Due Date {due_dates.written(due) if due else 'none'}, "
+            f"{form.chosen('department') or 'No department'}, {form.chosen('assigned_user') or UNASSIGNED}."
+        )
 
     @property
     def passed_days(self):

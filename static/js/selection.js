@@ -4,7 +4,8 @@
   let last = null;
   const rowsOf = (form) => [...document.querySelectorAll(`[data-select-row][form="${CSS.escape(form)}"]`)];
 
-  function refresh(form) {
+  // isTold: somebody has just ticked, or the opposite, and hears how many are.
+  function refresh(form, isTold = false) {
     const rows = rowsOf(form);
     const ticked = rows.filter((row) => row.checked).length;
     document.querySelectorAll(`[data-select-all][form="${CSS.escape(form)}"]`).forEach((box) => {
@@ -17,12 +18,13 @@
       const all = bar.querySelector("[data-bulk-all]");
       if (all && !ticked) all.checked = false;
       if (count) count.textContent = `${all?.checked ? all.dataset.bulkAll : ticked} selected`;
+      if (count && isTold) window.say(count.textContent);
     });
   }
 
   function refreshAll() {
     const forms = [...document.querySelectorAll("[data-select-all]")].map((box) => box.getAttribute("form"));
-    new Set(forms).forEach(refresh);
+    new Set(forms).forEach((form) => refresh(form));
   }
 
   document.addEventListener("click", (event) => {
@@ -37,7 +39,7 @@
     if (clear) {
       const form = clear.closest("[data-bulk-bar]").dataset.bulkBar;
       rowsOf(form).forEach((other) => { other.checked = false; });
-      refresh(form);
+      refresh(form, true);
     }
   });
   // Enter in a check box would press the first button of its form, whichever that is.
@@ -52,7 +54,7 @@
     if (!box.matches("[data-bulk-all]") && !box.checked)
       document.querySelectorAll(`[data-bulk-all][form="${CSS.escape(form)}"]`).forEach((all) => { all.checked = false; });
     if (box.matches("[data-select-all]")) rowsOf(form).forEach((row) => { row.checked = box.checked; });
-    refresh(form);
+    refresh(form, true);
   });
   document.addEventListener("htmx:afterSettle", refreshAll);
   window.addEventListener("pageshow", refreshAll);

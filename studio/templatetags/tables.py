@@ -24,6 +24,8 @@ from studio.templatetags.components import NONE, shown
 
 register = template.Library()
 
+MOST_FOUND = 1000  # told exactly; of more a listener keeps only that they are many
+
 # These would write dates and truth their own way; the product has one (components.shown).
 SHOWN_OUR_WAY = (BooleanColumn, DateColumn, DateTimeColumn)
 
@@ -72,8 +74,18 @@ def data_table(
         "page_key": table.prefixed_page_field,
         "empty": empty or when_empty("Nothing to show", table.empty_text or ""),
         "texts": texts,
+        "found": _found(table, noun),
         "request": context.get("request"),
     }
+
+
+def _found(table: Table, noun: str) -> str:
+    """Say how many rows there are on all pages together; "" where nothing says what they are."""
+    paginator = getattr(table, "paginator", None)
+    if not noun:
+        return ""
+    count = paginator.count if paginator else len(table.rows)
+    return f"{noun.capitalize()} found: {f'{MOST_FOUND:,}+' if count > MOST_FOUND else f'{count:,}'}"
 
 
 @register.simple_tag

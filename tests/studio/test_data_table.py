@@ -153,3 +153,22 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(rf, db, django_assert
         Department.objects.bulk_create(Department(name=f"{size}-{n}") for n in range(size))
         with django_assert_num_queries(2):
             draw(rf, Table(Department.objects.order_by("pk")))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "People found: 0"),
+        (1, "People found: 1"),
+        (1000, "People found: 1,000"),
+        (1001, "People found: 1,000+"),
+    ],
+)
+def test_how_many_rows_there_are_is_told_to_screen_readers_up_to_a_thousand(rf, count, words):
+    class NameTable(tables.Table):
+        name = tables.Column()
+
+    table = NameTable([{"name": "Sam"}] * count)
+    html = draw(rf, table, tag='{% data_table table "People" noun="people" %}')
+    assert f'data-said="found">{words}</p>' in html

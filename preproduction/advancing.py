@@ -4,8 +4,9 @@ Three things that know nothing of each other are joined here: the form (forms/ad
 seen), the plan (operations/plan.py: what follows from status and date) and the outlook (outlook.py: what is sent).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -25,8 +26,9 @@ from triggers.rules.outlook import Outlook, in_words
 class Shared:
     """What the orders of one page share: each read once, when first needed, however many orders there are."""
 
-    def __init__(self, orders: list[Order], calendar: WorkCalendar):
-        self.orders, self.calendar, self.offered = orders, calendar, Offered()
+    def __init__(self, orders: list[Order], set_up: Mapping[str, Any]):
+        self.orders, self.offered = orders, Offered(set_up)
+        self.calendar: WorkCalendar = set_up["calendar"]
 
     @cached_property
     def outlooks(self) -> Outlooks:
@@ -126,8 +128,8 @@ class Advance:
 class OneAdvance(Advance):
     """The page of one order: each trigger has a tick of its own."""
 
-    def __init__(self, order: Order, data=None, *, by: User, calendar: WorkCalendar, note: str = ""):
-        shared = Shared([order], calendar)
+    def __init__(self, order: Order, data=None, *, by: User, set_up: Mapping[str, Any], note: str = ""):
+        shared = Shared([order], set_up)
         super().__init__(AdvanceForm(data, order=order, by=by, offered=shared.offered, note=note), shared)
 
     @property
@@ -195,8 +197,8 @@ class ManyAdvances:
     left_out: orders that cannot be moved, each with why not.
     """
 
-    def __init__(self, orders: list[Order], by: User, calendar: WorkCalendar, data=None):
-        self.orders, self.by, self.shared = orders, by, Shared(orders, calendar)
+    def __init__(self, orders: list[Order], by: User, set_up: Mapping[str, Any], data=None):
+        self.orders, self.by, self.shared = orders, by, Shared(orders, set_up)
         self.form = BatchForm(data, by=by, offered=self.shared.offered)
         self.for_all = SetForAllForm(data, offered=self.shared.offered)
         self.rows: list[AdvanceRow] = []

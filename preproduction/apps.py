@@ -9,6 +9,9 @@ class PreproductionConfig(AppConfig):
     verbose_name = "Preproduction"
 
     def ready(self):
+        from preproduction import set_up
+
+        set_up.keep_all()
         search_index.keep(ORDER_WORDS)
         append_only.guard(
             "preproduction_statuschange",

@@ -9,6 +9,7 @@ from django.db import connections
 
 from studio import append_only, private_files, search_index, second_factors
 from studio.models import CompanyPreferences
+from studio.set_up import tokens
 
 SHORTEST_KEY = 50  # characters; Django's own are as long
 
@@ -130,6 +131,24 @@ def searches_are_indexed(app_configs, databases=None, **kwargs):
             f"Searches do not see what is written: {', '.join(missing)} missing.",
             hint="Run manage.py migrate; it makes the index anew.",
             id="studio.E021",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def what_is_kept_is_watched(app_configs, databases=None, **kwargs):
+    """W022: a migration or a hand removed the triggers that tell pages what was set up anew.
+
+    A warning, for an error would stop the migration that puts them in place.
+    """
+    missing = [name for alias in databases or () for name in tokens.missing(connections[alias])]
+    if not missing:
+        return []
+    return [
+        checks.Warning(
+            f"Pages do not see what is changed in Maintenance: {', '.join(missing)} missing.",
+            hint="Run manage.py migrate; it puts them back.",
+            id="studio.W022",
         )
     ]
 

@@ -1,4 +1,5 @@
 from codecs import lookup
+from copy import copy
 from functools import partial
 
 from django.contrib import messages
@@ -9,20 +10,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from studio import outages, page_above, people, sent_once
+from studio import outages, page_above, people, sent_once, set_up
 from studio.kept_forms import answers, filling, origin, rows
-from studio.models import CompanyPreferences, Idle
+from studio.models import Idle
 from studio.views import errors
 
 
 class StudioTimeZoneMiddleware:
-    """Put the studio's preferences on the request, and its time zone in force: all "today" is the studio's."""
+    """Put what the studio has set up on the request, and its time zone in force: all "today" is the studio's."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.preferences = CompanyPreferences.load()
+        request.set_up = set_up.now()
+        request.preferences = copy(request.set_up["preferences"])
         with timezone.override(request.preferences.zone):
             return self.get_response(request)
 

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from studio import access
 from studio.access import Role
+from studio.count_together import count_together
 
 MOST_IN_SIGHT = 12
 MOST_COUNTED = 99
@@ -107,12 +108,17 @@ def sidebar(user) -> Sidebar:
     return Sidebar(all_day, pinned, doors, rest)
 
 
-def waiting(user) -> dict[str, int]:
-    """Return how much waits for `user` behind each page where something does.  See settings.WAITING for the cost."""
-    found = {}
-    for name in settings.WAITING:
-        found.update(import_string(name)(user))
-    return {page: count for page, count in found.items() if count}
+def waiting_of(request) -> dict[str, int]:
+    """Return how much waits for the user of `request`, who is signed in: behind pages, by name, and what notices ask.
+
+    One query for all that settings.WAITING names, on first use.
+    """
+    if not hasattr(request, "waiting"):
+        questions = {}
+        for name in settings.WAITING:
+            questions.update(import_string(name)(request.user))
+        request.waiting = count_together(questions)
+    return request.waiting
 
 
 MAINTENANCE_PAGE = MenuItem("Maintenance", "studio:maintenance", "maintain", "wrench-screwdriver", "m")

@@ -141,7 +141,7 @@ FINDERS = [
     ("Pages", "studio.finders.pages"),
     ("New", "studio.finders.new_things"),
 ]
-# What waits behind the sidebar's entries.  Asked on every page, so each is two small queries at most.
+# What waits behind the sidebar's entries, and what notices count.  Every page asks it, all in one statement.
 WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {
     "top of every page": ["triggers/_notices.html"],

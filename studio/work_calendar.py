@@ -19,8 +19,6 @@ def load(preferences: CompanyPreferences | None = None) -> WorkCalendar:
 
 
 def of_request(request: Any) -> WorkCalendar:
-    """Return the studio's calendar for this request: read on first use, by two queries, and kept."""
-    if not hasattr(request, "work_calendar"):
-        request.work_calendar = load(request.preferences)
-    calendar: WorkCalendar = request.work_calendar
+    """Return the studio's calendar as it stood when this request began.  No query."""
+    calendar: WorkCalendar = request.set_up["calendar"]
     return calendar

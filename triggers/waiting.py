@@ -1,25 +1,29 @@
-"""What of triggers, tasks and calls waits for somebody, for the sidebar."""
+"""What of triggers, tasks and calls waits for somebody, for the sidebar; and what their notices on every page count."""
 
-from collections import Counter
-
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from studio import access
 from studio.navigation import MOST_COUNTED
-from triggers.models import Delivery, Task
+from triggers.models import Delivery, Reason, Task
+from triggers.outbox import heartbeat
+
+BEATS, HELD_BY_CAPS = "the worker's heartbeat", "what caps hold"
 
 
-def waiting(user) -> dict[str, int]:
-    """Return the tasks and calls of `user` that are due, and what is held until somebody says Process.
+def waiting(user) -> dict[str, QuerySet]:
+    """Return the tasks and calls of `user` that are due, what is held until somebody says Process, and what
+    triggers/notices.py asks.
 
-    Two queries at most; neither counts further than the sidebar shows.
+    What the sidebar shows is counted no further than there.
     """
-    if not access.may(user, "do_tasks"):
-        return {}
-    due = Task.objects.waiting().for_user(user).filter(due_date__lte=timezone.localdate()).order_by()
-    kinds = Counter(due.values_list("kind", flat=True)[: 2 * MOST_COUNTED])
-    found = {"triggers:task_list": kinds[Task.Kind.TASK], "triggers:call_list": kinds[Task.Kind.CALL]}
+    found: dict[str, QuerySet] = {BEATS: heartbeat.on_time()}
+    if access.may(user, "do_tasks"):
+        due = Task.objects.waiting().for_user(user).filter(due_date__lte=timezone.localdate()).order_by()
+        found["triggers:task_list"] = due.tasks()[: MOST_COUNTED + 1]
+        found["triggers:call_list"] = due.calls()[: MOST_COUNTED + 1]
     if access.may(user, "steer_triggers"):
         held = Delivery.objects.filter(state=Delivery.State.HELD).order_by()
-        found["triggers:queue_list"] = held[: MOST_COUNTED + 1].count()
+        found["triggers:queue_list"] = held[: MOST_COUNTED + 1]
+        found[HELD_BY_CAPS] = held.exclude(reason_code=Reason.REVIEW)
     return found

@@ -1,5 +1,7 @@
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import django_filters
 from django import forms
@@ -22,16 +24,17 @@ from preproduction.filters.kinds import (
 )
 from preproduction.filters.words import InWords
 from preproduction.late_bands import BAND_CHOICES, LateBand
-from preproduction.models import Order, Status
+from preproduction.models import Order
 from studio.fields import PlainText
-from studio.models import Department, SessionType, User, Vendor
+from studio.models import User
 from studio.models.people import UNASSIGNED
 
 
 class OrderFilter(InWords, django_filters.FilterSet):
     """Filters of the hub.  Without `state`, open orders.
 
-    bands: late_bands() of today.
+    bands:  late_bands() of today.
+    set_up: what the menus offer, as studio/set_up keeps it.
     """
 
     q = django_filters.CharFilter(
@@ -83,7 +86,15 @@ class OrderFilter(InWords, django_filters.FilterSet):
         model = Order
         fields = []
 
-    def __init__(self, data: QueryDict, queryset: QuerySet, *, user: User, bands: list[LateBand]):
+    def __init__(
+        self,
+        data: QueryDict,
+        queryset: QuerySet,
+        *,
+        user: User,
+        bands: list[LateBand],
+        set_up: Mapping[str, Any],
+    ):
         super().__init__(data, queryset)
         self.filters = {name: self.filters[name] for name in self.OFFERED or self.filters}
         # An empty address is bound as well: `state` then has its default.
@@ -91,28 +102,13 @@ class OrderFilter(InWords, django_filters.FilterSet):
         self.user = user
         self._looked_up: dict[str, Q] = {}
         self.bands = {band.key: band for band in bands}
-        for name, choices in self._choices().items():
+        for name, choices in _choices(set_up).items():
             if name in self.filters:
                 self.filters[name].extra["choices"] = choices
 
     @cached_property
     def today(self) -> date:
         return timezone.localdate()
-
-    def _choices(self) -> dict[str, list]:
-        """Return what the menus offer.  Five queries."""
-        statuses = Status.objects.values_list("pk", "description", "is_inactive")
-        people = User.objects.order_by("-is_active", "name_sorted", "pk")
-        return {
-            "status": _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in statuses),
-            "department": [(NOBODY, "No department"), *_named(Department)],
-            "user": [
-                (NOBODY, UNASSIGNED),
-                *_keyed((person.pk, _with(person, not person.is_active, "left")) for person in people),
-            ],
-            "vendor": [(NOBODY, "No vendor"), *_named(Vendor)],
-            "session_type": _named(SessionType),
-        }
 
     # The filters that are more than a comparison.
 
@@ -202,14 +198,23 @@ class OverdueFilter(OrderFilter):
     CELL = ("late", "department", "user")
 
 
-def _keyed(pairs) -> list[tuple[str, str]]:
-    return [(str(key), str(words)) for key, words in pairs]
+def _choices(set_up: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the menus offer."""
+    return {
+        "status": _choice((row.pk, row, row.is_inactive) for row in set_up["statuses"]),
+        "department": [
+            (NOBODY, "No department"),
+            *_choice((row.pk, row, row.is_inactive) for row in set_up["departments"]),
+        ],
+        "user": [
+            (NOBODY, UNASSIGNED),
+            *_choice(((row.pk, row, not row.is_active) for row in set_up["users"]), gone="left"),
+        ],
+        "vendor": [(NOBODY, "No vendor"), *_choice(set_up["vendors"])],
+        "session_type": _choice(set_up["session types"]),
+    }
 
 
-def _named(model) -> list[tuple[str, str]]:
-    rows = model.objects.order_by("is_inactive", "name_sorted", "pk").values_list("pk", "name", "is_inactive")
-    return _keyed((pk, _with(name, gone, "inactive")) for pk, name, gone in rows)
-
-
-def _with(name, gone: bool, word: str) -> str:
-    return f"{name} ({word})" if gone else str(name)
+def _choice(rows: Iterable[tuple], gone: str = "inactive") -> list[tuple[str, str]]:
+    """rows: key, name, and whether it is marked as `gone`."""
+    return [(str(key), f"{name} ({gone})" if is_gone else str(name)) for key, name, is_gone in rows]

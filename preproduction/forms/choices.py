@@ -4,8 +4,9 @@ Django's ModelChoiceField asks the database for every field it cleans, and its S
 200 rows of three selects would be 600 queries and some 10,000 templates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -75,12 +76,16 @@ class LoadedChoiceField(forms.Field):
 
 
 class Offered:
-    """What the forms of one page offer.  Three queries, each when first needed."""
+    """What the forms of one page offer of what the studio has set up.  No query."""
 
-    @cached_property
+    def __init__(self, set_up: Mapping[str, Any]):
+        self.set_up = set_up
+
+    @property
     def statuses(self) -> list[Status]:
         """The whole list in its order.  Inactive ones are not shown, and refused by a sentence when chosen."""
-        return list(Status.objects.select_related("default_department", "default_user"))
+        rows: list[Status] = self.set_up["statuses"]
+        return rows
 
     @cached_property
     def statuses_by_key(self) -> dict[str, Status]:
@@ -88,11 +93,15 @@ class Offered:
 
     @cached_property
     def departments(self) -> dict[str, Department]:
-        return {str(department.pk): department for department in Department.objects.active()}
+        return {
+            str(department.pk): department
+            for department in self.set_up["departments"]
+            if not department.is_inactive
+        }
 
     @cached_property
     def users(self) -> dict[str, User]:
-        return {str(user.pk): user for user in User.objects.active()}
+        return {str(user.pk): user for user in self.set_up["users"] if user.is_active}
 
     @cached_property
     def department_options(self) -> Options:

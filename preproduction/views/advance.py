@@ -32,7 +32,7 @@ def advance_order(request, pk):
         form.refuse(refusal)
     if form.errors:
         return _page(request, advance, status=422)
-    messages.success(request, _advanced(request, advance.order, change))
+    messages.success(request, _advanced(request, change))
     return come_back(request, advance.order)
 
 
@@ -47,7 +47,7 @@ def advance_preview(request, pk):
 
 def _advance(request, pk, data=None, **given):
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    return OneAdvance(order, data, by=request.user, calendar=work_calendar.of_request(request), **given)
+    return OneAdvance(order, data, by=request.user, set_up=request.set_up, **given)
 
 
 def _change(request, advance):
@@ -71,9 +71,9 @@ def _context(advance):
     return {"advance": advance, "form": advance.form, "order": advance.order}
 
 
-def _advanced(request, order, change):
+def _advanced(request, change):
     """Return the message after an advance, with a button that takes it back while that is possible."""
-    order.refresh_from_db()
+    order = change.order
     can_undo = not operations.undo_refusal(order, change, by=request.user)
     context = {"order": order, "change": change, "can_undo": can_undo}
     return render_to_string("preproduction/_advanced_message.html", context, request=request)

@@ -11,7 +11,7 @@ from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
 from preproduction.views.order_list import ticked_or_all
-from studio import access, sent_once, work_calendar
+from studio import access, sent_once
 from studio.way_back import way_back
 
 OUTDATED = "Its row shows it as it is now; tick it to advance it from there."
@@ -38,7 +38,7 @@ def advance_orders(request):
 def advance_row(request, pk):
     """Answer what follows from the status and the date in one row, as its cells."""
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    shared = Shared([order], work_calendar.of_request(request))
+    shared = Shared([order], request.set_up)
     row = AdvanceRow(order, request.GET, by=request.user, shared=shared)
     row.form.forget_errors()
     return render(request, "preproduction/_advance_row_cells.html", {"row": row, "oob": True})
@@ -47,7 +47,7 @@ def advance_row(request, pk):
 def _batch(request, keys, data=None):
     found = Order.objects.for_page().in_bulk(keys)
     orders = [found[key] for key in keys if key in found]
-    return ManyAdvances(orders, request.user, work_calendar.of_request(request), data)
+    return ManyAdvances(orders, request.user, request.set_up, data)
 
 
 def _too_many(keys):

@@ -143,7 +143,7 @@ def ticked_or_all(request):
 
 def _filters(request, asked):
     bands = late_bands(timezone.localdate(), work_calendar.of_request(request))
-    return OrderFilter(asked, Order.objects.all(), user=request.user, bands=bands)
+    return OrderFilter(asked, Order.objects.all(), user=request.user, bands=bands, set_up=request.set_up)
 
 
 def _all_beyond(table) -> int:

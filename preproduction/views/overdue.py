@@ -31,7 +31,9 @@ def overdue_list(request):
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
     bands = late_bands(today, calendar)
     asked = ListPageForm(request.GET)
-    filters = OverdueFilter(request.GET, Order.objects.overdue(today), user=request.user, bands=bands)
+    filters = OverdueFilter(
+        request.GET, Order.objects.overdue(today), user=request.user, bands=bands, set_up=request.set_up
+    )
     sort = asked.sort_of(OverdueTable, default=WORST_FIRST)
     studio = {"today": today, "calendar": calendar, "order_by": sort}
     if asked.file_kind:

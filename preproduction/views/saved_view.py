@@ -36,7 +36,9 @@ def view_query(filters, sort, columns=""):
 def saved_view_create(request):
     """Keep the filters that this very address holds, under a name."""
     bands = late_bands(timezone.localdate(), work_calendar.of_request(request))
-    filters = OrderFilter(request.GET, Order.objects.none(), user=request.user, bands=bands)
+    filters = OrderFilter(
+        request.GET, Order.objects.none(), user=request.user, bands=bands, set_up=request.set_up
+    )
     asked = ListPageForm(request.GET)
     columns = columns_for(request.user, asked.columns_asked)
     sort = asked.sort_of(OrderTable, default="", further=columns.further())

@@ -6,7 +6,16 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from studio.navigation import MAINTENANCE, MAINTENANCE_PAGE, MORE, MOST_COUNTED, link, links, sidebar, waiting
+from studio.navigation import (
+    MAINTENANCE,
+    MAINTENANCE_PAGE,
+    MORE,
+    MOST_COUNTED,
+    link,
+    links,
+    sidebar,
+    waiting_of,
+)
 
 register = template.Library()
 
@@ -20,7 +29,7 @@ def sidebar_links(context) -> dict:
     """
     request = context["request"]
     bar = sidebar(request.user)
-    counts = waiting(request.user) if request.user.is_authenticated else {}
+    counts = waiting_of(request) if request.user.is_authenticated else {}
     groups = [
         [{**link(item), "waits": _in_words(counts.get(item.page, 0))} for item in items]
         for items in (bar.all_day, bar.pinned, bar.doors)

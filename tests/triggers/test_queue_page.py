@@ -199,7 +199,8 @@ def test_the_list_costs_the_same_however_long_it_is(
         for _ in range(rows):
             make_delivery(State.HELD)
             make_delivery(State.HELD, **{f"trigger_{name}": value for name, value in chosen.items()})
-        with django_assert_num_queries(14):
+        as_manager.get(QUEUE)  # reads what was set up anew
+        with django_assert_num_queries(9):
             as_manager.get(QUEUE, {"state": "held"})
 
 

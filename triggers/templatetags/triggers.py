@@ -3,6 +3,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from studio import access
+from studio.navigation import waiting_of
 from studio.templatetags.components import studio_date
 from triggers.models import Task
 from triggers.notices import notices
@@ -10,10 +11,14 @@ from triggers.notices import notices
 register = template.Library()
 
 
-@register.simple_tag
-def trigger_notices(user):
+@register.simple_tag(takes_context=True)
+def trigger_notices(context):
     """Return what to tell whoever is signed in of what stands in the way of triggers; None for a stranger."""
-    return notices(may_steer=access.may(user, "steer_triggers")) if user.is_authenticated else None
+    request = context["request"]
+    if not request.user.is_authenticated:
+        return None
+    may_steer = access.may(request.user, "steer_triggers")
+    return notices(waiting_of(request), request.set_up["message preferences"], may_steer=may_steer)
 
 
 @register.simple_tag

@@ -1,0 +1,19 @@
+"""What pages keep of the status list and the custom fields; see studio/set_up."""
+
+from preproduction.models import CustomField, Status
+from studio.models import Department, User
+from studio.set_up import keep
+
+
+def statuses() -> list[Status]:
+    """Return the whole list in its order, with the defaults joined."""
+    return list(Status.objects.select_related("default_department", "default_user"))
+
+
+def custom_fields() -> list[CustomField]:
+    return list(CustomField.objects.all())
+
+
+def keep_all() -> None:
+    keep("statuses", statuses, Status, Department, User)
+    keep("custom fields", custom_fields, CustomField)

@@ -1,0 +1,131 @@
+"""A token for each watched table, which triggers of the database change with every write, whoever writes.
+
+Tokens are random and not counted: a number that was given back by a rollback would come again for something else.
+Each table has a row of its own, which is locked after a row of that table and never before: there is no deadlock that
+was not there without.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, connections, transaction
+from django.db.models import Model
+
+TABLE = "studio_set_up"
+_SQLITE_TOKEN, _POSTGRESQL_TOKEN = (
+    "lower(hex(randomblob(8)))",
+    "md5(random()::text || clock_timestamp()::text)",
+)
+
+_watched: dict[str, type[Model]] = {}
+# By table: columns that are written daily and that no part holds.
+_left_out: dict[str, frozenset[str]] = {}
+
+
+def watch(model: type[Model], *, left_out: Iterable[str] = ()) -> None:
+    """Give the table of `model` a token.
+
+    left_out: columns that change without it; said by whoever knows the model, before or after others only watch it.
+    """
+    table = model._meta.db_table
+    _watched[table] = model
+    if left_out:
+        _left_out[table] = frozenset(left_out)
+
+
+def read() -> dict[str, str]:
+    """Return the tokens by table.  One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name, token FROM {TABLE}")  # noqa: S608  a constant
+        return dict(cursor.fetchall())
+
+
+def take_away(using: str, plan: Any = None, **kwargs: Any) -> None:
+    """Receiver of pre_migrate: PostgreSQL drops no column that a trigger names."""
+    if plan:
+        connection = connections[using]
+        there = _triggers_there(connection)
+        with connection.cursor() as cursor:
+            for table in _watched:
+                _drop(connection, cursor, table, there)
+
+
+def put_in_place(using: str, **kwargs: Any) -> None:
+    """Receiver of post_migrate: make what is not there; a table that was not watched gets a new token."""
+    connection = connections[using]
+    tables, there = set(connection.introspection.table_names()), _triggers_there(connection)
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (name text PRIMARY KEY, token text NOT NULL)")
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+        for table in sorted(_watched.keys() & tables):
+            wanted = _triggers(connection.vendor, table)
+            if not wanted.keys() <= there and _has_columns(connection, cursor, table):
+                _drop(connection, cursor, table, there)
+                cursor.execute(f"DELETE FROM {TABLE} WHERE name = %s", [table])  # noqa: S608
+                token = _POSTGRESQL_TOKEN if connection.vendor == "postgresql" else _SQLITE_TOKEN
+                cursor.execute(f"INSERT INTO {TABLE} (name, token) VALUES (%s, {token})", [table])  # noqa: S608
+                for statement in wanted.values():
+                    cursor.execute(statement)
+
+
+def missing(connection) -> list[str]:
+    """Return the names of triggers that should be there and are not.  For a check."""
+    tables, there = set(connection.introspection.table_names()), _triggers_there(connection)
+    wanted = [name for table in _watched.keys() & tables for name in _triggers(connection.vendor, table)]
+    return sorted(set(wanted) - there)
+
+
+def _columns(table: str) -> list[str]:
+    left_out = _left_out.get(table, frozenset())
+    return [field.column for field in _watched[table]._meta.concrete_fields if field.column not in left_out]
+
+
+def _triggers(vendor: str, table: str) -> dict[str, str]:
+    """Return the statements that make the triggers of a table, by the triggers' names."""
+    changed = f"UPDATE OF {', '.join(_columns(table))}"
+    if vendor == "postgresql":
+        name = f"{TABLE}_{table}"
+        events = f"INSERT OR {changed} OR DELETE OR TRUNCATE"
+        return {
+            name: f"CREATE TRIGGER {name} AFTER {events} ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_changed('{table}')"
+        }
+    # No INSERT OR REPLACE: within a trigger, the policy of the statement outside would be in force.
+    act = f"BEGIN UPDATE {TABLE} SET token = {_SQLITE_TOKEN} WHERE name = '{table}'; END"  # noqa: S608
+    return {
+        f"{TABLE}_{table}_{name}": f"CREATE TRIGGER {TABLE}_{table}_{name} AFTER {event} ON {table} {act}"
+        for name, event in {"made": "INSERT", "changed": changed, "gone": "DELETE"}.items()
+    }
+
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {TABLE}_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE {TABLE} SET token = {_POSTGRESQL_TOKEN} WHERE name = TG_ARGV[0];
+  RETURN NULL;
+END $$
+"""  # noqa: S608
+
+
+def _drop(connection, cursor, table: str, there: set[str]) -> None:
+    suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
+    for name in _triggers(connection.vendor, table).keys() & there:
+        cursor.execute(f"DROP TRIGGER {name}{suffix}")
+
+
+def _has_columns(connection, cursor, table: str) -> bool:
+    """Whether the table is as its model says: not on the way through older states."""
+    there = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    return set(_columns(table)) <= there
+
+
+def _triggers_there(connection) -> set[str]:
+    question = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return {name for (name,) in cursor.fetchall()}

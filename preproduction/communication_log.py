@@ -1,5 +1,6 @@
 """What has been said about an order: what people wrote down, and what triggers have sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,14 +39,18 @@ class Entry:
         return bool(self.details)
 
 
-def communication_log(order: Order) -> list[Entry]:
-    """Return everything, the newest first.  Three queries."""
-    written = order.communications.select_related("recorded_by")
+def communication_log(order: Order, tasks: Iterable[Task], deliveries: Iterable[Delivery]) -> list[Entry]:
+    """Return everything, the newest first.  One query.
+
+    tasks, deliveries: all of the order's, with who made the task, its trigger and the letter joined.
+    """
     # Tasks stand on their own tab, and a call that was made is written down by whoever made it.
-    talk = [channel.key for channel in channels.every() if channel.is_talk]
-    sent = order.deliveries.filter(state__in=SENT, channel__in=talk).select_related("trigger", "letter")
-    calls = order.tasks.calls().waiting().select_related("created_by", "delivery__trigger")
-    entries = [*map(_written, written), *map(_sent, sent), *map(_call, calls)]
+    talk = {channel.key for channel in channels.every() if channel.is_talk}
+    entries = [
+        *map(_written, order.communications.select_related("recorded_by")),
+        *(_sent(each) for each in deliveries if each.state in SENT and each.channel in talk),
+        *(_call(task) for task in tasks if task.is_call and task.done_at is None),
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

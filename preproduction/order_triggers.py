@@ -47,24 +47,26 @@ class Stay:
     fates: list[Fate]
 
 
-def order_triggers(order: Order, changes: Iterable[StatusChange]) -> list[Stay]:
-    """Return the statuses that have or had triggers, the latest first.  Two queries.
+def order_triggers(
+    order: Order, changes: Iterable[StatusChange], deliveries: Iterable[Delivery], triggers: Iterable[Trigger]
+) -> list[Stay]:
+    """Return the statuses that have or had triggers, the latest first.  No query.
 
-    changes: all of the order's, the latest first.
+    changes, deliveries: all of the order's, the latest change first.
+    triggers:            all there are.
     """
-    deliveries: dict[int, list[Delivery]] = {}
-    for delivery in order.deliveries.select_related("trigger__department", "trigger__user", "task"):
+    of_change: dict[int, list[Delivery]] = {}
+    for delivery in deliveries:
         delivery.order = order
-        deliveries.setdefault(delivery.status_change_id, []).append(delivery)
-    triggers: dict[int, list[Trigger]] = {}
-    keys = {change.to_status_id for change in changes}
-    for trigger in Trigger.objects.filter(status__in=keys).for_table():
-        triggers.setdefault(trigger.status_id, []).append(trigger)
+        of_change.setdefault(delivery.status_change_id, []).append(delivery)
+    of_status: dict[int | None, list[Trigger]] = {}
+    for trigger in triggers:
+        of_status.setdefault(trigger.status_id, []).append(trigger)
     stays = []
     for change in changes:
         change.order = order
-        fired = deliveries.get(change.pk, [])
-        fates = [*map(_fired, fired), *_others(change, fired, triggers.get(change.to_status_id, []))]
+        fired = of_change.get(change.pk, [])
+        fates = [*map(_fired, fired), *_others(change, fired, of_status.get(change.to_status_id, []))]
         if fates:
             stays.append(Stay(change, fates))
     return stays

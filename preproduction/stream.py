@@ -4,7 +4,7 @@ Pure: rows in, entries out, no query.  Names are as the rows keep them, so that 
 what was erased with its client says so itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -54,23 +54,36 @@ class Entry:
     is_move: bool
 
 
-def stream(changes: Iterable[StatusChange], events: Iterable[OrderEvent]) -> list[Entry]:
-    """Return the rows of one order as entries, the newest first.
+def stream(changes: Collection[StatusChange], events: Collection[OrderEvent]) -> list[Entry]:
+    """Return the rows of one order, all of them, as entries, the newest first.
 
-    Needs `undone_by` of both joined.  Of two rows of one moment, the one of the higher version is the newer one; what
+    Of two rows of one moment, the one of the higher version is the newer one; what
     raises no version came after the change that did, but for how the order was made.
     """
+    undone, undone_events = keys_of_undone(changes), keys_of_undone(events)
     entries = [
-        *(((row.recorded_at, row.version, 1, row.pk), _of_change(row)) for row in changes),
+        *(((row.recorded_at, row.version, 1, row.pk), _of_change(row, row.pk in undone)) for row in changes),
         *(
-            ((row.recorded_at, row.version, 0 if row.kind == Kind.CREATED else 2, row.pk), _of_event(row))
+            (
+                (row.recorded_at, row.version, 0 if row.kind == Kind.CREATED else 2, row.pk),
+                _of_event(row, row.pk in undone_events),
+            )
             for row in events
         ),
     ]
     return [entry for _, entry in sorted(entries, key=itemgetter(0), reverse=True)]
 
 
-def _of_change(row: StatusChange) -> Entry:
+def keys_of_undone(rows: Iterable[StatusChange] | Iterable[OrderEvent]) -> set[int]:
+    """Return the keys of those that another one of them has undone.
+
+    The database is not asked to join them: with statistics both engines read all Status Notes for it (12 seconds at a
+    million orders).
+    """
+    return {row.undoes_id for row in rows if row.undoes_id}
+
+
+def _of_change(row: StatusChange, is_undone: bool) -> Entry:
     to, left = row.to_status_name or "no status", row.from_status_name
     if row.cause == Cause.CREATED:
         title = f"Started at {to}"
@@ -85,13 +98,13 @@ def _of_change(row: StatusChange) -> Entry:
         cause=row.get_cause_display(),
         differences=tuple(_columns(row.before, row.after)),
         note="\n".join(words for words in (_lateness(row), row.note) if words),
-        is_undone=_is_undone(row),
+        is_undone=is_undone,
         batch_id=row.batch_id,
         is_move=True,
     )
 
 
-def _of_event(row: OrderEvent) -> Entry:
+def _of_event(row: OrderEvent, is_undone: bool) -> Entry:
     return Entry(
         at=row.recorded_at,
         title=_title(row),
@@ -99,7 +112,7 @@ def _of_event(row: OrderEvent) -> Entry:
         cause=row.get_cause_display(),
         differences=tuple(_differences(row)),
         note=row.note,
-        is_undone=_is_undone(row),
+        is_undone=is_undone,
         batch_id=row.batch_id,
         is_move=False,
     )
@@ -123,10 +136,6 @@ def _lateness(row: StatusChange) -> str:
     if not row.was_late:
         return ""
     return f"{row.from_status_name}: {stay.late_by(row.days_late)}{', ' + row.delay_reason if row.delay_reason else ''}"
-
-
-def _is_undone(row) -> bool:
-    return getattr(row, "undone_by", None) is not None
 
 
 def _differences(row: OrderEvent) -> Iterator[Difference]:

@@ -40,6 +40,10 @@ class BaseImageFormSet(BaseInlineFormSet):
             form.fields["DELETE"].label = "Remove"
             form.fields["DELETE"].widget.attrs["aria-label"] = f"Remove {form.instance.files or 'this line'}"
 
+    def stored_lines(self) -> list[ImageLine]:
+        """Return the lines as they are stored; to be asked before any are typed into."""
+        return list(self.get_queryset())
+
     def see_again(self) -> None:
         """Let the page show what is typed, as an answer to the lines as they are now."""
         now = self.instance.images.in_bulk()

@@ -8,7 +8,7 @@ from preproduction.filters import NOBODY
 from preproduction.forms.news import NewsSeenForm
 from preproduction.late_bands import late_bands
 from preproduction.models import Order, Status
-from preproduction.my_work import SHOWN, piles_of
+from preproduction.my_work import SHOWN, add_tasks, piles_of
 from preproduction.news import news_for
 from preproduction.overdue_matrix import late_counts
 from studio import access, work_calendar
@@ -23,30 +23,16 @@ HUB_FILTERS = {"late": {"late": "any"}, "due_today": {"due_today": "on"}, "next"
 @access.requires("see_work")
 def home(request):
     user, today = request.user, timezone.localdate()
-    departments = list(user.departments.all())
-    mine = piles_of(Order.objects.assigned_to(user), Task.objects.waiting().filter(assigned_user=user), today)
+    departments = _departments_of(request)
+    whose = [Order.objects.assigned_to(user), Order.objects.unassigned().filter(department__in=departments)]
+    owner = _owner_of_nobodys() if access.may(user, "reassign_order") else None
+    mine, shared, *nobodys = piles_of([*whose, *([Order.objects.on_nobodys_home()] if owner else [])], today)
+    add_tasks(mine, shared, user=user, departments=departments, today=today)
     sections = [_section("My work", mine, {"mine": "on"}, "Nothing waits for you.")]
     if departments:
-        shared = piles_of(
-            Order.objects.unassigned().filter(department__in=departments),
-            Task.objects.waiting().filter(assigned_user=None, department__in=departments),
-            today,
-        )
-        may_take = access.may(user, "take_order")
-        names = ", ".join(department.name for department in departments)
-        owner = {"department": [department.pk for department in departments], "user": NOBODY}
-        sections.append(
-            _section(
-                f"{names}, for anybody",
-                shared,
-                owner,
-                "Nothing waits for your departments.",
-                may_take=may_take,
-            )
-        )
+        sections.append(_of_departments(departments, shared, may_take=access.may(user, "take_order")))
     piles = [pile for section in sections for pile, _ in section["piles"]]
-    if access.may(user, "reassign_order"):
-        sections += _on_nobodys_home(today)
+    sections += [_section("Unassigned", found, owner, "") for found in nobodys]
     context = {
         "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
         "news": news_for(user),
@@ -69,14 +55,25 @@ def news_seen(request):
     return redirect("preproduction:home")
 
 
-def _on_nobodys_home(today):
-    """Return a section for managers where orders are unassigned in no department, or in one where nobody works."""
+def _departments_of(request):
+    """Return the departments of the user, as keys to names."""
+    names = {department.pk: department.name for department in request.set_up["departments"]}
+    return {key: names[key] for key in request.set_up["departments of"].get(request.user.pk, ())}
+
+
+def _of_departments(departments, piles, *, may_take):
+    owner = {"department": list(departments), "user": NOBODY}
+    title, empty = f"{', '.join(departments.values())}, for anybody", "Nothing waits for your departments."
+    return _section(title, piles, owner, empty, may_take=may_take)
+
+
+def _owner_of_nobodys():
+    """Return the hub's filters for orders that are on nobody's Home: unassigned in no department, or in one where
+    nobody works.  None where there are none.
+    """
     orders = Order.objects.on_nobodys_home()
     departments = list(orders.order_by().values_list("department", flat=True).distinct())
-    if not departments:
-        return []
-    owner = {"department": [key or NOBODY for key in departments], "user": NOBODY}
-    return [_section("Unassigned", piles_of(orders, Task.objects.none(), today), owner, "")]
+    return {"department": [key or NOBODY for key in departments], "user": NOBODY} if departments else None
 
 
 def _section(title, piles, owner, empty, *, may_take=False):

@@ -96,7 +96,7 @@ def _save(request, order, form, *, tab, name):
 @access.requires("change_order")
 def order_custom(request, pk):
     order = get_order(pk)
-    form = custom_form(order, request.POST)
+    form = custom_form(request, order, request.POST)
     if not form.is_valid():
         return show_order(request, order, status=422, custom=form)
     try:

@@ -1,6 +1,6 @@
 """What the order's page is made of.  Every view that shows it again, with a form to correct, comes here."""
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 
 from preproduction import operations
@@ -10,12 +10,12 @@ from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
 from preproduction.forms.note import NoteForm
 from preproduction.forms.order import NotesForm
-from preproduction.models import CustomField, Order
+from preproduction.models import Hold, Order
 from preproduction.order_triggers import order_triggers
-from preproduction.stream import stream
+from preproduction.stream import keys_of_undone, stream
 from studio import access
 from triggers.forms.tasks import CallForm, TaskForm
-from triggers.models import Task
+from triggers.models import Delivery, Task
 
 
 def get_order(pk):
@@ -28,37 +28,47 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     forms:   forms that were sent and have to be corrected, by their names in the context.
     refusal: a sentence above the page, where no form can say it.
     """
-    changes = list(order.status_changes.select_related("undone_by").order_by("-sequence"))
-    asked = None if order.is_complete else operations.hold_request(order)
+    changes = list(order.status_changes.order_by("-sequence"))
+    events = list(order.events.all())
+    undone = keys_of_undone(changes)
+    tasks, holds, deliveries = _tasks(order), _holds(order), _deliveries(order)
+    asked = None if order.is_complete else _request_in(tasks)
     last = changes[0] if changes else None
+    images = ImageFormSet(instance=order, prefix="images")
+    lines = images.stored_lines()
     context = {
         "order": order,
-        "next_status": order.status.next() if order.status else None,
-        "hold": order.holds.select_related("started_by").filter(ended_on=None).first(),
+        "next_status": order.status.next(request.set_up["statuses"]) if order.status else None,
+        "hold": next((hold for hold in holds if hold.ended_on is None), None),
         "hold_request": asked,
         "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),
         "may_take": access.may(request.user, "take_order")
         and not operations.take_refusal(order, by=request.user),
         "may_complete": order.status is None and not operations.complete_refusal(order),
         "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
-        "changes": changes,
-        "stream": stream(changes, order.events.select_related("undone_by")),
+        "changes": [(change, change.pk in undone) for change in changes],
+        "stream": stream(changes, events),
         "note_form": NoteForm(prefix="note"),
-        "holds": order.holds.select_related("started_by", "ended_by"),
-        "tasks": _tasks(order),
-        "tasks_waiting": order.tasks.exclude(kind=Task.Kind.REQUEST).waiting().count(),
-        "communications": communication_log(order),
+        "holds": holds,
+        "tasks": [task for task in tasks if not task.is_request],
+        "tasks_waiting": sum(task.done_at is None and not task.is_request for task in tasks),
+        "communications": communication_log(order, tasks, deliveries),
         "refusals": order.client.refusals.open(),
-        "stays": order_triggers(order, changes),
-        "totals": order.images.aggregate(sent=Sum("quantity_sent"), returned=Sum("quantity_returned")),
-        "missing": order.proofs_missing(),
+        "stays": order_triggers(order, changes, deliveries, request.set_up["triggers"]),
+        "totals": {
+            "sent": sum(line.quantity_sent for line in lines),
+            "returned": sum(line.quantity_returned for line in lines),
+        },
+        "missing": sum(line.missing for line in lines),
         "refusal": refusal,
-        "images": ImageFormSet(instance=order, prefix="images"),
+        "images": images,
         "studio_notes": NotesForm.of("studio_notes", instance=order),
         "vendor_notes": NotesForm.of("vendor_notes", instance=order),
-        "custom": custom_form(order),
-        "task_form": TaskForm(prefix="task", initial=_given_to(order)),
-        "call_form": CallForm(prefix="call", initial={**_given_to(order), **_client_of(order)}),
+        "custom": custom_form(request, order),
+        "task_form": TaskForm(prefix="task", initial=_given_to(order), set_up=request.set_up),
+        "call_form": CallForm(
+            prefix="call", initial={**_given_to(order), **_client_of(order)}, set_up=request.set_up
+        ),
         "communication_form": CommunicationForm(prefix="communication"),
         **forms,
     }
@@ -71,22 +81,35 @@ def _may_ask_for_hold(order, asked, user):
     return may and not (order.is_complete or order.is_on_hold or asked)
 
 
-def _tasks(order):
+def _tasks(order) -> list[Task]:
     """What waits, by its due date; then what is done, the latest first."""
-    return (
-        order.tasks.exclude(kind=Task.Kind.REQUEST)
-        .for_table()
+    return list(
+        order.tasks.for_table()
         .select_related("created_by", "delivery__trigger")
         .order_by(F("done_at").desc(nulls_first=True), F("due_date").asc(nulls_last=True), "pk")
     )
 
 
-def custom_form(order, data=None):
-    """The fields in use, and inactive ones where this order has something in them."""
-    values = {value.field_id: value for value in order.custom_values.all()}
+def _request_in(tasks):
+    """Return the request for a hold that waits for a manager."""
+    return next((task for task in tasks if task.is_request and task.done_at is None), None)
+
+
+def _holds(order) -> list[Hold]:
+    return list(order.holds.select_related("started_by", "ended_by"))
+
+
+def _deliveries(order) -> list[Delivery]:
+    return list(order.deliveries.select_related("trigger__department", "trigger__user", "task", "letter"))
+
+
+def custom_form(request, order, data=None):
+    """The fields in use, and inactive ones where this order has something in them.  No query in a studio without."""
+    fields = request.set_up["custom fields"]
+    values = {value.field_id: value for value in order.custom_values.all()} if fields else {}
     filled = {key for key, value in values.items() if value.value}
-    fields = [field for field in CustomField.objects.all() if not field.is_inactive or field.pk in filled]
-    return CustomValuesForm(data, order=order, fields=fields, values=values)
+    shown = [field for field in fields if not field.is_inactive or field.pk in filled]
+    return CustomValuesForm(data, order=order, fields=shown, values=values)
 
 
 def _given_to(order):

@@ -1,4 +1,8 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 
 from studio import work_calendar
@@ -34,15 +38,23 @@ class TaskForm(AsksAboutFarDays, forms.ModelForm):
 
     field_order = ["title", "department", "assigned_user", "due_date", "due_in", "notes"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, set_up: Mapping[str, Any] | None = None, **kwargs):
+        """set_up: what a new task's menus offer, as studio/set_up keeps it; None asks the database."""
         super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
         self.fields["department"].empty_label = "No department"
         self.fields["assigned_user"].empty_label = UNASSIGNED
         self.fields["department"].queryset = Department.objects.offered(current=self.instance.department_id)
         self.fields["assigned_user"].queryset = User.objects.offered(current=self.instance.assigned_user_id)
+        if set_up is not None:
+            self._offer("department", [row for row in set_up["departments"] if not row.is_inactive])
+            self._offer("assigned_user", [row for row in set_up["users"] if row.is_active])
         if self.instance.pk:
             del self.fields["due_in"]
+
+    def _offer(self, name: str, rows: Iterable[Model]) -> None:
+        field = self.fields[name]
+        field.choices = [("", field.empty_label), *((row.pk, str(row)) for row in rows)]
 
     def clean(self):
         cleaned = super().clean()

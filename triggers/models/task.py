@@ -138,6 +138,10 @@ class Task(KeepsTexts):
         return reverse(f"triggers:{self.kind}_reopen", args=[self.pk])
 
     @property
+    def is_request(self) -> bool:
+        return self.kind == Task.Kind.REQUEST
+
+    @property
     def is_call(self) -> bool:
         return self.kind == self.Kind.CALL
 

@@ -1,16 +1,30 @@
 from django.urls import path
 
-from triggers.views import letters, preferences, queue, refusals, steer, tasks, templates, triggers
+from triggers.views import (
+    letters,
+    preferences,
+    queue,
+    refusals,
+    steer,
+    tasks,
+    templates,
+    ticked_tasks,
+    triggers,
+)
 
 app_name = "triggers"
 urlpatterns = [
     path("tasks/", tasks.task_list, {"page": tasks.TASKS}, name="task_list"),
     path("tasks/new/", tasks.task_create, {"page": tasks.TASKS}, name="task_create"),
+    path("tasks/done/", ticked_tasks.ticked_done, {"page": tasks.TASKS}, name="tasks_done"),
+    path("tasks/reassign/", ticked_tasks.ticked_reassign, {"page": tasks.TASKS}, name="tasks_reassign"),
     path("tasks/<int:pk>/", tasks.task_edit, {"page": tasks.TASKS}, name="task_edit"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
     path("tasks/<int:pk>/reopen/", tasks.task_reopen, {"page": tasks.TASKS}, name="task_reopen"),
     path("calls/", tasks.task_list, {"page": tasks.CALLS}, name="call_list"),
     path("calls/new/", tasks.task_create, {"page": tasks.CALLS}, name="call_create"),
+    path("calls/done/", ticked_tasks.ticked_done, {"page": tasks.CALLS}, name="calls_done"),
+    path("calls/reassign/", ticked_tasks.ticked_reassign, {"page": tasks.CALLS}, name="calls_reassign"),
     path("calls/<int:pk>/", tasks.task_edit, {"page": tasks.CALLS}, name="call_edit"),
     path("calls/<int:pk>/done/", tasks.call_done, name="call_done"),
     path("calls/<int:pk>/reopen/", tasks.task_reopen, {"page": tasks.CALLS}, name="call_reopen"),

@@ -3,8 +3,6 @@ import re
 from django import forms
 
 from preproduction.models import Order
-from studio.models import Department, User
-from studio.models.people import UNASSIGNED
 
 MOST_ORDERS = 500
 _TICKED = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,9}))?", re.ASCII)
@@ -38,44 +36,3 @@ class TickedOrdersForm(forms.Form):
         found = Order.objects.for_table().in_bulk([int(key) for key in ticked])
         known = ((found.get(int(key)), version) for key, version in ticked.items())
         return [(order, int(version or order.version)) for order, version in known if order]
-
-
-class ReassignForm(forms.Form):
-    """Who gets the orders.  What is left as it is stays with each order."""
-
-    KEEP, NOBODY = "keep", "none"
-
-    department = forms.ChoiceField(label="Department")
-    assigned_user = forms.ChoiceField(label="User")
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        departments = Department.objects.active()
-        people = User.objects.active()
-        self.departments = {str(one.pk): one for one in departments}
-        self.people = {str(one.pk): one for one in people}
-        self.fields["department"].choices = [
-            (self.KEEP, "As it is"),
-            (self.NOBODY, "No department"),
-            *((key, one.name) for key, one in self.departments.items()),
-        ]
-        self.fields["assigned_user"].choices = [
-            (self.KEEP, "As it is"),
-            (self.NOBODY, UNASSIGNED),
-            *((key, str(one)) for key, one in self.people.items()),
-        ]
-        self.fields["department"].widget.attrs["autofocus"] = True
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("department") == self.KEEP and cleaned.get("assigned_user") == self.KEEP:
-            raise forms.ValidationError("Choose the department or the user that gets the orders.")
-        return cleaned
-
-    def owner_of(self, order: Order) -> dict:
-        """Return the keywords of operations.assign_order for `order`."""
-        department, user = self.cleaned_data["department"], self.cleaned_data["assigned_user"]
-        return {
-            "department": order.department if department == self.KEEP else self.departments.get(department),
-            "assigned_user": order.assigned_user if user == self.KEEP else self.people.get(user),
-        }

@@ -30,7 +30,7 @@
 
   function addressOf(act, row) {
     const href = act.getAttribute("href");
-    if (!href.startsWith("#")) return href.replace("/0/", `/${row.dataset.row}/`);
+    if (!href.startsWith("#")) return href.replace(/(?<=[/=])0(?=\/|$)/, row.dataset.row);
     const page = new URL(row.querySelector("[data-row-link]").href);
     page.hash = href;
     return page.href;

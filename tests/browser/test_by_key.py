@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from preproduction.models import Order, StatusChange
 from studio.access import Role
+from triggers.models import Task
 
 pytestmark = pytest.mark.usefixtures("preferences")
 
@@ -188,3 +189,32 @@ def test_slash_searches_where_a_page_has_no_search_and_off_is_off(as_role, order
     page.keyboard.press("Control+k")
     expect(palette).to_be_visible()
     assert page.url.endswith(order.get_absolute_url())
+
+
+def test_tasks_are_done_and_given_away_by_key_one_and_many(as_role, sam, mia):
+    made = [Task.objects.create(title=f"Task {n}", assigned_user=sam) for n in range(4)]
+    keys = Keyboard(as_role(Role.STAFF))
+    page = keys.page
+    page.goto("/tasks/")
+    page.wait_for_load_state()
+    keys.press("j")
+    keys.expect_row("Task 0")
+    keys.press("d")
+    expect(page.get_by_text("“Task 0” is done.")).to_be_visible()
+    keys.expect_row("Task 1")
+    keys.press("r")
+    keys.dialog.get_by_label("User").select_option(label="Mia Lindqvist")
+    keys.dialog.get_by_role("button", name="Reassign: 1 task").press("Enter")
+    expect(page.get_by_text("1 task reassigned.")).to_be_visible()
+
+    keys.expect_row("Task 2")
+    keys.press("x", "j")
+    keys.expect_row("Task 3")
+    keys.press("x")
+    expect(page.locator("[data-bulk-count]")).to_have_text("2 selected")
+    keys.press("d")
+    page.get_by_role("button", name="Done: 2 tasks").press("Enter")
+    expect(page.get_by_text("2 tasks done.")).to_be_visible()
+    done = Task.objects.done().order_by("pk")
+    assert list(done) == [made[0], *made[2:]]
+    assert Task.objects.waiting().get().assigned_user == mia

@@ -23,6 +23,7 @@ from tests.browser.conftest import session_cookie
 from tests.browser.measuring import WIDTHS, misfits
 from tests.routes import all_routes
 from tests.security.access_table import READ, ROUTES
+from triggers.models import Task
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 VIEWS = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
@@ -37,6 +38,10 @@ NO_PAGE = {
     "preproduction:advance_row",
     "preproduction:reassign_orders",
     "preproduction:advance_orders",
+    "triggers:tasks_done",
+    "triggers:tasks_reassign",
+    "triggers:calls_done",
+    "triggers:calls_reassign",
     "set_password",
     "account_login",
     "account_logout",
@@ -103,6 +108,8 @@ def pages_of(role):
     found["sessions-page-2"] = "/sessions/?page=2"
     found["tasks-done"] = "/tasks/?show=done"
     found["calls-everybody"] = "/calls/?show=all"
+    selected = "&".join(f"selected={key}" for key in Task.objects.tasks().values_list("pk", flat=True)[:3])
+    found["tasks-ticked"] = f"/tasks/reassign/?{selected}"
     if role != Role.STAFF:
         found["queue-held"] = "/triggers/queue/?state=held"
         found["queue-failed"] = "/triggers/queue/?state=failed"

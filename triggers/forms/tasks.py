@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -112,6 +113,50 @@ class CallDoneForm(forms.Form):
         return cleaned
 
 
+class ManyDoneForm(forms.Form):
+    """Tasks that are ticked are done: nothing is asked."""
+
+
+class ManyCallsDoneForm(forms.Form):
+    """What was said in each of the calls that are ticked."""
+
+    outcome = NotesFormField(
+        label="What was said",
+        max_length=1500,
+        validators=[PlainText(lines=True)],
+        help_text="Written down for each of these calls.",
+        error_messages={"required": "Write down what was said; a colleague will read it."},
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+    )
+
+
+class TickedTasksForm(forms.Form):
+    """Tasks ticked in a list: `selected` repeated, a key, or "key-department-user" as a page showed them, 0 for none."""
+
+    MOST = 500
+    TICKED = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18})-([0-9]{1,18}))?", re.ASCII)
+
+    selected = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data):
+        super().__init__(data)
+        # What looks like a key is a choice; which tasks there are is asked once, below.
+        self.fields["selected"].valid_value = lambda value: bool(self.TICKED.fullmatch(value))
+
+    def tasks(self, there) -> list[Task]:
+        """Return those of the queryset `there` that are ticked, each with the owner that its page showed."""
+        ticked = self.cleaned_data["selected"][: self.MOST] if self.is_valid() else []
+        shown = {int(key): owner for key, *owner in (self.TICKED.fullmatch(each).groups() for each in ticked)}
+        found = there.for_table().in_bulk(shown)
+        return [_as_shown(found[key], *owner) for key, owner in shown.items() if key in found]
+
+
+def _as_shown(task, department, user):
+    if department is not None:
+        task.department_id, task.assigned_user_id = int(department) or None, int(user) or None
+    return task
+
+
 class TaskSearchForm(forms.Form):
     SHOWN = [
         ("mine", "Mine and my departments'"),
@@ -127,3 +172,11 @@ class TaskSearchForm(forms.Form):
             attrs={"type": "search", "placeholder": "Words, order or client", "data-shortcut": "/"}
         ),
     )
+
+    def in_words(self) -> str:
+        """Say what narrows the list: "Everybody's; search “anna”"."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        words = [dict(self.SHOWN)[asked.get("show") or "mine"]]
+        if typed := asked.get("q"):
+            words.append(f"search “{typed}”")
+        return "; ".join(words)

@@ -6,7 +6,8 @@ from django.db.models.functions import Concat, Left
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from studio.models import User
+from studio.models import Department, User
+from studio.refusal import OperationRefused, OutdatedPage
 from triggers.models import Communication, Task
 
 MOST_NOTES = 2000  # as Task.notes
@@ -30,6 +31,24 @@ def finish_task(task: Task, *, by: User, outcome: str = "") -> bool:
             recorded_by=by,
         )
     return True
+
+
+def reassign_task(task: Task, *, department: Department | None, assigned_user: User | None) -> None:
+    """Give `task`, as it was shown, to somebody else.
+
+    Raises OperationRefused where nobody would have it, and OutdatedPage where it is done, or has gone to somebody else,
+    since it was shown.
+    """
+    if department is None and assigned_user is None:
+        raise OperationRefused(f"{task.named} was left as it is: somebody, or a department, has to do it.")
+    as_shown = Task.objects.waiting().filter(
+        pk=task.pk, department=task.department_id, assigned_user=task.assigned_user_id
+    )
+    if as_shown.update(department=department, assigned_user=assigned_user, touched_at=timezone.now()):
+        return
+    now = Task.objects.for_table().get(pk=task.pk)
+    became = f"done by {now.done_by}" if now.done_at else f"given to {now.assigned_user or now.department}"
+    raise OutdatedPage(f"{task.named} was left as it is: meanwhile it was {became}.")
 
 
 def reopen_task(task: Task) -> bool:

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import django_tables2 as tables
 
 from studio.models.people import UNASSIGNED
@@ -5,13 +7,17 @@ from studio.templatetags.components import phone_link
 from triggers.models import Task
 from triggers.templatetags.triggers import task_due_date
 
+IN_A_DIALOG = {"data-row-link": True, "data-dialog": True}
+
 
 class TaskTable(tables.Table):
+    OF_DONE_ONES = ("done_at", "done_by")
+
     title = tables.Column(
         "Task",
         linkify=True,
         order_by="title_sorted",
-        attrs={"td": {"class": "card-title"}},
+        attrs={"td": {"class": "card-title"}, "a": IN_A_DIALOG},
     )
     order = tables.Column(
         "Order",
@@ -25,6 +31,8 @@ class TaskTable(tables.Table):
     department = tables.Column("Department", order_by="department__name_sorted")
     assigned_user = tables.Column("User", order_by="assigned_user__name_sorted", default=UNASSIGNED)
     due_date = tables.Column("Due Date")
+    done_at = tables.Column("Done")
+    done_by = tables.Column("Done By", order_by="done_by__name_sorted")
     done = tables.TemplateColumn(
         template_name="triggers/_task_cell.html",
         verbose_name="",
@@ -37,7 +45,21 @@ class TaskTable(tables.Table):
     class Meta:
         model = Task
         fields = ()
-        sequence = ("title", "order", "client", "department", "assigned_user", "due_date", "done")
+        sequence = (
+            "title",
+            "order",
+            "client",
+            "department",
+            "assigned_user",
+            "due_date",
+            "done_at",
+            "done_by",
+            "done",
+        )
+        row_attrs: ClassVar = {
+            "data-row": lambda record: record.pk,
+            "data-row-is": lambda record: "done" if record.done_at else "open",
+        }
 
     def render_due_date(self, record):
         return task_due_date(record)
@@ -47,14 +69,17 @@ class TaskTable(tables.Table):
 
 
 class CallTable(TaskTable):
+    OF_DONE_ONES = (*TaskTable.OF_DONE_ONES, "outcome")
+
     call_name = tables.Column(
         "Whom to Call",
         linkify=True,
         order_by="call_name_sorted",
-        attrs={"td": {"class": "card-title"}},
+        attrs={"td": {"class": "card-title"}, "a": IN_A_DIALOG},
     )
     call_number = tables.Column("Phone", attrs={"td": {"class": "nowrap"}})
     title = tables.Column("About", order_by="title_sorted")
+    outcome = tables.Column("What was said", orderable=False)
 
     class Meta(TaskTable.Meta):
         sequence = (
@@ -66,6 +91,9 @@ class CallTable(TaskTable):
             "department",
             "assigned_user",
             "due_date",
+            "done_at",
+            "done_by",
+            "outcome",
             "done",
         )
 

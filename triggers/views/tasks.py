@@ -7,13 +7,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
 
 from studio import access
+from studio.exports.list_file import list_file
+from studio.forms.lists import ExportForm
 from studio.search import matching
 from studio.table_pages import turn
 from studio.views.lists import edit_record
 from studio.way_back import come_back, way_back
-from triggers.forms.tasks import CallDoneForm, CallForm, TaskForm, TaskSearchForm
+from triggers.forms.tasks import (
+    CallDoneForm,
+    CallForm,
+    ManyCallsDoneForm,
+    ManyDoneForm,
+    TaskForm,
+    TaskSearchForm,
+)
 from triggers.models import Task
 from triggers.operations import tasks
 from triggers.tables.tasks import CallTable, TaskTable
@@ -27,6 +37,7 @@ class Page(NamedTuple):
     kind: Task.Kind
     noun: str
     form: type[TaskForm]
+    done_form: type[ManyDoneForm | ManyCallsDoneForm]
     table: type[TaskTable]
     nothing: tuple[str, str]  # waits: title and text
 
@@ -42,15 +53,31 @@ class Page(NamedTuple):
     def create_url(self):
         return reverse(f"triggers:{self.noun}_create")
 
+    @property
+    def done_url(self):
+        return reverse(f"triggers:{self.noun}s_done")
+
+    @property
+    def reassign_url(self):
+        return reverse(f"triggers:{self.noun}s_reassign")
+
+    @property
+    def edit_url(self):
+        """Of the one with the key 0, in whose place a script puts that of a row."""
+        return reverse(f"triggers:{self.noun}_edit", args=[0])
+
+    def there(self):
+        return Task.objects.filter(kind=self.kind, order__withdrawn_on=None)
+
     def get(self, pk):
-        there = Task.objects.filter(kind=self.kind, order__withdrawn_on=None)
-        return get_object_or_404(there.for_table(), pk=pk)
+        return get_object_or_404(self.there().for_table(), pk=pk)
 
 
 TASKS = Page(
     Task.Kind.TASK,
     "task",
     TaskForm,
+    ManyDoneForm,
     TaskTable,
     ("Nothing to do", "No task waits for you or your departments."),
 )
@@ -58,6 +85,7 @@ CALLS = Page(
     Task.Kind.CALL,
     "call",
     CallForm,
+    ManyCallsDoneForm,
     CallTable,
     ("Nobody to call", "No call waits for you or your departments."),
 )
@@ -70,17 +98,27 @@ def task_list(request, page):
     form = TaskSearchForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     show = wanted.get("show") or "mine"
-    rows = Task.objects.filter(kind=page.kind, order__withdrawn_on=None)
+    rows = page.there()
     mine = rows.waiting().for_user(request.user)
     shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
     found = shown.for_table().filter(matching(wanted.get("q") or "", *SEARCHED))
-    table = page.table(found.order_by("-done_at", "-pk") if show == "done" else found, order_by=())
+    is_done = show == "done"
+    table = page.table(
+        found.order_by("-done_at", "-pk") if is_done else found,
+        order_by=(),
+        exclude=() if is_done else page.table.OF_DONE_ONES,
+    )
+    if kind := ExportForm(request.GET).kind:
+        RequestConfig(request, paginate=False).configure(table)
+        return list_file(request, table, kind=kind, title=page.title, filters_in_words=form.in_words())
     turn(request, table, size=50)
     context = {
         "page": page,
         "table": table,
         "form": form,
         "show": show,
+        "bulk_form": "" if is_done or not access.may(request.user, "do_tasks") else "ticked",
+        "back": request.get_full_path(),
         "mine": mine.count(),
         "late": mine.overdue().count(),
     }

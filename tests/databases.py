@@ -23,15 +23,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what asks for no database, and the variants of a test between the first and the last.
+    """Mark what asks for no database; and the variants of a test between the first and the last, and controls.
 
-    Neither need be run on each database whenever anything has changed.
+    None of them need be run on each database whenever anything has changed: a control is about its test.
     """
     variants = {}
     for item in items:
         asks = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
         if not asks and not item.get_closest_marker("django_db"):
             item.add_marker("any_database")
+        if item.name.startswith("test_control"):
+            item.add_marker("more_of_the_same")
         variants.setdefault(item.nodeid.split("[")[0], []).append(item)
     for of_one_test in variants.values():
         for item in of_one_test[1:-1]:

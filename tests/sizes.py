@@ -32,13 +32,16 @@ SIZES = {
     "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(40, 500, 500),
+    "days lived through": Size(58, 173, 173),  # of the half year in which they are made
     "back-ups": Size(4, 20, 200),
+    "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are
     "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests
     "hostile forms": Size(2, 40, 100),  # times that a form is sent at least
-    "hostile queries": Size(4, 50, 50),  # to an address
+    "variants of a form": Size(1, 8, 1_000),  # that differ only in what they carry along hidden
+    "hostile queries": Size(2, 50, 50),  # to an address
     "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
     "attacks": Size(1, 4, 506),  # into every text
-    "methods of a route": Size(3, 8, 8),  # as each role
+    "methods of a route": Size(2, 8, 8),  # as each role
     "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
     "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket
     "forms from outside": Size(6, 40, 1_000),  # drawn from their pages

@@ -285,8 +285,8 @@ def histories(preferences, make_order, sam, mia, ada, statuses, retouching, ship
         [retouching, shipping],
         work_calendar.load(),
     )
-    orders = size("orders calculated twice")
-    days = [FIRST_DAY + ONE_DAY * at for at in range((LAST_DAY - FIRST_DAY).days + 1)]
+    orders, lived = size("orders calculated twice"), size("days lived through")
+    days = [FIRST_DAY + (LAST_DAY - FIRST_DAY) * at // (lived - 1) for at in range(lived)]
     for at, day in enumerate(days):
         with time_machine.travel(
             datetime.combine(day, datetime.min.time()) + timedelta(hours=12), tick=False
@@ -296,7 +296,7 @@ def histories(preferences, make_order, sam, mia, ada, statuses, retouching, ship
                 day, orders * (at + 1) // len(days) - len(studio.orders), acts=orders // 50 + 4
             )
             # Also on weekends and closed days; the last day is looked at as well.
-            if at % 24 == 5 or day == LAST_DAY:
+            if at % (lived // 7) == 5 or day == LAST_DAY:
                 _compare_with_the_pages(as_manager, day)
     assert len(studio.orders) == orders
     return studio

@@ -12,6 +12,7 @@ import stat
 import struct
 import warnings
 import zipfile
+from collections.abc import Iterable
 
 CLIENTS, ORDERS, CHANGES = (
     "tables/studio_client",
@@ -290,10 +291,12 @@ RAW = {
 }
 
 
-def hostile(archive: bytes):
-    """Yield what is wrong, the bytes of the file, and words of the refusal."""
+ALL = DAMAGED | MISFITS | RAW
+
+
+def hostile(archive: bytes, kinds: Iterable[str]):
+    """Yield the bytes of a file for each kind of ALL, with words of the refusal."""
     good = members(archive)
-    for what, (make, words) in (DAMAGED | MISFITS).items():
-        yield what, packed(make(good)), words
-    for what, (make, words) in RAW.items():
-        yield what, make(archive), words
+    for what in kinds:
+        make, words = ALL[what]
+        yield what, make(archive) if what in RAW else packed(make(good)), words

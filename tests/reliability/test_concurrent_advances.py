@@ -36,7 +36,7 @@ def naively(order, *, by, to, calendar, expected=None, request_key=None):
     """The planted bug: read, move, save, without comparing what was seen with what is."""
     order = Order.objects.get(pk=order.pk)
     version = order.version + 1
-    time.sleep(0)  # let another process in, as a slow page would
+    time.sleep(0.02)  # let another process in, as a slow page would
     order.status, order.status_sequence, order.version = to, order.status_sequence + 1, version
     order.save()
     return StatusChange.objects.create(

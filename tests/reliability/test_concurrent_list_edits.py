@@ -46,6 +46,7 @@ def edit_naively(chance, number):
     chance.shuffle(statuses)
     for position, status in enumerate(statuses, start=1):
         Status.objects.filter(pk=status.pk).update(position=1000 * number + position)
+    time.sleep(0.05)  # let another process see it, however busy the machine is
     for position, status in enumerate(statuses, start=1):
         Status.objects.filter(pk=status.pk).update(position=position)
 

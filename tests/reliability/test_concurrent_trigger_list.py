@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import time
 import traceback
 
 import pytest
@@ -43,6 +44,7 @@ def edit_naively(chance):
     chance.shuffle(triggers)
     for trigger in triggers:
         Trigger.objects.filter(pk=trigger.pk).update(position=None)
+    time.sleep(0.05)  # let another process see it, however busy the machine is
     for position, trigger in enumerate(triggers, start=1):
         Trigger.objects.filter(pk=trigger.pk).update(position=position)
 

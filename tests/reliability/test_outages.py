@@ -264,6 +264,7 @@ def test_a_full_and_a_read_only_disk_are_503_and_right_again_without_a_restart(s
 
 
 @pytest.mark.slow
+@pytest.mark.any_database  # it starts its own
 @pytest.mark.django_db
 @pytest.mark.skipif(find_programs() is None, reason="needs PostgreSQL's programs")
 def test_a_database_server_that_has_no_room_or_stops_is_503_and_right_again_without_a_restart(

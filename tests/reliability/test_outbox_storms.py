@@ -154,6 +154,7 @@ def changes(session, statuses, sam, size):
     )
 
 
+@pytest.mark.any_database  # one process, and the same statements as elsewhere
 def test_50_triggers_for_many_orders_at_once_keep_the_caps_and_tell_the_administrator_once(
     changes, statuses, fakes, clock, ada, record
 ):

@@ -193,10 +193,13 @@ def by_what_is_filled_in(forms):
     return list(lists.values())
 
 
+@pytest.mark.any_database  # what PostgreSQL alone may refuse is sent to it below, and by the campaign
 def test_every_form_survives_hostile_input(forms_of, size, seed, record):
     forms, found, count = forms_of_all(forms_of), [], Count()
     assert unreached({key for _, key, _ in forms}) == set()
     for variants in by_what_is_filled_in(forms):
+        most = min(size("variants of a form"), len(variants))
+        variants = random.Random(seed).sample(variants, most)
         for browser, key, form in variants:
             inputs, least = size("hostile inputs") / len(variants), size("hostile forms") / len(variants)
             draw = zlib.crc32(repr(key).encode()) + seed

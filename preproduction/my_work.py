@@ -25,15 +25,21 @@ class Pile:
     orders: list[Order] = field(default_factory=list)
     order_count: int = 0
     tasks: list[Task] = field(default_factory=list)
-    task_count: int = 0
+    task_count: int = 0  # without calls
+    call_count: int = 0
 
     @property
     def words(self) -> str:
         return WORDS[self.key]
 
     @property
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many orders, tasks and calls there are."""
+        return self.order_count, self.task_count, self.call_count
+
+    @property
     def count(self) -> int:
-        return self.order_count + self.task_count
+        return sum(self.counts)
 
     @property
     def has_further_orders(self) -> bool:
@@ -41,7 +47,7 @@ class Pile:
 
     @property
     def has_further_tasks(self) -> bool:
-        return self.task_count > len(self.tasks)
+        return self.task_count + self.call_count > len(self.tasks)
 
 
 def piles_of(whose: Sequence[OrderQuerySet], today: date) -> list[list[Pile]]:
@@ -57,15 +63,18 @@ def piles_of(whose: Sequence[OrderQuerySet], today: date) -> list[list[Pile]]:
 def add_tasks(mine: list[Pile], shared: list[Pile], *, user: User, departments: Collection[int], today: date):
     """Put what waits for `user` into `mine`, and what waits for anybody in `departments` into `shared`.  One query."""
     nobodys = Q(assigned_user=None, department__in=departments)
-    waiting = Task.objects.waiting().filter(
-        Q(assigned_user=user) | nobodys if departments else Q(assigned_user=user)
+    waiting = (
+        Task.objects.listed()
+        .waiting()
+        .filter(Q(assigned_user=user) | nobodys if departments else Q(assigned_user=user))
     )
     owned = waiting.annotate(is_mine=Case(When(assigned_user=user, then=Value(1)), default=Value(0)))
     by_key = {(is_mine, pile.key): pile for is_mine, piles in ((1, mine), (0, shared)) for pile in piles}
-    for task in _first(owned.for_table(), "due_date", today, "is_mine"):
+    calls = Window(Count("pk", filter=Q(kind=Task.Kind.CALL)), partition_by=[F("pile"), F("is_mine")])
+    for task in _first(owned.for_table(), "due_date", today, "is_mine", calls=calls):
         pile = by_key[task.is_mine, task.pile]
         pile.tasks.append(task)
-        pile.task_count = task.count
+        pile.task_count, pile.call_count = task.count - task.calls, task.calls
 
 
 def _first_orders(orders: OrderQuerySet, today: date):
@@ -74,8 +83,11 @@ def _first_orders(orders: OrderQuerySet, today: date):
     return found.values_list("pile", "pk", "count")
 
 
-def _first(rows, due: str, today: date, *partition: str):
-    """Annotate the `pile` of each row by the day in column `due`, and its `count`; only the first SHOWN of each."""
+def _first(rows, due: str, today: date, *partition: str, **further: Window):
+    """Annotate the `pile` of each row by the day in column `due`, its `count` and what is `further` asked of it.
+
+    Only the first SHOWN of each.
+    """
     pile = Case(
         When(**{f"{due}__lt": today}, then=Value(LATE)),
         When(**{due: today}, then=Value(DUE_TODAY)),
@@ -88,6 +100,7 @@ def _first(rows, due: str, today: date, *partition: str):
         .annotate(
             place=Window(RowNumber(), partition_by=together, order_by=by_day),
             count=Window(Count("pk"), partition_by=together),
+            **further,
         )
         .filter(place__lte=SHOWN)
         .order_by("place")

@@ -61,9 +61,11 @@ class OrderFilter(InWords, django_filters.FilterSet):
         empty_label="Late or not",
     )
     due_today = TickFilter(label="Due today", method="by_due_today")
+    due_later = TickFilter(label="Due later or undated", method="by_due_later")
     unassigned = TickFilter(label=UNASSIGNED, method="by_unassigned")
     on_hold = TickFilter(label="On hold", method="by_on_hold")
     mine = TickFilter(label="Mine", method="by_mine")
+    for_me = TickFilter(label="Mine and my departments', for anybody", method="by_for_me")
     status = many("status", "Status")
     department = many("department", "Department")
     user = many("assigned_user", "User", OwnerFilter)
@@ -75,9 +77,9 @@ class OrderFilter(InWords, django_filters.FilterSet):
     ordered_to = CheckedDateFilter(label="Ordered until", field_name="order_date", lookup_expr="lte")
 
     # What the tabs above the list switch; their counts are made without these.
-    TABS = ("state", "late", "due_today", "unassigned", "on_hold")
+    TABS = ("state", "late", "due_today", "due_later", "unassigned", "on_hold")
     MENUS = ("status", "department", "user", "vendor", "session_type")
-    MORE = (*TABS, "mine", "due_from", "due_to", "ordered_from", "ordered_to")
+    MORE = (*TABS, "mine", "for_me", "due_from", "due_to", "ordered_from", "ordered_to")
 
     # Names of the filters that a list offers; all where empty.
     OFFERED = ()
@@ -137,6 +139,9 @@ class OrderFilter(InWords, django_filters.FilterSet):
     def by_due_today(self, queryset, name, value):
         return queryset.due_on(self.today) if value else queryset
 
+    def by_due_later(self, queryset, name, value):
+        return queryset.due_later(self.today) if value else queryset
+
     def by_unassigned(self, queryset, name, value):
         return queryset.unassigned() if value else queryset
 
@@ -145,6 +150,9 @@ class OrderFilter(InWords, django_filters.FilterSet):
 
     def by_mine(self, queryset, name, value):
         return queryset.filter(assigned_user=self.user) if value else queryset
+
+    def by_for_me(self, queryset, name, value):
+        return queryset.for_user(self.user) if value else queryset
 
     # What comes of it.
 

@@ -52,6 +52,14 @@ class OrderQuerySet(TextQuerySet):
     def due_on(self, day: date):
         return self.filter(CLOCK_RUNS, status_due_date=day)
 
+    def due_later(self, on: date):
+        """Open ones whose clock runs, neither late nor due on `on`: those without a due date, too."""
+        return self.open().filter(held_on=None).exclude(status_due_date__lte=on)
+
+    def for_user(self, user):
+        """Orders that `user` has, or that nobody has in a department of theirs."""
+        return self.filter(Q(assigned_user=user) | NOBODY_HAS_IT & Q(department__in=user.departments.all()))
+
     def unassigned(self):
         return self.filter(IS_UNASSIGNED)
 

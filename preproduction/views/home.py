@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +17,33 @@ from studio import access, work_calendar
 from studio.models import PhotoSession, User
 from triggers.models import Task
 
-# What narrows the hub to the orders of a pile, as an addition to whose they are.
-HUB_FILTERS = {"late": {"late": "any"}, "due_today": {"due_today": "on"}, "next": {}}
+# What narrows the hub, and the lists of tasks and calls, to a pile, as an addition to whose they are.
+HUB_FILTERS = {"late": {"late": "any"}, "due_today": {"due_today": "on"}, "next": {"due_later": "on"}}
+TASK_FILTERS = {"late": "late", "due_today": "today", "next": "later"}
+
+
+class Number(NamedTuple):
+    """A number of Home, and the list that holds just what it counts.  noun: in the singular."""
+
+    count: int
+    noun: str
+    href: str
+
+
+class Figure(NamedTuple):
+    """What stands large on Home.  tone: of what there is: danger, warning or ""."""
+
+    title: str
+    tone: str
+    numbers: list[Number]
+
+
+# Title and tone of a figure by the key of its piles.
+FIGURES = {
+    "late": ("Late, with me or my departments", "danger"),
+    "due_today": ("Due today", "warning"),
+    "next": ("Next", ""),
+}
 
 
 @require_safe
@@ -28,18 +55,17 @@ def home(request):
     owner = _owner_of_nobodys() if access.may(user, "reassign_order") else None
     mine, shared, *nobodys = piles_of([*whose, *([Order.objects.on_nobodys_home()] if owner else [])], today)
     add_tasks(mine, shared, user=user, departments=departments, today=today)
-    sections = [_section("My work", mine, {"mine": "on"}, "Nothing waits for you.")]
+    sections = [_section("My work", mine, {"mine": "on"}, "own", "Nothing waits for you.")]
     if departments:
         sections.append(_of_departments(departments, shared, may_take=access.may(user, "take_order")))
-    piles = [pile for section in sections for pile, _ in section["piles"]]
-    sections += [_section("Unassigned", found, owner, "") for found in nobodys]
+    sections += [_section("Unassigned", found, owner, "", "") for found in nobodys]
     context = {
         "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
         "news": news_for(user),
         "sections": sections,
-        "figures": _figures(piles),
+        "figures": _figures([*mine, *shared]),
         "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
-        "steps": [] if piles else _first_steps(user),
+        "steps": [] if any(pile.count for pile in [*mine, *shared]) else _first_steps(user),
     }
     return render(request, "preproduction/home.html", context)
 
@@ -64,7 +90,7 @@ def _departments_of(request):
 def _of_departments(departments, piles, *, may_take):
     owner = {"department": list(departments), "user": NOBODY}
     title, empty = f"{', '.join(departments.values())}, for anybody", "Nothing waits for your departments."
-    return _section(title, piles, owner, empty, may_take=may_take)
+    return _section(title, piles, owner, "departments", empty, may_take=may_take)
 
 
 def _owner_of_nobodys():
@@ -76,24 +102,31 @@ def _owner_of_nobodys():
     return {"department": [key or NOBODY for key in departments], "user": NOBODY} if departments else None
 
 
-def _section(title, piles, owner, empty, *, may_take=False):
+def _section(title, piles, owner, show, empty, *, may_take=False):
     """Describe one column of the page.
 
-    owner:    the hub's filters for whose work it is.
+    owner:    the hub's filters for whose work it is.  show: the same for the lists of tasks and calls.
     may_take: whether the user can take these orders.
     """
-    hub = reverse("preproduction:order_list")
     return {
         "title": title,
         "empty": empty,
         "may_take": may_take,
-        "count": sum(pile.count for pile in piles),
-        "piles": [
-            (pile, f"{hub}?{urlencode({**owner, **HUB_FILTERS[pile.key]}, doseq=True)}")
-            for pile in piles
-            if pile.count
-        ],
+        "piles": [(pile, _numbers(pile.key, pile.counts, owner, show)) for pile in piles if pile.count],
     }
+
+
+def _numbers(key, counts, owner, show):
+    """Return the numbers of the piles of one key: of orders, tasks and calls, what there is; "0 orders" for nothing."""
+    orders, tasks, calls = counts
+    asked = urlencode({**owner, **HUB_FILTERS[key]}, doseq=True)
+    waiting = urlencode({"show": show, "due": TASK_FILTERS[key]})
+    numbers = [
+        Number(orders, "order", f"{reverse('preproduction:order_list')}?{asked}"),
+        Number(tasks, "task", f"{reverse('triggers:task_list')}?{waiting}"),
+        Number(calls, "call", f"{reverse('triggers:call_list')}?{waiting}"),
+    ]
+    return [number for number in numbers if number.count] or numbers[:1]
 
 
 def _hold_requests():
@@ -103,14 +136,21 @@ def _hold_requests():
 
 
 def _figures(piles):
-    return {key: sum(pile.count for pile in piles if pile.key == key) for key in HUB_FILTERS}
+    """Return the figures of what waits for somebody and for their departments together."""
+    figures = []
+    for key, (title, tone) in FIGURES.items():
+        counts = zip(*(pile.counts for pile in piles if pile.key == key), strict=True)
+        figures.append(Figure(title, tone, _numbers(key, map(sum, counts), {"for_me": "on"}, "mine")))
+    return figures
 
 
 def _overdue(request, today):
     """Describe what is overdue in the whole studio, for managers."""
     bands = late_bands(today, work_calendar.of_request(request))
     counts = late_counts(Order.objects.overdue(today), bands)
-    return {"counts": counts, "total": sum(count for _, count in counts)}
+    total = sum(count for _, count in counts)
+    number = Number(total, "order", reverse("preproduction:overdue_list"))
+    return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}
 
 
 def _first_steps(user):

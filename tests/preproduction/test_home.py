@@ -1,6 +1,8 @@
 """Home: my orders and tasks and my departments', late first, then today, then next."""
 
-from datetime import date
+import html
+import re
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,6 +11,7 @@ from django.urls import reverse
 from preproduction import operations
 from preproduction.models import Order
 from preproduction.my_work import SHOWN
+from studio.models import Department, User
 from triggers.models import Task
 
 TODAY = date(2026, 6, 10)
@@ -78,13 +81,65 @@ def test_a_long_pile_is_cut_and_leads_to_the_whole(as_staff, given, sam, retouch
         given("", date(2026, 6, 1), user=sam)
         given("", date(2026, 6, 1), department=retouching)
     page = as_staff.get("/")
-    assert page.context["figures"]["late"] == 2 * (SHOWN + 3)
+    assert page.context["figures"][0].numbers[0].count == 2 * (SHOWN + 3)
     for section in page.context["sections"]:
-        ((pile, href),) = section["piles"]
+        ((pile, (number,)),) = section["piles"]
         assert len(pile.orders) == SHOWN
-        hub = as_staff.get(href)
+        hub = as_staff.get(number.href)
         assert len(hub.context["table"].page) == pile.order_count == SHOWN + 3
         assert f"All {SHOWN + 3} orders" in page.content.decode()
+
+
+def numbers(page):
+    """Return the numbers that Home shows, as (number, address) pairs; a number that leads nowhere fails."""
+    main = page.text[page.text.index("<main") : page.text.index("</main>")]
+    links = re.findall(r'<a class="[^"]*number" href="([^"]+)">(.*?)</a>', main, re.DOTALL)
+    shown = [
+        re.search(r"<(?:strong|span\s+class=\"count\")[^>]*>(\d+)</", words).group(1) for _, words in links
+    ]
+    assert len(shown) == len(re.findall(r"<(?:strong|span\s+class=\"count\")[^>]*>\d+</", main))
+    return [(int(number), html.unescape(href)) for number, (href, _) in zip(shown, links, strict=True)]
+
+
+@pytest.mark.parametrize("role", ["as_staff", "as_manager", "as_administrator"])
+def test_every_number_is_a_link_to_just_what_it_counts(
+    request, role, given, sam, mia, ada, retouching, shipping
+):
+    browser, me = (
+        request.getfixturevalue(role),
+        {"as_staff": sam, "as_manager": mia, "as_administrator": ada}[role],
+    )
+    me.departments.add(retouching)
+    closed = Department.objects.create(name="Closed", is_inactive=True)
+    left = User.objects.create_user("left", is_active=False)
+    for days in (1, 2, 3, 8, 20):  # ago: due tomorrow, today, and before
+        for department, user in (
+            (None, me),
+            (retouching, None),
+            (retouching, left),
+            (shipping, None),
+            (closed, None),
+        ):
+            order = given("", TODAY - timedelta(days=days), department=department, user=user)
+    operations.hold_order(order, expected=None, by=mia, reason="Waiting")
+    operations.hold_order(given("", date(2026, 6, 1), user=me), expected=None, by=mia, reason="Waiting")
+    Order.objects.filter(pk=given("", date(2026, 6, 1), user=me).pk).update(status_due_date=None)
+    withdrawn = given("", date(2026, 6, 1), user=me)
+    Order.objects.filter(pk=withdrawn.pk).update(withdrawn_on=TODAY)
+    for kind in Task.Kind:
+        for due in (TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1), None):
+            Task.objects.create(kind=kind, title="Mine", assigned_user=me, due_date=due)
+            Task.objects.create(kind=kind, title="Anybody's", department=retouching, due_date=due)
+            Task.objects.create(kind=kind, title="Theirs", department=shipping, due_date=due)
+            Task.objects.create(kind=kind, title="Of none", assigned_user=me, order=withdrawn, due_date=due)
+    found = numbers(browser.get("/"))
+    assert len(found) >= 18
+    for number, address in found:
+        assert browser.get(address).context["table"].paginator.count == number, address
+    figures, sections = found[:9], found[-18:] if role == "as_staff" else found[-21:-3]
+    # Orders, tasks and calls: late, due today, next; with me, and with my departments.
+    assert [number for number, _ in figures] == [9, 2, 2, 3, 2, 2, 4, 4, 4]
+    assert [number for number, _ in sections[:9]] == [3, 1, 1, 1, 1, 1, 2, 2, 2]
 
 
 def test_a_task_is_done_with_one_click_and_one_is_still_at_home(as_staff, sam):

@@ -160,10 +160,14 @@ def _as_shown(task, department, user):
 class TaskSearchForm(forms.Form):
     SHOWN = [
         ("mine", "Mine and my departments'"),
+        ("own", "Mine"),
+        ("departments", "My departments', for anybody"),
         ("all", "Everybody's"),
         ("done", "Done"),
     ]
+    DUE = [("", "Late or not"), ("late", "Late"), ("today", "Due today"), ("later", "Due later or undated")]
     show = forms.ChoiceField(label="Show", choices=SHOWN, required=False)
+    due = forms.ChoiceField(label="Due", choices=DUE, required=False)
     q = forms.CharField(
         label="Search",
         max_length=100,
@@ -174,9 +178,11 @@ class TaskSearchForm(forms.Form):
     )
 
     def in_words(self) -> str:
-        """Say what narrows the list: "Everybody's; search “anna”"."""
+        """Say what narrows the list: "Everybody's; late; search “anna”"."""
         asked = self.cleaned_data if self.is_valid() else {}
         words = [dict(self.SHOWN)[asked.get("show") or "mine"]]
+        if due := asked.get("due"):
+            words.append(dict(self.DUE)[due].lower())
         if typed := asked.get("q"):
             words.append(f"search “{typed}”")
         return "; ".join(words)

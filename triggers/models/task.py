@@ -22,6 +22,10 @@ class TaskQuerySet(TextQuerySet):
     def requests(self):
         return self.filter(kind=Task.Kind.REQUEST)
 
+    def listed(self):
+        """What the lists of tasks and calls show: nothing of withdrawn orders, and no request."""
+        return self.filter(order__withdrawn_on=None).exclude(kind=Task.Kind.REQUEST)
+
     def waiting(self):
         return self.filter(done_at__isnull=True)
 
@@ -35,11 +39,24 @@ class TaskQuerySet(TextQuerySet):
     def overdue(self, on: date | None = None):
         return self.waiting().filter(due_date__lt=on or timezone.localdate())
 
+    def due_today(self, on: date | None = None):
+        return self.waiting().filter(due_date=on or timezone.localdate())
+
+    def due_later(self, on: date | None = None):
+        """Neither late nor due on `on`: those without a due date, too."""
+        return self.waiting().exclude(due_date__lte=on or timezone.localdate())
+
     def for_user(self, user):
-        """Tasks given to `user`, or to a department of theirs and nobody in particular."""
+        """Tasks given to `user`, or to a department of theirs and to nobody in it."""
         return self.filter(
             Q(assigned_user=user) | Q(assigned_user__isnull=True, department__in=user.departments.all())
         )
+
+    def assigned_to(self, user):
+        return self.filter(assigned_user=user)
+
+    def for_anybody_of(self, departments):
+        return self.filter(assigned_user__isnull=True, department__in=departments)
 
     def for_table(self):
         return self.select_related("order__session__client", "department", "assigned_user", "done_by")

@@ -67,7 +67,7 @@ class Page(NamedTuple):
         return reverse(f"triggers:{self.noun}_edit", args=[0])
 
     def there(self):
-        return Task.objects.filter(kind=self.kind, order__withdrawn_on=None)
+        return Task.objects.listed().filter(kind=self.kind)
 
     def get(self, pk):
         return get_object_or_404(self.there().for_table(), pk=pk)
@@ -94,13 +94,21 @@ CALLS = Page(
 @require_safe
 @access.requires("see_work")
 def task_list(request, page):
-    """Show mine and my departments', everybody's, or the done ones."""
+    """Show mine and my departments', either, everybody's, or the done ones; late, today's or later ones of them."""
     form = TaskSearchForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     show = wanted.get("show") or "mine"
     rows = page.there()
     mine = rows.waiting().for_user(request.user)
-    shown = {"mine": mine, "all": rows.waiting(), "done": rows.done()}[show]
+    shown = {
+        "mine": mine,
+        "own": rows.waiting().assigned_to(request.user),
+        "departments": rows.waiting().for_anybody_of(request.user.departments.all()),
+        "all": rows.waiting(),
+        "done": rows.done(),
+    }[show]
+    if due := wanted.get("due"):
+        shown = {"late": shown.overdue, "today": shown.due_today, "later": shown.due_later}[due]()
     found = shown.for_table().filter(matching(wanted.get("q") or "", *SEARCHED))
     is_done = show == "done"
     table = page.table(

@@ -144,7 +144,7 @@ def _differences(row: OrderEvent) -> Iterator[Difference]:
     if row.kind == Kind.CUSTOM:
         return _custom(row.before, row.after)
     if row.kind == Kind.REASON:
-        return iter([Difference("Reason", row.before["delay_reason"], row.after["delay_reason"])])
+        return iter([Difference("Reason", row.before["delay_reason"] or None, row.after["delay_reason"])])
     return _columns(row.before, row.after)
 
 

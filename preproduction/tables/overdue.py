@@ -181,10 +181,9 @@ class OverduePrint(OverdueExport):
 def late_cell(days, due_date, on):
     """Return how late as a cell under the heading Business Days Late; a card, which has no heading, says it in whole."""
     if days:
-        return format_html(
-            '{}<span class="card-words">{}</span>', days, late_by(days).removeprefix(str(days))
-        )
-    return format_html('<span class="card-words">late </span>{}', late_since(due_date, on))
+        words = late_by(days).removeprefix(str(days))
+        return format_html('<span>{}<span class="card-words">{}</span></span>', days, words)
+    return format_html('<span><span class="card-words">late </span>{}</span>', late_since(due_date, on))
 
 
 def _lines(*texts):

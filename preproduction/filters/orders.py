@@ -49,7 +49,6 @@ class OrderFilter(InWords, django_filters.FilterSet):
                 "data-shortcut": "/",
                 "data-shortcut-words": "Search",
                 "data-opens-exact": True,
-                "autocomplete": "off",
             }
         ),
     )

@@ -10,7 +10,7 @@ from studio.forms.lists import ListVersionForm
 from studio.models import Department, User
 
 WIDGETS = {
-    "description": forms.TextInput(attrs={"autocomplete": "off", "class": "control-small"}),
+    "description": forms.TextInput(attrs={"class": "control-small"}),
     "default_department": forms.Select(attrs={"class": "control-small"}),
     "default_user": forms.Select(attrs={"class": "control-small"}),
     # As text, so that what is no number is refused with a sentence and not dropped by the browser.

@@ -17,7 +17,6 @@ class FindForm(forms.Form):
                 "placeholder": "Order, client, session or page",
                 "data-shortcut": "/",
                 "data-shortcut-words": "Search",
-                "autocomplete": "off",
                 "autofocus": True,
             }
         ),

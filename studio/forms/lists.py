@@ -34,7 +34,6 @@ class ListFilter(forms.Form):
                 "type": "search",
                 "data-shortcut": "/",
                 "data-shortcut-words": "Search",
-                "autocomplete": "off",
             }
         ),
     )

@@ -9,11 +9,25 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 
+NOT_TYPED = {"hidden", "checkbox", "radio", "file", "submit", "button", "reset", "image", "color", "range"}
+
+
+@register.filter
+def of_an_input(attrs: Mapping, kind: str) -> Mapping:
+    """Return the attributes of an input of this type, or of a textarea: a browser offers nothing to be typed into it.
+
+    What it would offer is the name, mail and phone of whoever sits there, and a studio writes down those of others.
+    The forms of one's own account say themselves what they are for ("current-password").
+    """
+    return attrs if kind in NOT_TYPED else {"autocomplete": "off", **attrs}
+
+
 @register.filter
 def of_a_number(attrs: Mapping) -> dict:
     """Return the attributes of a number that is typed as text: the right keys on a phone, and no range to step in."""
     keys = "decimal" if "step" in attrs else "numeric"
     return {
+        "autocomplete": "off",
         "inputmode": keys,
         **{name: value for name, value in attrs.items() if name not in ("min", "max", "step")},
     }

@@ -30,7 +30,8 @@ class News:
 def news_for(user: User) -> list[News]:
     """Return what happened since `user` last said Seen, the newest first, at most SHOWN of it.  Two queries."""
     events = (
-        OrderEvent.objects.filter(recorded_at__gt=user.seen_news_at, order__withdrawn_on=None)
+        OrderEvent.objects.filter(kind__in=(Kind.ASSIGNED, Kind.NOTE), recorded_at__gt=user.seen_news_at)
+        .filter(order__withdrawn_on=None)
         .filter(
             Q(kind=Kind.ASSIGNED, after__assigned_user__0=user.pk, order__assigned_user=user)
             | Q(Q(note__icontains=f"@{user.username}") | Q(note__icontains=str(user)), kind=Kind.NOTE)

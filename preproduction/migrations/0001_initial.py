@@ -499,6 +499,7 @@ class Migration(migrations.Migration):
                 (
                     "assigned_user",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -508,6 +509,7 @@ class Migration(migrations.Migration):
                 (
                     "batch",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="changes",
@@ -517,6 +519,7 @@ class Migration(migrations.Migration):
                 (
                     "department",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -526,6 +529,7 @@ class Migration(migrations.Migration):
                 (
                     "ends",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="ended_by",
@@ -544,6 +548,7 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="status_changes",
                         to="preproduction.order",
@@ -552,6 +557,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_by",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -560,6 +566,7 @@ class Migration(migrations.Migration):
                 (
                     "session_type",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -569,6 +576,7 @@ class Migration(migrations.Migration):
                 (
                     "to_department",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -578,6 +586,7 @@ class Migration(migrations.Migration):
                 (
                     "to_status",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="changes_to",
@@ -587,6 +596,7 @@ class Migration(migrations.Migration):
                 (
                     "to_user",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -605,6 +615,7 @@ class Migration(migrations.Migration):
                 (
                     "updated_by",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -613,6 +624,7 @@ class Migration(migrations.Migration):
                 (
                     "vendor",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -622,7 +634,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order", "sequence"],
-                "indexes": [models.Index(fields=["completed_on"], name="preproduction_change_by_day")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch__isnull", False)),
+                        fields=["batch"],
+                        name="preproduction_change_of_batch",
+                    ),
+                    models.Index(fields=["to_status", "recorded_at"], name="preproduction_change_to_status"),
+                    models.Index(fields=["to_user", "recorded_at"], name="preproduction_change_to_user"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("order", "sequence"), name="preproduction_statuschange_sequence_unique"
@@ -744,6 +764,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "indexes": [models.Index(fields=["kind", "recorded_at"], name="preproduction_event_by_kind")],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("raised_version", True)),
@@ -914,14 +935,23 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="order",
             index=models.Index(
-                condition=models.Q(
-                    ("is_complete", False),
-                    ("withdrawn_on__isnull", True),
-                    ("held_on__isnull", True),
-                    ("status_due_date__isnull", False),
-                ),
-                fields=["status_due_date", "id"],
-                name="preproduction_order_clock_runs",
+                condition=models.Q(("is_complete", False), ("withdrawn_on__isnull", True)),
+                fields=[
+                    "status_due_date",
+                    "id",
+                    "held_on",
+                    "assigned_user",
+                    "department",
+                    "is_complete",
+                    "withdrawn_on",
+                ],
+                name="preproduction_order_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                fields=["is_complete", "completed_on", "id"], name="preproduction_order_complete"
             ),
         ),
         migrations.AddIndex(

@@ -50,6 +50,7 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["kind", "recorded_at"], name="preproduction_event_by_kind")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "version"],

@@ -18,20 +18,23 @@ class StatusChange(models.Model):
 
     Names stand beside the keys they were read from, so that a renamed status or a married name changes no past.
     The plain columns tell of the status that was left; those named `to_` tell of the one that was entered.
+
+    Each index costs every advance, for ever, so there is one only where a query asks for it; what a department, a
+    vendor or a session type is used for is counted when one of them is deleted, once in years, by reading all rows.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="status_changes")
+    order = models.ForeignKey(Order, models.PROTECT, db_index=False, related_name="status_changes")
     sequence = models.PositiveIntegerField()
     cause = models.CharField(max_length=10, choices=Cause)
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     # From the form; unique, so that a form sent twice advances once.
     request_key = models.UUIDField(null=True, unique=True)
 
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="changes")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, db_index=False, related_name="changes")
     # The order's version after this.
     version = models.PositiveIntegerField()
     # The stay that this change ended: the change by which the order had come to `from_status`.
-    ends = models.ForeignKey("self", models.PROTECT, null=True, related_name="ended_by")
+    ends = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="ended_by")
     # The order's columns that this changed, for undoing and rebuilding, as preproduction/written.py writes them.
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -48,28 +51,36 @@ class StatusChange(models.Model):
     # Business days from entering to completing, the days on hold taken out.
     days_at_status = models.IntegerField("Days", null=True)
     delay_reason = models.CharField("Reason", max_length=200, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, db_index=False, related_name="+")
     department_name = models.CharField(max_length=60, blank=True)
-    assigned_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    assigned_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     assigned_user_name = models.CharField(max_length=310, blank=True)
 
     # As they were then: what the statistics are asked by.
-    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, related_name="+")
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, db_index=False, related_name="+")
     vendor_name = models.CharField(max_length=120, blank=True)
-    session_type = models.ForeignKey(SessionType, models.PROTECT, null=True, related_name="+")
+    session_type = models.ForeignKey(SessionType, models.PROTECT, null=True, db_index=False, related_name="+")
     session_type_name = models.CharField(max_length=120, blank=True)
 
-    to_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="changes_to")
+    to_status = models.ForeignKey(
+        Status, models.PROTECT, null=True, db_index=False, related_name="changes_to"
+    )
     to_status_name = models.CharField(max_length=60, blank=True)
     to_due_date = models.DateField(null=True)
-    to_department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    to_department = models.ForeignKey(Department, models.PROTECT, null=True, db_index=False, related_name="+")
     to_department_name = models.CharField(max_length=60, blank=True)
-    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     to_user_name = models.CharField(max_length=310, blank=True)
 
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+")
     updated_by_name = models.CharField("Updated By", max_length=310)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+"
+    )
     recorded_by_name = models.CharField("Recorded By", max_length=310)
     recorded_at = models.DateTimeField("Recorded", default=timezone.now)
     note = models.TextField("Note", blank=True)
@@ -92,7 +103,12 @@ class StatusChange(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["completed_on"], name="preproduction_change_by_day"),
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="preproduction_change_of_batch"
+            ),
+            # For replaying a trigger, and for what is new for somebody.
+            models.Index(fields=["to_status", "recorded_at"], name="preproduction_change_to_status"),
+            models.Index(fields=["to_user", "recorded_at"], name="preproduction_change_to_user"),
         ]
 
     def __str__(self):

@@ -67,7 +67,10 @@ class OrderTable(tables.Table):
         sort_by=["assigned_user__name_sorted"],
     )
     completed_on = SortedColumn(
-        verbose_name="Completed Date", sort_by=["completed_on"], attrs={"td": {"class": "card-hide"}}
+        verbose_name="Completed Date",
+        sort_by=["completed_on"],
+        filled="is_complete",
+        attrs={"td": {"class": "card-hide"}},
     )
     department = SortedColumn(
         accessor="department__name",

@@ -131,7 +131,7 @@ def _numbers(key, counts, owner, show):
 
 def _hold_requests():
     """Return what managers are to answer: who asks to put which order on hold."""
-    asked = Task.objects.requests().waiting().filter(order__in=Order.objects.open())
+    asked = Task.objects.requests().waiting().filter(order__is_complete=False, order__withdrawn_on=None)
     return asked.for_table().select_related("created_by").order_by("pk")[:SHOWN]
 
 

@@ -84,6 +84,7 @@ def test_nonsense_in_the_address_is_ignored(as_administrator, rows, name):
 def test_a_list_asks_the_same_few_questions_for_more_rows(
     as_administrator, rows, name, django_assert_max_num_queries
 ):
+    as_administrator.get("/help/")  # what the studio has set up is read once in a process
     with django_assert_max_num_queries(12) as few:
         as_administrator.get(reverse(name))
     Client.objects.bulk_create(Client(name=f"Client {n}") for n in range(20))
@@ -100,6 +101,7 @@ def test_a_list_asks_the_same_few_questions_for_more_rows(
         )
         for n, person in enumerate(people)
     )  # fmt: skip
+    as_administrator.get("/help/")
     with django_assert_max_num_queries(len(few)):
         as_administrator.get(reverse(name))
 

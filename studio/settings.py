@@ -254,7 +254,7 @@ STORAGES = {
         # Nothing in them is the studio's, and a proxy may serve them as somebody else.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "studio.joined_files.JoinedStaticFilesStorage"
             if PRODUCTION
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         ),

@@ -81,6 +81,7 @@ ROOMS = {
     "triggers/outbox": OUTBOX,
     "triggers/outbox/heartbeat.py": ("triggers/test_worker.py", "triggers/test_worker_queue.py"),
     "triggers/outbox/delivering.py": (*OUTBOX, "triggers/test_worker.py"),
+    "triggers/outbox/trials.py": ("triggers/test_trials.py",),
     "triggers/outbox/words.py": (*OUTBOX, "triggers/test_queue_page.py"),
 }
 # Mutants that change nothing anybody could see, as `Mutant.__str__` writes them, and why.

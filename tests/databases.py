@@ -20,20 +20,27 @@ from huey.contrib.djhuey import HUEY
 from huey.storage import MemoryStorage
 
 ROOT = Path(__file__).resolve().parent.parent
+# Fixtures that are there to open pages.
+PAGES = {"as_staff", "as_manager", "as_administrator", "as_proven_administrator", "client", "as_role", "page"}
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what asks for no database; and the variants of a test between the first and the last, and controls.
+    """Mark what asks for no database, and what `run.py test` leaves to the campaign on a second one.
 
-    None of them need be run on each database whenever anything has changed: a control is about its test.
+    The latter are the variants of a test between the first and the last, controls, which are about their tests, and all
+    tests of a file that open pages but the first: what a page says is decided above the database, and every address is
+    opened on each in tests/security.
     """
-    variants = {}
+    variants, opened = {}, set()
     for item in items:
         asks = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
         if not asks and not item.get_closest_marker("django_db"):
             item.add_marker("any_database")
-        if item.name.startswith("test_control"):
+        opens_pages = PAGES & set(item.fixturenames)
+        if item.name.startswith("test_control") or (opens_pages and item.path in opened):
             item.add_marker("more_of_the_same")
+        if opens_pages:
+            opened.add(item.path)
         variants.setdefault(item.nodeid.split("[")[0], []).append(item)
     for of_one_test in variants.values():
         for item in of_one_test[1:-1]:

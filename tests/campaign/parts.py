@@ -91,6 +91,9 @@ PARTS = {
         ("tests",),
         (
             "--bulk=test",
+            "-n2",
+            "-m",
+            "not any_database",
             "--ignore=tests/security",
             "--ignore=tests/reliability",
             "--ignore=tests/browser/test_crawl.py",

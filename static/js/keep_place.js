@@ -6,13 +6,15 @@
   const FRESH = 30000; // longer than any answer takes
   const MOST = 12; // acts or rows that are remembered
   const ACTS = "main a[data-dialog], main form[method='post'] button";
-  const ROWS = "main tr[data-row]:has([data-row-link])";
+  const ROWS = "main [data-row-keys] [data-row]:has([data-row-link])";
   const here = () => location.pathname + location.search;
   const keyOf = (act) => act.href || `${act.form?.action} ${act.name} ${act.value}`;
   // "advance" of /orders/7/advance/?next=/
   const kindOf = (act) => new URL(act.href || act.form.action, location.href).pathname.split("/").at(-2);
   const actsOf = (kind) => [...document.querySelectorAll(ACTS)].filter((act) => kindOf(act) === kind);
   const rows = () => [...document.querySelectorAll(ROWS)];
+  const linkOf = (row) => row.querySelector("[data-row-link]");
+  const addressOf = (row) => new URL(linkOf(row).href).pathname; // without its place in the list
   let used = null;
 
   // Before dialog.js, which takes links over; the act is remembered when its form is sent.
@@ -34,7 +36,7 @@
       y: scrollY,
       kind,
       acts: from(alike.map(keyOf), alike.indexOf(used)),
-      rows: from(rows().map((row) => row.dataset.row), rows().indexOf(used?.closest(ROWS))),
+      rows: from(rows().map(addressOf), rows().indexOf(used?.closest(ROWS))),
       at: Date.now(),
     }));
   }, true);
@@ -60,7 +62,7 @@
   window.addEventListener("load", () => {
     scrollTo({ top: kept.y, behavior: "instant" });
     const acts = actsOf(kept.kind).map((act) => [keyOf(act), act]);
-    const links = rows().map((row) => [row.dataset.row, row.querySelector("[data-row-link]")]);
+    const links = rows().map((row) => [addressOf(row), linkOf(row)]);
     (nextOf(kept.acts, acts) || nextOf(kept.rows, links))?.focus({ preventScroll: true });
   });
 })();

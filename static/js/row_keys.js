@@ -1,12 +1,13 @@
-// Rows by keyboard inside [data-row-keys]: j and k (or the arrows) walk, x ticks, Enter opens the row's [data-row-link].
+// Each [data-row] inside [data-row-keys] by keyboard: j and k (or the arrows) walk, x ticks, Enter opens its [data-row-link].
 // The row walked to is marked, and its link has the focus, so that screen readers follow.
 //
 // A letter acts on that row: it presses the row's own [data-row-act], or a link of <template data-row-acts>, which has
 // them once for all rows, made for the key 0; "#images" is a place on the row's own page.  data-row holds the row's key,
 // data-row-is how it stands, and data-row-if of a link how it has to.  With rows ticked, letters are of all of these.
 (() => {
-  const rows = () => [...document.querySelectorAll("[data-row-keys] tr:has([data-row-link])")];
-  const current = () => document.querySelector("[data-row-keys] tr.is-current");
+  const ROW = "[data-row-keys] [data-row]:has([data-row-link])";
+  const rows = () => [...document.querySelectorAll(ROW)];
+  const current = () => rows().find((row) => row.classList.contains("is-current"));
   const areTicked = () => document.querySelector("[data-bulk-bar].is-active") !== null;
 
   const sharedActs = () =>
@@ -45,7 +46,7 @@
     act.href = addressOf(act, row);
     act.hidden = true;
     if (act.dataset.dialogTitle) act.dataset.dialogTitle += ` ${wordsOf(row)}`;
-    row.lastElementChild.append(act);
+    (row.matches("tr") ? row.lastElementChild : row).append(act);
     return act;
   }
 
@@ -86,7 +87,7 @@
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-    if (localStorage.getItem("shortcuts-off") !== null || !event.target.closest("[data-row-keys] tr")) return;
+    if (localStorage.getItem("shortcuts-off") !== null || !event.target.closest(ROW)) return;
     if (event.target.closest("select, textarea, input:not([type='checkbox']), details.menu[open]")) return;
     event.preventDefault();
     walk(step);
@@ -94,7 +95,7 @@
 
   // Whoever tabs or clicks into a row walks on from there.
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest("[data-row-keys] tr:has([data-row-link])");
+    const row = event.target.closest(ROW);
     if (row && row !== current()) mark(row);
   });
 })();

@@ -36,7 +36,8 @@
     if (document.querySelector("[data-select-row]")) row("x", "Tick the row");
     row("Enter", "Open the row");
     const acts = [...document.querySelectorAll("template[data-row-acts]")].flatMap((each) => [...each.content.children]);
-    acts.forEach((act) => row(act.dataset.rowAct, `Of the row: ${act.textContent.trim()}`));
+    const words = new Map(acts.map((act) => [`${act.dataset.rowAct} ${act.textContent.trim()}`, act.dataset.rowAct]));
+    words.forEach((key, each) => row(key, `Of the row: ${each.slice(key.length + 1)}`));
   }
 
   function showList() {

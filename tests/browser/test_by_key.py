@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from preproduction import operations
 from preproduction.models import Order, StatusChange
 from studio.access import Role
 from triggers.models import Task
@@ -29,7 +30,7 @@ class Keyboard:
         return self.page.get_by_role("dialog")
 
     def expect_row(self, number):
-        row = self.page.locator("tr.is-current")
+        row = self.page.locator("[data-row].is-current")
         expect(row).to_contain_text(number)
         expect(row.locator(":focus")).to_have_count(1)
 
@@ -91,6 +92,40 @@ def test_each_letter_acts_on_the_row_one_stands_at(as_role, late_orders):
     keys.press("Enter")
     expect(keys.page.get_by_text("L1 is on hold.")).to_be_visible()
     assert Order.objects.get(number="L1").is_on_hold
+
+
+def test_home_and_the_page_of_a_client_hear_the_same_letters(as_role, sam, make_order, session):
+    today = timezone.localdate()
+    late = make_order(number="L1", order_date=today - timedelta(days=30))
+    operations.assign_order(
+        late, by=sam, expected=late.version, department=late.department, assigned_user=sam
+    )
+    task = Task.objects.create(title="Pack the parcel", assigned_user=sam, due_date=today)
+    keys = Keyboard(as_role(Role.STAFF))
+    page = keys.page
+    page.goto("/")
+    page.wait_for_load_state()
+    keys.press("j")
+    keys.expect_row("L1")
+    keys.press("a")
+    expect(keys.dialog.get_by_label("Date Completed")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_text("L1 advanced to Sent to lab")).to_be_visible()
+    keys.expect_row("Pack the parcel")
+    keys.press("d")
+    expect(page.get_by_text("“Pack the parcel” is done.")).to_be_visible()
+    assert Task.objects.done().get() == task
+
+    page.goto(session.client.get_absolute_url())
+    page.wait_for_load_state()
+    keys.press("j")
+    keys.expect_row("L1")
+    keys.press("u")
+    expect(keys.dialog.get_by_role("button", name="Undo")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_text("L1 is back at Images selected.")).to_be_visible()
+    keys.expect_row("L1")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(session.client.name)
 
 
 def scan(page, code):
@@ -170,13 +205,16 @@ def test_a_scan_opens_its_order_from_every_page_and_a_second_one_replaces_the_fi
     expect(page.get_by_role("heading", level=1)).to_contain_text("J-1003")
 
 
-def test_slash_searches_where_a_page_has_no_search_and_off_is_off(as_role, order):
-    page = as_role(Role.STAFF)
+def test_slash_searches_where_a_page_has_no_search_and_off_is_off(as_role, order, assert_accessible):
+    page = as_role(Role.STAFF, bypass_csp=True)
     page.goto(order.get_absolute_url())
     page.wait_for_load_state()
     page.keyboard.press("/")
     palette = page.get_by_role("dialog", name="Find")
     expect(palette.get_by_role("combobox")).to_be_focused()
+    expect(palette.get_by_role("option", name="Advance Status")).to_be_visible()
+    expect(palette.get_by_role("group", name="Pages")).to_be_visible()
+    assert_accessible(page)
     page.keyboard.type("zzzz")
     expect(palette.get_by_text("Nothing is called so.")).to_be_visible()
     page.keyboard.press("Escape")

@@ -64,6 +64,7 @@ def test_more_orders_cost_no_more_queries(as_staff, session, make_order, owner):
         return len(captured)
 
     make_order()
+    queries()  # what the studio has set up is read once in a process
     before = queries()
     for _ in range(5):
         make_order()

@@ -58,7 +58,7 @@ class TaskTable(tables.Table):
         )
         row_attrs: ClassVar = {
             "data-row": lambda record: record.pk,
-            "data-row-is": lambda record: "done" if record.done_at else "open",
+            "data-row-is": lambda record: f"done-{record.kind}" if record.done_at else record.kind,
         }
 
     def render_due_date(self, record):

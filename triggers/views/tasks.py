@@ -61,11 +61,6 @@ class Page(NamedTuple):
     def reassign_url(self):
         return reverse(f"triggers:{self.noun}s_reassign")
 
-    @property
-    def edit_url(self):
-        """Of the one with the key 0, in whose place a script puts that of a row."""
-        return reverse(f"triggers:{self.noun}_edit", args=[0])
-
     def there(self):
         return Task.objects.listed().filter(kind=self.kind)
 

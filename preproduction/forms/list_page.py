@@ -4,10 +4,19 @@ PAGE_SIZES = ("25", "50", "100")
 USUAL_SIZE = 50
 
 
+# What an address calls the last page: nobody has to know how many there are.  A page past the last is the last.
+LAST, PAST_THE_LAST = "last", 10**9
+
+
+class PageField(forms.IntegerField):
+    def to_python(self, value):
+        return PAST_THE_LAST if value == LAST else super().to_python(value)
+
+
 class ListPageForm(forms.Form):
     """Which part of a list an address asks for, in which order, or as which file.  What makes no sense is ignored."""
 
-    page = forms.IntegerField(required=False, min_value=1, max_value=10**9)
+    page = PageField(required=False, min_value=1, max_value=PAST_THE_LAST)
     per_page = forms.ChoiceField(required=False, choices=[(size, size) for size in PAGE_SIZES])
     columns = forms.CharField(required=False, max_length=1000)
     sort = forms.CharField(required=False, max_length=50)

@@ -15,10 +15,23 @@ class SortedColumn(tables.Column):
         self.sort_by = [F(term) if isinstance(term, str) else term for term in sort_by]
 
     def order(self, queryset, is_descending):
-        # Where `filled` has put them last, there is nothing to say of empty values, which no index could be read by.
-        nulls = {} if self.filled else {"nulls_last": True}
-        if is_descending:
-            terms = [term.desc(**nulls) for term in self.sort_by]
-            return queryset.order_by(*self.filled, *terms, "-pk"), True
-        terms = [term.asc(**nulls) for term in self.sort_by]
-        return queryset.order_by(*self.filled, *terms, "pk"), True
+        end = "-pk" if is_descending else "pk"
+        terms = [self._directed(term, queryset.model, is_descending) for term in self.sort_by]
+        return queryset.order_by(*self.filled, *terms, end), True
+
+    def _directed(self, term, model, is_descending):
+        # Where nothing is empty, or `filled` has put it last, nothing is said of empty values: no index of PostgreSQL
+        # could be read by it.
+        nulls = {"nulls_last": True} if not self.filled and _may_be_empty(term, model) else {}
+        return term.desc(**nulls) if is_descending else term.asc(**nulls)
+
+
+def _may_be_empty(term, model) -> bool:
+    if not isinstance(term, F):
+        return True
+    for name in term.name.split("__"):
+        field = model._meta.get_field(name)
+        if field.null:
+            return True
+        model = field.related_model
+    return False

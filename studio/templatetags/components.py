@@ -182,8 +182,13 @@ def pagination(context, page, key: str = "page", noun: str = ""):
         (number, querystring(context, **{key: number}) if isinstance(number, int) else "")
         for number in numbers
     ]
+    has_more = getattr(page.paginator, "has_more", False)
+    if has_more:
+        links.pop()  # there are more, and no number says how many
     return {
         "page": page,
+        "count": page.paginator.count_words if has_more else page.paginator.count,
+        "last": querystring(context, **{key: "last"}) if has_more else "",
         "noun": noun,
         "links": links,
         "previous": querystring(context, **{key: page.previous_page_number()}) if page.has_previous() else "",

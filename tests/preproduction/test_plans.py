@@ -69,6 +69,7 @@ READ_BY = [
     # The tabs' counts; the keys of the page.
     ("/orders/", "preproduction_order", "preproduction_order_open"),
     ("/orders/?state=complete", "preproduction_order", "preproduction_order_complete"),
+    ("/orders/?state=all", "preproduction_order", "preproduction_order_newest"),
     ("/orders/overdue/", "preproduction_order", "preproduction_order_open"),
     ("/", "preproduction_statuschange", "preproduction_change_to_user"),
     ("order", "preproduction_statuschange", "preproduction_statuschange_sequence_unique"),

@@ -1,6 +1,12 @@
 """Lists whose pages have a set length: the address turns them, and does not say how long they are."""
 
+import re
+from datetime import date
+
 import pytest
+
+from preproduction.models import Order
+from preproduction.views import table_page
 
 LISTS = ["/batches/", "/letters/", "/tasks/", "/triggers/queue/", "/maintenance/triggers/"]
 
@@ -11,3 +17,41 @@ LISTS = ["/batches/", "/letters/", "/tasks/", "/triggers/queue/", "/maintenance/
 )
 def test_no_number_in_an_address_breaks_a_list(address, query, preferences, as_administrator):
     assert as_administrator.get(f"{address}?{query}").status_code == 200
+
+
+@pytest.fixture
+def many(make_order, monkeypatch):
+    """130 orders, where a page counts no further than 50; return their numbers, the newest first."""
+    monkeypatch.setattr(table_page, "MOST_COUNTED", 50)
+    order = make_order(number="N000", order_date=date(2026, 6, 10))
+    like = {name: getattr(order, name) for name in ("session_id", "entered_by_id", "order_date", "status_id")}
+    Order.objects.bulk_create(Order(number=f"N{at:03}", **like) for at in range(1, 130))
+    return [f"N{at:03}" for at in reversed(range(130))]
+
+
+def shown(browser, query):
+    """Return the numbers of the orders on a page, and what it says how many there are."""
+    page = browser.get(f"/orders/?state=all&per_page=25&{query}")
+    numbers = [row.record.number for row in page.context["table"].page]
+    return numbers, re.search(r"<p>(\d+–\d+ of [\d,+]+) orders</p>", page.text)[1]
+
+
+def test_many_orders_are_counted_only_where_somebody_goes_so_far(as_staff, many):
+    assert shown(as_staff, "page=1") == (many[:25], "1–25 of 50+")
+    assert shown(as_staff, "page=2") == (many[25:50], "26–50 of 50+")
+    assert shown(as_staff, "page=3") == (many[50:75], "51–75 of 130")
+    assert shown(as_staff, "page=4") == (many[75:100], "76–100 of 130")  # read from the end
+    assert shown(as_staff, "page=6") == shown(as_staff, "page=last") == (many[125:], "126–130 of 130")
+    assert shown(as_staff, "page=99") == (many[125:], "126–130 of 130")
+
+
+def test_the_last_page_is_one_click_away(as_staff, many):
+    first = as_staff.get("/orders/?state=all&per_page=25").text
+    address = re.search(r'rel="last" href="([^"]+)"', first)[1]
+    assert as_staff.get(f"/orders/{address.replace('&amp;', '&')}").context["table"].page.end_index() == 130
+
+
+def test_a_list_that_is_sorted_otherwise_has_the_same_pages_from_both_ends(as_staff, many):
+    numbers = [shown(as_staff, f"sort=due&page={page}")[0] for page in range(1, 7)]
+    assert sorted(number for page in numbers for number in page) == sorted(many)
+    assert shown(as_staff, "sort=-number&page=last")[0] == sorted(many)[4::-1]

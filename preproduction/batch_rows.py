@@ -88,8 +88,9 @@ def _in_words(event: OrderEvent) -> str:
 
 def _owner(columns: dict) -> str:
     """Return the names in `columns`, as History keeps them: [key, name] or None."""
-    names = [columns.get(name) for name in ("assigned_user", "department")]
-    return " · ".join(name[1] for name in names if name) or UNASSIGNED
+    user, department = columns.get("assigned_user"), columns.get("department")
+    words = user[1] if user else UNASSIGNED
+    return f"{words} · {department[1]}" if department else words
 
 
 def _day(columns: dict) -> str:

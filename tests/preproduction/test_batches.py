@@ -43,7 +43,7 @@ def test_its_page_says_what_was_done_to_each_by_whom(as_manager, given_to_ada, o
     page = as_manager.get(f"/batches/{given_to_ada.pk}/").text
     assert "2 orders were reassigned." in page
     assert "Mia Lindqvist" in page
-    assert page.count("Retouching → Ada Moreau · Retouching") == 2
+    assert page.count("Unassigned · Retouching → Ada Moreau · Retouching") == 2
     assert all(order.get_absolute_url() in page for order in orders)
 
 

@@ -87,8 +87,10 @@
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-    if (localStorage.getItem("shortcuts-off") !== null || !event.target.closest(ROW)) return;
-    if (event.target.closest("select, textarea, input:not([type='checkbox']), details.menu[open]")) return;
+    // Not event.target: letters that keys.js held back until this key have walked on meanwhile.
+    const at = document.activeElement;
+    if (localStorage.getItem("shortcuts-off") !== null || !at?.closest(ROW)) return;
+    if (at.closest("select, textarea, input:not([type='checkbox']), details.menu[open]")) return;
     event.preventDefault();
     walk(step);
   });

@@ -1,7 +1,8 @@
 """Advance Status: the one path on which an order changes its status."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import (
     announce,
+    in_chunks,
     keep_order,
     keep_status,
     reckoning,
@@ -29,6 +31,8 @@ from studio.business_days import WorkCalendar
 from studio.models import User
 
 logger = logging.getLogger(__name__)
+
+CHUNK = 50  # orders in a transaction: others wait for it
 
 
 @transaction.atomic
@@ -79,9 +83,9 @@ def advance_status(
 
 
 def advance_statuses(
-    rows: Iterable[tuple[Order, AdvancePlan, dict[str, Any]]], *, by: User
+    rows: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]], *, by: User
 ) -> list[tuple[Order, StatusChange | OperationRefused]]:
-    """Advance many orders, each in a transaction of its own, and answer for each: its change, or why not.
+    """Advance many orders, CHUNK of them in a transaction, and answer for each: its change, or why not.
 
     rows: (order, plan, the further keywords of advance_status: expected, note, request_key, ...).
 
@@ -91,22 +95,58 @@ def advance_statuses(
     calendar = work_calendar.load()
     batch: Batch | None = None
     results: list[tuple[Order, StatusChange | OperationRefused]] = []
-    for order, plan, keywords in rows:
+    for chunk in in_chunks(rows, CHUNK):
         try:
-            # With the first that moves: what was refused altogether is no batch.
+            with transaction.atomic():
+                answers, under = _advance_chunk(chunk, batch, by=by, calendar=calendar)
+        except DatabaseError as error:
+            # It could not be committed: nothing of the chunk is there.
+            answers, under = [_busy(order, error) for order, _, _ in chunk], batch
+        batch = under
+        results += [(order, answer) for (order, _, _), answer in zip(chunk, answers, strict=True)]
+    return results
+
+
+def _advance_chunk(
+    chunk: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]],
+    batch: Batch | None,
+    *,
+    by: User,
+    calendar: WorkCalendar,
+) -> tuple[list[StatusChange | OperationRefused], Batch | None]:
+    """Return an answer for each order, and the batch, which begins with the first order that moves: what was refused
+    altogether is none."""
+    _keep_all(chunk)
+    answers: list[StatusChange | OperationRefused] = []
+    for order, plan, keywords in chunk:
+        try:
             with transaction.atomic():
                 under = batch or Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=by)
-                answer: StatusChange | OperationRefused = advance_status(
+                change = advance_status(
                     order, plan, by=by, cause=Cause.MANY, batch=under, calendar=calendar, **keywords
                 )
-            batch = under
         except OperationRefused as refusal:
-            answer = refusal
+            answers.append(refusal)
         except DatabaseError as error:
-            logger.warning("order %s could not be advanced: %s", order.pk, type(error).__name__)
-            answer = OperationRefused("The database was busy. Nothing was changed; try this order again.")
-        results.append((order, answer))
-    return results
+            answers.append(_busy(order, error))
+        else:
+            answers.append(change)
+            batch = under
+    return answers, batch
+
+
+def _keep_all(chunk: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]]) -> None:
+    """Keep first the statuses and then the orders, by their keys, so that nobody waits for another in a circle."""
+    for status in sorted({plan.to for _, plan, _ in chunk}, key=lambda status: status.pk):
+        with suppress(OutdatedPage):  # each order that was to go there says so
+            keep_status(status)
+    keys = [order.pk for order, _, _ in chunk]
+    list(Order.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+
+
+def _busy(order: Order, error: DatabaseError) -> OperationRefused:
+    logger.warning("order %s could not be advanced: %s", order.pk, type(error).__name__)
+    return OperationRefused("The database was busy. Nothing was changed; try this order again.")
 
 
 def move(

@@ -6,7 +6,8 @@ from django.utils.html import format_html, format_html_join
 from studio.models import Client, Department, MaintenanceChange, PhotoSession, SessionType, User, Vendor
 from studio.templatetags.components import badge, phone_link
 
-TITLE = {"td": {"class": "card-title"}}
+# What a row is known by and opened with.
+TITLE = {"td": {"class": "card-title"}, "a": {"data-row-link": True}}
 NUMBER = {"cell": {"class": "num"}}
 LESS = {"cell": {"class": "card-hide"}}
 MUTED_WHEN_INACTIVE = {"class": lambda record: "is-muted" if record.is_inactive else ""}

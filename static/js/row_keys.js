@@ -1,11 +1,12 @@
-// Each [data-row] inside [data-row-keys] by keyboard: j and k (or the arrows) walk, x ticks, Enter opens its [data-row-link].
+// Rows and each [data-row] inside [data-row-keys] by keyboard: j and k (or the arrows) walk, x ticks, Enter opens the
+// [data-row-link] in it.
 // The row walked to is marked, and its link has the focus, so that screen readers follow.
 //
 // A letter acts on that row: it presses the row's own [data-row-act], or a link of <template data-row-acts>, which has
 // them once for all rows, made for the key 0; "#images" is a place on the row's own page.  data-row holds the row's key,
 // data-row-is how it stands, and data-row-if of a link how it has to.  With rows ticked, letters are of all of these.
 (() => {
-  const ROW = "[data-row-keys] [data-row]:has([data-row-link])";
+  const ROW = "[data-row-keys] :is(tr, [data-row]):has([data-row-link])";
   const rows = () => [...document.querySelectorAll(ROW)];
   const current = () => rows().find((row) => row.classList.contains("is-current"));
   const areTicked = () => document.querySelector("[data-bulk-bar].is-active") !== null;

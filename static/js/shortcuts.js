@@ -31,7 +31,7 @@
   }
 
   function rowsOfRows() {
-    if (!document.querySelector("[data-row-keys]")) return;
+    if (!document.querySelector("[data-row-keys] [data-row-link]")) return;
     row("j k", "The row below or above");
     if (document.querySelector("[data-select-row]")) row("x", "Tick the row");
     row("Enter", "Open the row");

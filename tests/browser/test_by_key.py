@@ -29,9 +29,9 @@ class Keyboard:
     def dialog(self):
         return self.page.get_by_role("dialog")
 
-    def expect_row(self, number):
-        row = self.page.locator("[data-row].is-current")
-        expect(row).to_contain_text(number)
+    def expect_row(self, words):
+        row = self.page.locator("[data-row-keys] .is-current")
+        expect(row).to_contain_text(words)
         expect(row.locator(":focus")).to_have_count(1)
 
 
@@ -127,6 +127,13 @@ def test_home_and_the_page_of_a_client_hear_the_same_letters(as_role, sam, make_
     keys.expect_row("L1")
     expect(page.get_by_role("heading", level=1)).to_contain_text(session.client.name)
 
+    page.goto("/clients/")
+    page.wait_for_load_state()
+    keys.press("j")
+    keys.expect_row(session.client.name)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(session.client.name)
+
 
 def scan(page, code):
     """Type as a scanner does: all keys at once, then Enter."""
@@ -218,9 +225,11 @@ def test_slash_searches_where_a_page_has_no_search_and_off_is_off(as_role, order
     page.keyboard.type("zzzz")
     expect(palette.get_by_text("Nothing is called so.")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
     page.keyboard.press("?")
     page.get_by_role("checkbox", name="Use single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     for key in ("a", "/", "n"):
         page.keyboard.press(key)
     scan(page, "1001")

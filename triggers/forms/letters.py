@@ -17,7 +17,12 @@ class LetterFilter(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Name, subject or order", "data-shortcut": "/"}
+            attrs={
+                "type": "search",
+                "placeholder": "Name, subject or order",
+                "data-shortcut": "/",
+                "data-shortcut-words": "Search",
+            }
         ),
     )
 

@@ -173,7 +173,12 @@ class TaskSearchForm(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Words, order or client", "data-shortcut": "/"}
+            attrs={
+                "type": "search",
+                "placeholder": "Words, order or client",
+                "data-shortcut": "/",
+                "data-shortcut-words": "Search",
+            }
         ),
     )
 

@@ -1,6 +1,7 @@
 import django_tables2 as tables
 from django.urls import reverse
 
+from studio.tables import TITLE
 from triggers.models import Letter
 
 
@@ -8,7 +9,7 @@ class LetterTable(tables.Table):
     to_name = tables.Column(
         order_by=("to_name_sorted", "pk"),
         linkify=lambda record: reverse("triggers:letter_pdf", args=[record.pk]),
-        attrs={"td": {"class": "card-title"}},
+        attrs=TITLE,
     )
     order = tables.Column(
         "Order",

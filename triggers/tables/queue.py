@@ -65,7 +65,6 @@ class DeliveryTable(tables.Table):
         fields = ()
         sequence = ("what", "when", "trigger", "order", "client", "state", "reason", "tries", "acts")
         attrs = {"id": "queue"}
-        row_attrs: ClassVar = {"data-row": lambda record: record.pk}
 
     @cached_property
     def fold_steps(self) -> dict[str, int]:

@@ -1,10 +1,11 @@
 import django_tables2 as tables
 
+from studio.tables import TITLE
 from triggers.models import MessageTemplate
 
 
 class TemplateTable(tables.Table):
-    name = tables.Column(linkify=True, order_by="name_sorted", attrs={"td": {"class": "card-title"}})
+    name = tables.Column(linkify=True, order_by="name_sorted", attrs=TITLE)
     subject = tables.Column()
     used_by = tables.Column("Triggers", attrs={"cell": {"class": "num"}})
 

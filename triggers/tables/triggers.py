@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from studio.tables import TITLE
 from studio.templatetags.components import badge
 from triggers.models import Delivery, Trigger
 from triggers.rules import words as trigger_words
@@ -22,7 +23,7 @@ COUNTED = [
 
 
 class TriggerTable(tables.Table):
-    description = tables.Column(linkify=True, attrs={"td": {"class": "card-title"}})
+    description = tables.Column(linkify=True, attrs=TITLE)
     status = tables.Column()
     kind = tables.Column("Trigger Type")
     recipient = tables.Column("To", accessor="pk")

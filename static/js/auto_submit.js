@@ -19,6 +19,9 @@
     timer = setTimeout(() => form.requestSubmit(), PAUSE);
   });
 
+  // Enter asks at once, or opens what is called so (search_box.js).
+  document.addEventListener("keydown", (event) => event.key === "Enter" && clearTimeout(timer));
+
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("[data-auto-submit]")) return;
     for (const [name, value] of [...event.formData.entries()]) {

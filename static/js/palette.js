@@ -9,8 +9,11 @@
   const here = document.getElementById("palette-acts");
   const found = document.getElementById("palette-found");
   const count = document.getElementById("palette-count");
+  const PAUSE = 120; // ms after the last letter
   const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
   let acts = [];
+  let timer;
+  let asked = null;
 
   document.querySelectorAll("[data-palette-key]").forEach((each) => { each.textContent = isApple ? "⌘ K" : "Ctrl K"; });
 
@@ -61,6 +64,22 @@
     count.textContent = all.length === 1 ? "1 found" : `${all.length} found`;
   }
 
+  // One question at a time: what was asked before is not wanted any more.
+  async function ask() {
+    asked?.abort();
+    asked = new AbortController();
+    const address = `${box.form.action}?${new URLSearchParams({ q: box.value })}`;
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
+      if (answer.redirected) return location.assign(address); // to sign in
+      if (!answer.ok) return;
+      found.innerHTML = await answer.text();
+      refresh();
+    } catch {
+      // Given up, or the server is away: what was found stays, and Enter asks again.
+    }
+  }
+
   function open() {
     if (document.querySelector("dialog[open]")) return;
     acts = [];
@@ -70,7 +89,7 @@
     box.focus();
     showActs();
     refresh();
-    box.dispatchEvent(new Event("palette-opened"));
+    ask();
   }
 
   document.addEventListener("click", (event) => {
@@ -91,8 +110,13 @@
   box.addEventListener("input", () => {
     showActs();
     refresh();
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
   });
-  found.addEventListener("htmx:afterSwap", refresh);
+  palette.addEventListener("close", () => {
+    clearTimeout(timer);
+    asked?.abort();
+  });
 
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

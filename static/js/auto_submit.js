@@ -2,21 +2,29 @@
 // With hx-get on the form, typing in a search box takes effect after a pause as well.
 (() => {
   const PAUSE = 350;
-  let timer;
+  const TEXT = "input:is([type='text'], [type='search'], :not([type]))";
+  let timer = null;
+
+  function submit(form) {
+    clearTimeout(timer);
+    timer = null;
+    form.requestSubmit();
+  }
 
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form?.matches("[data-auto-submit]")) return;
-    if (event.target.matches("input:is([type='text'], [type='search'], :not([type]))") && !form.matches("[hx-get]")) return;
-    clearTimeout(timer);
-    form.requestSubmit();
+    // Whoever leaves the search box waits no longer; but what has taken effect is not asked for once more, for the list
+    // that comes would know nothing of a row that was ticked meanwhile.
+    if (event.target.matches(TEXT) && timer === null) return;
+    submit(form);
   });
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (!form?.matches("[data-auto-submit][hx-get]") || !event.target.matches("[type='search'], [type='text']")) return;
+    if (!form?.matches("[data-auto-submit][hx-get]") || !event.target.matches(TEXT)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => form.requestSubmit(), PAUSE);
+    timer = setTimeout(() => submit(form), PAUSE);
   });
 
   // Enter asks at once, or opens what is called so (search_box.js).

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from studio.models import CompanyPreferences, Department
+from studio import set_up
+from studio.models import Department
 
 pytestmark = pytest.mark.any_database
 
@@ -78,15 +79,15 @@ def test_what_a_browser_test_commits_is_gone_in_the_next(login_page, again):
 @pytest.fixture
 def slow_answers(monkeypatch, transactional_db):
     """Answers take half a second from now on; at the end of the test, all that were begun must be ended."""
-    begun, ended, load = threading.Event(), [], CompanyPreferences.load
+    begun, ended, now = threading.Event(), [], set_up.now
 
-    def load_slowly():
+    def look_slowly():
         begun.set()
         time.sleep(0.5)
         ended.append(True)
-        return load()
+        return now()
 
-    monkeypatch.setattr(CompanyPreferences, "load", load_slowly)
+    monkeypatch.setattr(set_up, "now", look_slowly)  # every answer begins with it
     yield begun
     assert ended
 

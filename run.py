@@ -5,6 +5,7 @@
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
     python3 run.py test FILE        those of one file, on SQLite; with --postgresql on PostgreSQL, too
     python3 run.py campaign [...]   all that is proved in bulk, at full size; --help says more
+    python3 run.py bench [...]      how pages of a large studio compare with those of a small one; --help says more
     python3 run.py setup [--tests]  set up (for the tests, too), start nothing
 
 Standard library only: it runs before anything is installed.
@@ -40,12 +41,15 @@ def main():
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any version
         sys.exit("This needs Python 3.11 or newer; here is {}.{}.".format(*sys.version_info[:2]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("command", nargs="?", choices=["serve", "test", "campaign", "setup"], default="serve")
+    parser.add_argument(
+        "command", nargs="?", choices=["serve", "test", "campaign", "bench", "setup"], default="serve"
+    )
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
     parser.add_argument("--tests", action="store_true", help="set up what the tests need, too")
     # What follows these is not ours, whatever it looks like.
     testing = sys.argv[1:2] in (["test"], ["campaign"])
-    options = parser.parse_args(sys.argv[1:2] if testing else None)
+    passes_on = testing or sys.argv[1:2] == ["bench"]
+    options = parser.parse_args(sys.argv[1:2] if passes_on else None)
     os.chdir(ROOT)
     if options.command == "serve":
         stop_what_is_left(options.port)
@@ -56,6 +60,8 @@ def main():
     fetch_sortable()
     if options.command == "test":
         sys.exit(run_tests(sys.argv[2:]))
+    if options.command == "bench":
+        sys.exit(subprocess.run([PYTHON, "benchmarks/bench.py", *sys.argv[2:]]).returncode)
     if options.command == "campaign":
         sys.exit(subprocess.run([PYTHON, "-m", "tests.campaign", *sys.argv[2:]]).returncode)
     if options.command == "serve":

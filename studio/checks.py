@@ -137,18 +137,15 @@ def searches_are_indexed(app_configs, databases=None, **kwargs):
 
 @checks.register(checks.Tags.database)
 def what_is_kept_is_watched(app_configs, databases=None, **kwargs):
-    """W022: a migration or a hand removed the triggers that tell pages what was set up anew.
-
-    A warning, for an error would stop the migration that puts them in place.
-    """
+    """E022: a migration or a hand removed the triggers that tell pages what was set up anew."""
     missing = [name for alias in databases or () for name in tokens.missing(connections[alias])]
     if not missing:
         return []
     return [
-        checks.Warning(
+        checks.Error(
             f"Pages do not see what is changed in Maintenance: {', '.join(missing)} missing.",
             hint="Run manage.py migrate; it puts them back.",
-            id="studio.W022",
+            id="studio.E022",
         )
     ]
 

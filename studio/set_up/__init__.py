@@ -49,7 +49,7 @@ def now() -> Mapping[str, Any]:
     for name, part in _parts.items():
         state = tuple(at.get(model._meta.db_table, "") for model in part.models)
         kept = _kept.get(name)
-        # A table without a token has not been migrated since it is watched (check studio.W022): it is read each time.
+        # A table without a token has not been migrated since it is watched (check studio.E022): it is read each time.
         if kept is None or kept[0] != state or "" in state:
             # Read after its tokens: if somebody writes in between, what is kept is newer than they say, and read again.
             kept = _kept[name] = state, part.read()

@@ -14,6 +14,7 @@ from preproduction.models import Order, Status, StatusChange
 from studio import append_only
 from studio.checks import history_is_guarded
 from studio.models import Department, User
+from tests.programs import manage
 from tests.routes import all_routes
 
 TABLE = "preproduction_statuschange"
@@ -255,6 +256,21 @@ def test_the_check_fires_while_a_trigger_is_missing(change):
     assert "manage.py migrate" in error.hint
     append_only.install_guards(connection)
     assert history_is_guarded(None, databases=["default"]) == []
+
+
+@only_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_migrate_is_not_stopped_by_what_it_mends(change, tmp_path):
+    copy = tmp_path / "studio.sqlite3"
+    run_sql(f"VACUUM INTO '{copy}'")
+    with closing(sqlite3.connect(copy)) as other:
+        other.execute("DROP TRIGGER preproduction_statuschange_no_delete")
+    address = f"sqlite:///{copy}"
+    check = ("check", "--database", "default")
+    found = manage(*check, database=address)
+    assert (found.returncode, "studio.E010" in found.stderr) == (1, True)
+    assert manage("migrate", "-v0", database=address).returncode == 0
+    assert manage(*check, database=address).returncode == 0
 
 
 @only_postgresql

@@ -48,10 +48,7 @@ def collected(tmp_path_factory):
     """Return the folder of static files that production serves."""
     folder = tmp_path_factory.mktemp("static")
     if connection.vendor == "postgresql":
-        # As in production, without the compressed copies.
-        storage = {
-            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
-        }
+        storage = {"staticfiles": {"BACKEND": "studio.joined_files.JoinedStaticFilesStorage"}}
         with override_settings(STATIC_ROOT=folder, STORAGES=storage):
             call_command("collectstatic", "--noinput", "-v0")
     return folder

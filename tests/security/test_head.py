@@ -11,7 +11,7 @@ from tests.routes import all_routes
 from tests.security.conftest import give_second_factor
 from tests.servers import HOST, SERVERS, serving
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.any_database]
 
 LAST = b"GET /no-such-page/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 

@@ -295,7 +295,7 @@ def run_tests(arguments):
         "tests/postgresql.py",
         *pytest,
         "-m",
-        "not any_database" + ("" if names_file else " and not more_of_the_same"),
+        "not any_database" + ("" if names_file else " and not more_of_the_same and not more_pages"),
         *arguments,
     ]
     runs = {

@@ -27,9 +27,9 @@ PAGES = {"as_staff", "as_manager", "as_administrator", "as_proven_administrator"
 def pytest_collection_modifyitems(items):
     """Mark what asks for no database, and what `run.py test` leaves to the campaign on a second one.
 
-    The latter are the variants of a test between the first and the last, controls, which are about their tests, and all
-    tests of a file that open pages but the first: what a page says is decided above the database, and every address is
-    opened on each in tests/security.
+    The latter are the variants of a test between the first and the last, and controls, which are about their tests
+    (more_of_the_same); and all tests of a file that open pages but the first (more_pages): what a page says is decided
+    above the database, and every address is opened on each in tests/security.
     """
     variants, opened = {}, set()
     for item in items:
@@ -37,8 +37,10 @@ def pytest_collection_modifyitems(items):
         if not asks and not item.get_closest_marker("django_db"):
             item.add_marker("any_database")
         opens_pages = PAGES & set(item.fixturenames)
-        if item.name.startswith("test_control") or (opens_pages and item.path in opened):
+        if item.name.startswith("test_control"):
             item.add_marker("more_of_the_same")
+        if opens_pages and item.path in opened:
+            item.add_marker("more_pages")
         if opens_pages:
             opened.add(item.path)
         variants.setdefault(item.nodeid.split("[")[0], []).append(item)

@@ -86,6 +86,20 @@ PARTS = {
         "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)
     ),
     "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
+    "pages": Part(
+        "the tests of pages that run.py test leaves out",
+        ("tests",),
+        (
+            "--bulk=test",
+            "-n2",
+            "-m",
+            "more_pages and not more_of_the_same and not any_database",
+            "--ignore=tests/security",
+            "--ignore=tests/reliability",
+            "--ignore=tests/browser/test_crawl.py",
+        ),
+        ("postgresql",),
+    ),
     "suite": Part(
         "all other tests on PostgreSQL",
         ("tests",),

@@ -101,7 +101,7 @@ def crawl(browser, *, limit: int = 2, variants: int = VARIANTS, also: tuple[str,
     """Yield (address, response, page) for each page that `browser` can come to, once for each kind of address.
 
     A kind is the route with the names in its query, at most `variants` of a route; filters are sent as they stand, and
-    once with each of the first choices of their lists.  Each route is asked for up to `limit` rows.
+    once with the first two choices and the last of each of their lists.  Each route is asked for up to `limit` rows.
 
     also: addresses to begin with, besides.
     """
@@ -138,7 +138,8 @@ def _filtered(page):
         if form.method == "get":
             address = form.action.split("?")[0]
             for control in form.controls:
-                for option in [option for option in control.options if option][:3]:
+                options = [option for option in control.options if option]
+                for option in (*options[:2], *options[2:][-1:]):
                     pairs = [pair for pair in form.values() if pair[0] != control.name]
                     yield f"{address}?{urlencode([*pairs, (control.name, option)])}"
             yield f"{address}?{urlencode(form.values())}"

@@ -55,7 +55,7 @@ def test_the_preview_is_of_the_order_that_is_picked(as_role, make_order):
     expect(preview).to_contain_text("Order A-2.")
     page.get_by_label("For order").select_option(label="A-1: Anna <3 & Bob <b>")
     expect(preview).to_contain_text("Order A-1.")
-    page.get_by_label("Find an order").fill("A-2")
+    page.get_by_label("Find an order", exact=True).fill("A-2")
     expect(preview).to_contain_text("Order A-2.")
 
 

@@ -34,6 +34,7 @@ FLAGS = (
     "--disable-sync",
 )
 STATUS_ON_CONSOLE = re.compile(r"Failed to load resource: the server responded with a status of \d+")
+GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort)\b")
 
 
 # On PostgreSQL, too: people at work, whose pages are answered by threads with connections of their own.  What else
@@ -73,8 +74,11 @@ class Watch:
         context.on("response", self.on_response)
 
     def on_console(self, message):
-        # Chromium says each bad status once more here; on_response knows which were meant.
-        if message.type == "error" and not STATUS_ON_CONSOLE.match(message.text):
+        # Chromium says each bad status once more here; on_response knows which were meant.  htmx says of a request that a
+        # newer one took the place of that it was given up; of each that failed it says two things, of which the second
+        # says how.
+        meant = (STATUS_ON_CONSOLE, GIVEN_UP)
+        if message.type == "error" and not any(known.match(message.text) for known in meant):
             self.problems.append(f"console: {message.text}")
 
     def on_request(self, request):

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.usefixtures("preferences")
 def test_the_address_of_a_form_leads_to_its_page_when_it_is_opened(as_staff, order):
-    assert as_staff.get(f"/orders/{order.pk}/notes/")["Location"] == f"/orders/{order.pk}/"
+    assert as_staff.get(f"/orders/{order.pk}/communication/")["Location"] == f"/orders/{order.pk}/"
     assert as_staff.get(f"/orders/{order.pk}/images/returned/")["Location"] == f"/orders/{order.pk}/images/"
     assert as_staff.get("/orders/views/7/delete/")["Location"] == "/orders/"
     assert as_staff.get("/seen/")["Location"] == "/"

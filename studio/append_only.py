@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+from studio import database_triggers
+
 ERASURES = "studio_erasure"
 
 
@@ -102,26 +104,16 @@ def install_guards(connection) -> None:
 def remove_guards(connection) -> None:
     """Drop the triggers.  For tests that empty the tables between them, for a restore, and for nothing else."""
     there = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for each in guarded():
-            suffix = f" ON {each.table}" if connection.vendor == "postgresql" else ""
-            for name in each.triggers(connection) if each.table in there else ():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{suffix}")
+    for each in guarded():
+        for name in each.triggers(connection) if each.table in there else ():
+            database_triggers.drop(connection, name, each.table)
 
 
 def missing_guards(connection) -> list[str]:
     """Return the names of triggers that should be there and are not.  One query beside the list of tables."""
     there = set(connection.introspection.table_names())
     wanted = {name for each in guarded() if each.table in there for name in each.triggers(connection)}
-    question = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        present = {name for (name,) in cursor.fetchall()}
-    return sorted(wanted - present)
+    return sorted(wanted - database_triggers.names(connection))
 
 
 def is_open(connection) -> bool:

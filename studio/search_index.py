@@ -19,6 +19,8 @@ from typing import Any
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models.expressions import RawSQL
 
+from studio import database_triggers
+
 TRIGRAM = 3  # letters; shorter needles are in no index of trigrams
 # One needle has to be in a line, in one of its spellings; of several needles each.
 Needles = list[tuple[str, ...]]
@@ -162,7 +164,7 @@ def take_away(using: str, plan: Any = None, **kwargs: Any) -> None:
 def put_in_place(using: str, **kwargs: Any) -> None:
     """Receiver of post_migrate: make the indexes that are not there whole, and fill them."""
     connection = connections[using]
-    there = _triggers_there(connection)
+    there = database_triggers.names(connection)
     for index in _indexes.values():
         if not index.triggers(connection.vendor).keys() <= there and _can_be_made(connection, index):
             with transaction.atomic(using=using):
@@ -172,7 +174,7 @@ def put_in_place(using: str, **kwargs: Any) -> None:
 
 def missing(connection) -> list[str]:
     """Return the names of triggers that should be there and are not.  For a check."""
-    there = _triggers_there(connection)
+    there = database_triggers.names(connection)
     return sorted(
         name
         for index in _indexes.values()
@@ -219,12 +221,11 @@ def _make(connection, index: SearchIndex) -> None:
 
 
 def _drop(connection, index: SearchIndex) -> None:
-    there = _triggers_there(connection)
+    there = database_triggers.names(connection)
+    for name, (table, _) in index.triggers(connection.vendor).items():
+        if name in there:
+            database_triggers.drop(connection, name, table)
     with connection.cursor() as cursor:
-        for name, (table, _) in index.triggers(connection.vendor).items():
-            if name in there:
-                suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER {name}{suffix}")
         cursor.execute(f"DROP TABLE IF EXISTS {index.name}")
 
 
@@ -267,17 +268,6 @@ def _can_be_made(connection, index: SearchIndex) -> bool:
             }:
                 return False
     return True
-
-
-def _triggers_there(connection) -> set[str]:
-    question = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        return {name for (name,) in cursor.fetchall()}
 
 
 def _quoted(needle: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection, connections, transaction
 from django.db.models import Model
 
+from studio import database_triggers
+
 TABLE = "studio_set_up"
 _SQLITE_TOKEN, _POSTGRESQL_TOKEN = (
     "lower(hex(randomblob(8)))",
@@ -44,16 +46,15 @@ def take_away(using: str, plan: Any = None, **kwargs: Any) -> None:
     """Receiver of pre_migrate: PostgreSQL drops no column that a trigger names."""
     if plan:
         connection = connections[using]
-        there = _triggers_there(connection)
-        with connection.cursor() as cursor:
-            for table in _watched:
-                _drop(connection, cursor, table, there)
+        there = database_triggers.names(connection)
+        for table in _watched:
+            _drop(connection, table, there)
 
 
 def put_in_place(using: str, **kwargs: Any) -> None:
     """Receiver of post_migrate: make what is not there; a table that was not watched gets a new token."""
     connection = connections[using]
-    tables, there = set(connection.introspection.table_names()), _triggers_there(connection)
+    tables, there = set(connection.introspection.table_names()), database_triggers.names(connection)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (name text PRIMARY KEY, token text NOT NULL)")
         if connection.vendor == "postgresql":
@@ -61,7 +62,7 @@ def put_in_place(using: str, **kwargs: Any) -> None:
         for table in sorted(_watched.keys() & tables):
             wanted = _triggers(connection.vendor, table)
             if not wanted.keys() <= there and _has_columns(connection, cursor, table):
-                _drop(connection, cursor, table, there)
+                _drop(connection, table, there)
                 cursor.execute(f"DELETE FROM {TABLE} WHERE name = %s", [table])  # noqa: S608
                 token = _POSTGRESQL_TOKEN if connection.vendor == "postgresql" else _SQLITE_TOKEN
                 cursor.execute(f"INSERT INTO {TABLE} (name, token) VALUES (%s, {token})", [table])  # noqa: S608
@@ -71,7 +72,7 @@ def put_in_place(using: str, **kwargs: Any) -> None:
 
 def missing(connection) -> list[str]:
     """Return the names of triggers that should be there and are not.  For a check."""
-    tables, there = set(connection.introspection.table_names()), _triggers_there(connection)
+    tables, there = set(connection.introspection.table_names()), database_triggers.names(connection)
     wanted = [name for table in _watched.keys() & tables for name in _triggers(connection.vendor, table)]
     return sorted(set(wanted) - there)
 
@@ -108,24 +109,12 @@ END $$
 """  # noqa: S608
 
 
-def _drop(connection, cursor, table: str, there: set[str]) -> None:
-    suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
+def _drop(connection, table: str, there: set[str]) -> None:
     for name in _triggers(connection.vendor, table).keys() & there:
-        cursor.execute(f"DROP TRIGGER {name}{suffix}")
+        database_triggers.drop(connection, name, table)
 
 
 def _has_columns(connection, cursor, table: str) -> bool:
     """Whether the table is as its model says: not on the way through older states."""
     there = {column.name for column in connection.introspection.get_table_description(cursor, table)}
     return set(_columns(table)) <= there
-
-
-def _triggers_there(connection) -> set[str]:
-    question = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        return {name for (name,) in cursor.fetchall()}

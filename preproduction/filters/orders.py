@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -26,6 +25,7 @@ from preproduction.filters.words import InWords
 from preproduction.late_bands import BAND_CHOICES, LateBand
 from preproduction.models import Order
 from studio.fields import PlainText
+from studio.forms.search_box import SearchBox
 from studio.models import User
 from studio.models.people import UNASSIGNED
 
@@ -42,15 +42,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
         method="search",
         max_length=100,
         validators=[PlainText()],
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": "Order, client, phone, session or vendor number",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-                "data-opens-exact": True,
-            }
-        ),
+        widget=SearchBox("Order, client, phone, session or vendor number", opens_exact=True),
     )
     state = django_filters.ChoiceFilter(label="Orders", choices=STATES, method="by_state", empty_label=None)
     late = django_filters.ChoiceFilter(

@@ -1,6 +1,7 @@
 from django import forms
 
 from studio.fields import PlainText
+from studio.forms.search_box import SearchBox
 
 
 class FindForm(forms.Form):
@@ -11,15 +12,7 @@ class FindForm(forms.Form):
         required=False,
         max_length=100,
         validators=[PlainText()],
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": "Order, client, session or page",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-                "autofocus": True,
-            }
-        ),
+        widget=SearchBox("Order, client, session or page", autofocus=True),
     )
     go = forms.BooleanField(required=False, widget=forms.HiddenInput)
 

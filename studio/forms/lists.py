@@ -1,6 +1,7 @@
 from django import forms
 from django.db.models import QuerySet
 
+from studio.forms.search_box import SearchBox
 from studio.search import exact_names_first, matching
 
 LARGEST_VERSION = 2**63 - 1
@@ -29,13 +30,7 @@ class ListFilter(forms.Form):
         label="Search",
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-            }
-        ),
+        widget=SearchBox(),
     )
     inactive = forms.BooleanField(label="Show inactive", required=False)
     sort = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)

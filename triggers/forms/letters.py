@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from studio.forms.keys import KeysField
+from studio.forms.search_box import SearchBox
 from studio.search import matching
 from triggers.models import Letter
 
@@ -16,14 +17,7 @@ class LetterFilter(forms.Form):
         label="Search",
         max_length=100,
         required=False,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": "Name, subject or order",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-            }
-        ),
+        widget=SearchBox("Name, subject or order"),
     )
 
     def found(self):

@@ -5,6 +5,7 @@ from django.db.models import Count, QuerySet
 
 from studio.fields import PlainText
 from studio.forms.keys import KeysField
+from studio.forms.search_box import SearchBox
 from studio.search import matching
 from triggers import channels, queue_acts
 from triggers.models import Delivery, Trigger
@@ -34,14 +35,7 @@ class QueueForm(forms.Form):
         max_length=100,
         required=False,
         validators=[PlainText()],
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": "Order or client",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-            }
-        ),
+        widget=SearchBox("Order or client"),
     )
     trigger = forms.ModelChoiceField(Trigger.objects.all(), required=False, empty_label="Any trigger")
     kind = forms.ChoiceField(

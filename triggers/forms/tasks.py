@@ -9,6 +9,7 @@ from django.utils import timezone
 from studio import work_calendar
 from studio.fields import DayField, NotesFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
+from studio.forms.search_box import SearchBox
 from studio.models import Department, User
 from studio.models.people import UNASSIGNED
 from triggers.models import Task
@@ -172,14 +173,7 @@ class TaskSearchForm(forms.Form):
         label="Search",
         max_length=100,
         required=False,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": "Words, order or client",
-                "data-shortcut": "/",
-                "data-shortcut-words": "Search",
-            }
-        ),
+        widget=SearchBox("Words, order or client"),
     )
 
     def in_words(self) -> str:

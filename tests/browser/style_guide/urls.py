@@ -16,6 +16,7 @@ from django.urls import path
 from django_tables2 import RequestConfig
 
 from studio import access
+from studio.forms.search_box import SearchBox
 from studio.templatetags.components import badge
 from studio.urls import urlpatterns as product
 
@@ -76,9 +77,7 @@ class FilterForm(forms.Form):
     q = forms.CharField(
         label="Search",
         required=False,
-        widget=forms.TextInput(
-            attrs={"type": "search", "data-shortcut": "/", "data-shortcut-words": "Search"}
-        ),
+        widget=SearchBox(),
     )
     status = forms.ChoiceField(label="Status", choices=[("", "Any"), ("1", "Sent to lab")], required=False)
     late = forms.BooleanField(label="Late only", required=False)

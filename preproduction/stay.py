@@ -114,7 +114,7 @@ class Stay:
         """
         if self.due_date is None or not self.is_overdue(on):
             return ""
-        return late_by(self.days_late(on, calendar)) or f"late {late_since(self.due_date, on)}"
+        return lateness_of(self.days_late(on, calendar), self.due_date, on)
 
     def words(self, on: date, calendar: WorkCalendar) -> str:
         """Say what matters about the due date: late, due today, clock standing still; "" if nothing does."""
@@ -140,6 +140,11 @@ def in_business_days(days: int) -> str:
 def late_by(days: int) -> str:
     """Return the one wording of lateness in business days; "" for 0, or fewer."""
     return f"{in_business_days(days)} late" if days > 0 else ""
+
+
+def lateness_of(days: int, due_date: date, on: date) -> str:
+    """Say how late something due on `due_date` is on a later day, `days` business days after it."""
+    return late_by(days) or f"late {late_since(due_date, on)}"
 
 
 def late_since(due_date: date, on: date) -> str:

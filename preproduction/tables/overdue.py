@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
-from preproduction.stay import late_by, late_since
+from preproduction.stay import late_since, lateness_of
 from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.sorted_column import SortedColumn
@@ -180,10 +180,11 @@ class OverduePrint(OverdueExport):
 
 def late_cell(days, due_date, on):
     """Return how late as a cell under the heading Business Days Late; a card, which has no heading, says it in whole."""
-    if days:
-        words = late_by(days).removeprefix(str(days))
-        return format_html('<span>{}<span class="card-words">{}</span></span>', days, words)
-    return format_html('<span><span class="card-words">late </span>{}</span>', late_since(due_date, on))
+    return format_html(
+        '<span class="table-words">{}</span><span class="card-words">{}</span>',
+        days or late_since(due_date, on),
+        lateness_of(days, due_date, on),
+    )
 
 
 def _lines(*texts):

@@ -208,7 +208,7 @@ def test_weekends_and_closed_days_do_not_make_an_order_later(as_manager, owned, 
             page = as_manager.get(OVERDUE)
             table = page.context["table"]
             assert [table.days_late(row.record) for row in table.page] == [days_late]
-            assert ("late </span>since Fri" in page.text) == (days_late == 0)
+            assert ('">late since Fri</span>' in page.text) == (days_late == 0)
             assert page.context["total"].count == 1
 
 

@@ -18,23 +18,23 @@ from triggers.operations import tasks
 def ticked_done(request, page):
     """Show what is ticked, of calls with a box for what was said, and mark it all done."""
     form = page.done_form(request.POST if request.method == "POST" else None)
-    return _with_ticked(request, page, form, words="Done", act=_finish)
+    return _with_ticked(request, page, form, words="Done", told="done", act=_finish)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.requires("do_tasks")
 def ticked_reassign(request, page):
     form = ReassignForm(request.POST if request.method == "POST" else None, noun=page.title.lower())
-    return _with_ticked(request, page, form, words="Reassign", act=_reassign)
+    return _with_ticked(request, page, form, words="Reassign", told="reassigned", act=_reassign)
 
 
-def _with_ticked(request, page, form, *, words, act):
+def _with_ticked(request, page, form, *, words, told, act):
     ticked = TickedTasksForm(request.POST or request.GET).tasks(page.there())
     if not ticked:
         messages.warning(request, f"Nothing was ticked. Tick the {page.title.lower()} that are meant first.")
         return come_back(request, page.list_url)
     if form.is_valid():
-        _tell(request, page, [_answer(act, task, form, request.user) for task in ticked], words)
+        _tell(request, page, [_answer(act, task, form, request.user) for task in ticked], told)
         return come_back(request, page.list_url)
     context = {"page": page, "form": form, "ticked": ticked, "words": words}
     context["back"] = way_back(request, page.list_url)
@@ -60,11 +60,10 @@ def _reassign(task, form, user):
     tasks.reassign_task(task, **form.owner_of(task))
 
 
-def _tell(request, page, answers, words):
+def _tell(request, page, answers, told):
     refused = [answer for answer in answers if answer]
     if done := len(answers) - len(refused):
         noun = page.noun if done == 1 else page.title.lower()
-        done_so = "done" if words == "Done" else "reassigned"
-        messages.success(request, f"{done} {noun} {done_so}.")
+        messages.success(request, f"{done} {noun} {told}.")
     for refusal in refused:
         messages.warning(request, str(refusal))

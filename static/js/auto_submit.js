@@ -28,7 +28,11 @@
   });
 
   // Enter asks at once, or opens what is called so (search_box.js).
-  document.addEventListener("keydown", (event) => event.key === "Enter" && clearTimeout(timer));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    clearTimeout(timer);
+    timer = null;
+  });
 
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("[data-auto-submit]")) return;

@@ -85,6 +85,22 @@ def test_typing_searches_and_a_tab_keeps_the_words(as_role, orders):
     expect(rows(page)).to_have_count(1)
 
 
+def test_leaving_the_search_box_after_enter_takes_no_tick_away(as_role, orders):
+    page = as_role(Role.MANAGER)
+    page.goto("/orders/")
+    box = page.get_by_role("searchbox", name="Search")
+    box.fill("Anna")
+    with page.expect_response(lambda answer: "q=Anna" in answer.url and "/orders/" in answer.url):
+        box.press("Enter")
+    asked = []
+    page.on("request", lambda request: "/orders/" in request.url and asked.append(request.url))
+    row = page.locator("[data-select-row]").first
+    row.check()
+    page.wait_for_timeout(600)  # longer than typing is waited for
+    assert asked == []
+    expect(row).to_be_checked()
+
+
 def test_rows_are_walked_ticked_and_opened_by_keys(as_role, orders):
     page = as_role(Role.STAFF)
     page.goto("/orders/")

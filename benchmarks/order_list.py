@@ -7,16 +7,15 @@ the rows take more than 1.5 times as long as by hand.
 """
 
 import argparse
-import os
 import random
 import statistics
 import sys
 import tempfile
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from copied_studio import start_django
+
 AT_MOST = 1.5
 PAGES = (
     "/orders/",
@@ -42,19 +41,6 @@ def main():
         time_pages()
     print(f"\nRows: {ratio:.2f} times a template by hand; at most {AT_MOST}.")
     return 0 if ratio <= AT_MOST else 1
-
-
-def start_django(folder):
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/benchmark.sqlite3")
-    os.environ.setdefault("HUEY_FILE", f"{folder}/huey.sqlite3")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
-    sys.path.insert(0, str(HERE.parent))
-    import django
-    from django.conf import settings
-
-    settings.TEMPLATES[0]["DIRS"].append(HERE / "templates")
-    settings.ALLOWED_HOSTS.append("testserver")
-    django.setup()
 
 
 def make_studio(count):

@@ -11,7 +11,8 @@ import statistics
 import tempfile
 import time
 
-from order_list import make_studio, start_django
+from copied_studio import start_django
+from order_list import make_studio
 
 AT_MOST = 3
 # What is typed; of 100,000 orders they find 1, 1, some 5, some 11, and a fifth each.

@@ -30,9 +30,18 @@ class TickedOrdersForm(forms.Form):
 
     def orders(self) -> list[tuple[Order, int]]:
         """Return the orders there still are, as they were ticked, each with the version the page knew of."""
-        if not self.is_valid():
-            return []
-        ticked = dict(_TICKED.fullmatch(value).groups() for value in self.cleaned_data["order"][:MOST_ORDERS])
-        found = Order.objects.for_table().in_bulk([int(key) for key in ticked])
-        known = ((found.get(int(key)), version) for key, version in ticked.items())
-        return [(order, int(version or order.version)) for order, version in known if order]
+        ticked = self._ticked()
+        found = Order.objects.for_table().in_bulk(ticked)
+        return [
+            (found[key], version or found[key].version) for key, version in ticked.items() if key in found
+        ]
+
+    def withdrawn(self) -> list[Order]:
+        """Return those that were ticked and have been withdrawn since.  One query."""
+        return list(Order.with_withdrawn.filter(pk__in=self._ticked()).exclude(withdrawn_on=None))
+
+    def _ticked(self) -> dict[int, int]:
+        """Return versions by key; 0 where the page said none."""
+        values = self.cleaned_data["order"][:MOST_ORDERS] if self.is_valid() else []
+        pairs = (_TICKED.fullmatch(value).groups(default="0") for value in values)
+        return {int(key): int(version) for key, version in pairs}

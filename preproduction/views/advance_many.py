@@ -10,7 +10,7 @@ from preproduction.forms.advance_many import MOST_ORDERS, set_for_all
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Order, StatusChange
 from preproduction.operations import OutdatedPage
-from preproduction.views.order_list import ticked_or_all
+from preproduction.views.order_list import tell_withdrawn, ticked_or_all
 from studio import access, sent_once
 from studio.way_back import way_back
 
@@ -22,7 +22,8 @@ OUTDATED = "Its row shows it as it is now; tick it to advance it from there."
 @require_http_methods(["GET", "HEAD", "POST"])
 def advance_orders(request):
     data = request.POST if request.method == "POST" else None
-    ticked = ticked_or_all(request) if data is None else TickedOrdersForm(data).orders()
+    asked = TickedOrdersForm(data)
+    ticked = ticked_or_all(request) if data is None else asked.orders()
     keys = [order.pk for order, _ in ticked]
     batch = _batch(request, keys[:MOST_ORDERS], data)
     if data is None or not batch.form["filled"].value():
@@ -30,6 +31,7 @@ def advance_orders(request):
     values = batch.for_all.given()
     if batch.form["apply"].value() or values:
         return _set_for_all(request, keys, data, values)
+    tell_withdrawn(request, asked)
     return _submit(request, batch)
 
 

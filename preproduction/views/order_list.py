@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -139,6 +140,12 @@ def ticked_or_all(request):
     keys = list(listed(request, form.all_of).values_list("pk", flat=True)[:MOST_ORDERS])
     found = Order.objects.for_table().in_bulk(keys)
     return [(found[key], found[key].version) for key in keys if key in found]
+
+
+def tell_withdrawn(request, form):
+    """Name the orders of a TickedOrdersForm that a colleague has withdrawn since they were ticked."""
+    for order in form.withdrawn():
+        messages.warning(request, f"{order} was left as it is: it has been withdrawn.")
 
 
 def _filters(request, asked):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 from preproduction import operations
 from preproduction.batch_rows import with_batch
 from preproduction.forms.reassign import TickedOrdersForm
-from preproduction.views.order_list import ticked_or_all
+from preproduction.views.order_list import tell_withdrawn, ticked_or_all
 from studio import access
 from studio.forms.reassign import ReassignForm
 from studio.way_back import come_back, way_back
@@ -17,8 +17,11 @@ from studio.way_back import come_back, way_back
 def reassign_orders(request):
     """Give ticked orders to a department or user, each by itself, so that one refused harms no other."""
     sent = request.method == "POST"
-    ticked = TickedOrdersForm(request.POST).orders() if sent else ticked_or_all(request)
+    asked = TickedOrdersForm(request.POST if sent else request.GET)
+    ticked = asked.orders() if sent else ticked_or_all(request)
     form = ReassignForm(request.POST if sent else None, noun="orders")
+    if form.is_valid():
+        tell_withdrawn(request, asked)
     if not ticked:
         messages.warning(request, "No orders were ticked. Tick some, then choose Reassign.")
         return come_back(request, reverse("preproduction:order_list"))

@@ -213,6 +213,14 @@ def test_orders_that_cannot_move_are_shown_with_why_and_left_out(as_staff, order
     assert "Complete. Reopening is a choice of its own" in html
 
 
+def test_one_that_was_withdrawn_meanwhile_is_named_and_the_others_are_advanced(as_manager, orders, mia):
+    data = typed(choose(as_manager, orders))
+    operations.withdraw_order(orders[0], expected=orders[0].version, by=mia, reason="Made twice.")
+    page = as_manager.post(ADDRESS, data)
+    assert f"{orders[0]} was left as it is: it has been withdrawn." in page.text
+    assert page.context["done"] == 2
+
+
 def test_a_colleague_was_quicker_with_one(as_staff, orders, mia):
     data = changed(typed(choose(as_staff, orders)), orders[0], note="My words")
     advance_one(orders[0], mia)

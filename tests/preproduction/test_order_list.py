@@ -392,6 +392,22 @@ def test_an_order_moved_meanwhile_is_not_reassigned(as_manager, late, sam):
     assert late.assigned_user is None
 
 
+def test_an_order_withdrawn_meanwhile_is_named_and_the_others_are_reassigned(
+    as_manager, late, make_order, sam, mia
+):
+    other = make_order()
+    tokens = [f"{order.pk}-{order.version}" for order in (late, other)]
+    operations.withdraw_order(late, expected=late.version, by=mia, reason="Made twice.")
+    answer = as_manager.post(
+        reverse("preproduction:reassign_orders"),
+        {"order": tokens, "department": "keep", "assigned_user": sam.pk},
+        follow=True,
+    )
+    assert "Order LATE was left as it is: it has been withdrawn." in answer.text
+    assert "1 order reassigned." in answer.text
+    assert Order.objects.get(pk=other.pk).assigned_user == sam
+
+
 def test_reassigning_nothing_to_nobody_is_answered_with_a_sentence(as_manager, late):
     address = reverse("preproduction:reassign_orders")
     for data in ({}, {"order": "x"}, {"order": "9" * 30}, {"order": "99999"}):

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 import time_machine
 
+from preproduction import operations
 from triggers.models import Communication, Task
 
 KEY = "7c3f8a54-6f1f-4b52-9f0e-2f1d6f0a1b22"
@@ -89,6 +90,18 @@ def test_a_task_that_went_to_somebody_else_or_was_done_meanwhile_is_left_as_it_i
         "Task “Task 1” was left as it is: meanwhile it was done by Ada Moreau.",
     ]
     assert [task.assigned_user for task in Task.objects.order_by("pk")] == [ada, sam, mia]
+
+
+@pytest.mark.parametrize("verb", ["done", "reassign"])
+def test_a_task_whose_order_was_withdrawn_meanwhile_is_named(as_staff, tasks, order, mia, verb):
+    page = as_staff.get(f"/tasks/{verb}/", {"selected": ticked(tasks[:1])})
+    operations.withdraw_order(order, expected=order.version, by=mia, reason="Made twice.")
+    form = {"selected": shown(page), "department": "keep", "assigned_user": mia.pk}
+    (sentence,) = said(as_staff.post(f"/tasks/{verb}/", form, follow=True))
+    assert sentence.startswith("Task “Task 0” was")
+    assert "done" in sentence
+    assert "Mia Lindqvist" in sentence
+    assert Task.objects.first().assigned_user != mia
 
 
 def test_a_task_stays_with_somebody(as_staff, tasks, sam):

@@ -10,6 +10,7 @@ from studio.forms.reassign import ReassignForm
 from studio.refusal import OperationRefused
 from studio.way_back import come_back, way_back
 from triggers.forms.tasks import TickedTasksForm
+from triggers.models import Task
 from triggers.operations import tasks
 
 
@@ -29,7 +30,9 @@ def ticked_reassign(request, page):
 
 
 def _with_ticked(request, page, form, *, words, told, act):
-    ticked = TickedTasksForm(request.POST or request.GET).tasks(page.there())
+    # Those of an order that was withdrawn since are done with it, and are named as such.
+    there = Task.objects.filter(kind=page.kind) if request.method == "POST" else page.there()
+    ticked = TickedTasksForm(request.POST or request.GET).tasks(there)
     if not ticked:
         messages.warning(request, f"Nothing was ticked. Tick the {page.title.lower()} that are meant first.")
         return come_back(request, page.list_url)

@@ -49,8 +49,7 @@ class StudioFont(TTFont):
         """Take a font as HarfBuzz reads it.  thicken: draw its outlines too, for want of a bold."""
         is_postscript = "CFF " in face.table_tags
         super().__init__(name, BytesIO(_without_outlines(face) if is_postscript else face.blob.data))
-        if is_postscript:
-            self.face.makeSubset = self._subset_with_outlines
+        self.face.makeSubset = self._subset_with_outlines if is_postscript else self._subset
         self.shaper = uharfbuzz.Font(face)
         self.thicken = thicken
         # Two weights of one family have the same name inside, and would
@@ -82,6 +81,11 @@ class StudioFont(TTFont):
     def glyph_width(self, glyph: int) -> float:
         """Return the width of a glyph in thousandths of the type size."""
         return self.pdfScale(self.shaper.get_glyph_h_advance(glyph))
+
+    def _subset(self, subset: list[int]) -> bytes:
+        """Return the font file of some letters."""
+        # A reader of its own: ReportLab's keeps in itself how far it has read, and other threads read, too.
+        return TTFontFile.makeSubset(copy(self.face), subset)
 
     def _subset_with_outlines(self, subset: list[int]) -> bytes:
         """Return the font file of some letters, where the font is a PostScript one.

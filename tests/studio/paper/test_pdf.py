@@ -13,6 +13,7 @@ import pytest
 import uharfbuzz
 from PIL import Image
 from pypdf import PdfReader
+from reportlab.pdfbase.ttfonts import TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 
 from studio.exports.list_file import table_to_pdf
@@ -446,6 +447,21 @@ def test_files_made_at_the_same_time_do_not_disturb_each_other():
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(listed, corpora))
     assert together == [listed(rows) for rows in corpora]
+
+
+def test_a_font_is_cut_for_one_file_while_it_is_cut_for_another(monkeypatch):
+    font, letters = fonts.main_font(bold=False), [ord(letter) for letter in "Zoë Müller-Ångström"]
+    alone = font.face.makeSubset(letters)
+    seek = TTFontFile.seek
+
+    def seek_and_be_interrupted(face, position):
+        seek(face, position)
+        with monkeypatch.context() as once:
+            once.setattr(TTFontFile, "seek", seek)
+            font.face.makeSubset([ord("é"), ord("x")])
+
+    monkeypatch.setattr(TTFontFile, "seek", seek_and_be_interrupted)
+    assert font.face.makeSubset(letters) == alone
 
 
 def test_a_wide_list_lies_and_a_narrow_one_stands():

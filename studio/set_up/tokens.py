@@ -1,10 +1,13 @@
 """A token for each watched table, which triggers of the database change with every write, whoever writes.
 
 Tokens are random and not counted: a number that was given back by a rollback would come again for something else.
-Each table has a row of its own, which is locked after a row of that table and never before: there is no deadlock that
-was not there without.
+
+On PostgreSQL, who writes a watched table waits for nobody because of its token: each adds one of their own, and takes
+away those that nobody else is at.  With a single row to update, two who had rows of the table in another order would
+wait for each other.  So a table has several for a while, and what counts is all of them together.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,10 +39,13 @@ def watch(model: type[Model], *, left_out: Iterable[str] = ()) -> None:
 
 
 def read() -> dict[str, str]:
-    """Return the tokens by table.  One query."""
+    """Return what stands for the state of each table, by the tables' names.  One query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, token FROM {TABLE}")  # noqa: S608  a constant
-        return dict(cursor.fetchall())
+        cursor.execute(f"SELECT name, token FROM {TABLE} ORDER BY name, token")  # noqa: S608  a constant
+        found = defaultdict(str)
+        for name, token in cursor.fetchall():
+            found[name] += token
+        return dict(found)
 
 
 def take_away(using: str, plan: Any = None, **kwargs: Any) -> None:
@@ -56,7 +62,9 @@ def put_in_place(using: str, **kwargs: Any) -> None:
     connection = connections[using]
     tables, there = set(connection.introspection.table_names()), database_triggers.names(connection)
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (name text PRIMARY KEY, token text NOT NULL)")
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {TABLE} (name text, token text, PRIMARY KEY (name, token))"
+        )
         if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
         for table in sorted(_watched.keys() & tables):
@@ -103,7 +111,8 @@ def _triggers(vendor: str, table: str) -> dict[str, str]:
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {TABLE}_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE {TABLE} SET token = {_POSTGRESQL_TOKEN} WHERE name = TG_ARGV[0];
+  DELETE FROM {TABLE} WHERE ctid IN (SELECT ctid FROM {TABLE} WHERE name = TG_ARGV[0] FOR UPDATE SKIP LOCKED);
+  INSERT INTO {TABLE} (name, token) VALUES (TG_ARGV[0], {_POSTGRESQL_TOKEN});
   RETURN NULL;
 END $$
 """  # noqa: S608

@@ -96,6 +96,33 @@ def test_nothing_is_kept_of_what_was_rolled_back(preferences):
     assert kept() == before
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_two_who_write_one_table_do_not_wait_for_each_other(preferences, statuses):
+    first, second = Status.objects.order_by("pk")[:2]
+    colleague = connection.copy()
+    colleague.set_autocommit(False)
+    try:
+        with colleague.cursor() as cursor:
+            cursor.execute("UPDATE preproduction_status SET default_duration = 55 WHERE id = %s", [second.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        Status.objects.filter(pk=first.pk).update(default_duration=44)
+        assert "'default_duration': 55" not in kept()["statuses"]
+        colleague.commit()
+        after = kept()["statuses"]
+        assert "'default_duration': 44" in after
+        assert "'default_duration': 55" in after
+        Status.objects.filter(pk=first.pk).update(default_duration=66)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM studio_set_up WHERE name = 'preproduction_status'")
+            assert cursor.fetchone() == (1,)
+            cursor.execute("RESET lock_timeout")
+    finally:
+        colleague.close()
+
+
 def test_where_nothing_has_changed_one_query_says_so(preferences, sam, django_assert_num_queries):
     kept()
     User.objects.filter(pk=sam.pk).update(last_login=None, pinned_pages=["triggers:letter_list"])

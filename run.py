@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Set up and run the studio, or its tests, with nothing but Python.
 
-    python3 run.py [--port 8000]    set up what is missing, then serve on this machine, the worker beside it
+    python3 run.py [--port 8000]    set up what is missing, then serve the demo on this machine, the worker beside it
+    python3 run.py --studio         the same for a studio of one's own, which is empty at first, in data/own/
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
     python3 run.py test FILE        those of one file, on SQLite; with --postgresql on PostgreSQL, too
     python3 run.py campaign [...]   all that is proved in bulk, at full size; --help says more
@@ -33,6 +34,7 @@ REQUIREMENTS = ROOT / "requirements"
 ASSETS = ROOT / ".assets"
 DATA = ROOT / "data"
 HOST = "127.0.0.1"
+STUDIOS = {"own": "Your own studio", "demo": "The demo"}  # by STUDIO, which settings.py reads
 PATIENCE = 5  # seconds in which web server and worker end; they leave by themselves after four
 NO_TESTS = 5  # what pytest says where none was left to run
 
@@ -44,6 +46,9 @@ def main():
     parser.add_argument(
         "command", nargs="?", choices=["serve", "test", "campaign", "bench", "setup"], default="serve"
     )
+    parser.add_argument(
+        "--studio", action="store_true", help="serve a studio of one's own instead of the demo"
+    )
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
     parser.add_argument("--tests", action="store_true", help="set up what the tests need, too")
     # What follows these is not ours, whatever it looks like.
@@ -51,7 +56,10 @@ def main():
     passes_on = testing or sys.argv[1:2] == ["bench"]
     options = parser.parse_args(sys.argv[1:2] if passes_on else None)
     os.chdir(ROOT)
+    if options.studio and options.command != "serve":
+        parser.error("--studio starts a studio of your own; it goes with no other command.")
     if options.command == "serve":
+        os.environ["STUDIO"] = "own" if options.studio else "demo"
         stop_what_is_left(options.port)
         refuse_busy_port(options.port)
     make_venv()
@@ -65,8 +73,8 @@ def main():
     if options.command == "campaign":
         sys.exit(subprocess.run([PYTHON, "-m", "tests.campaign", *sys.argv[2:]]).returncode)
     if options.command == "serve":
-        prepare_database()
-        sys.exit(serve(options.port))
+        said = prepare_database(is_own=options.studio)
+        sys.exit(serve(options.port, said=said))
 
 
 def make_venv():
@@ -146,11 +154,23 @@ def npm_ci_from_package():
         return npm_ci([str(PYTHON), "-c", call], PYTHONPATH=folder)
 
 
-def prepare_database():
-    """Bring the tables up to date, and load the demo studio when the database is new."""
-    for command in (["migrate", "--verbosity", "0"], ["demo", "--if-new"]):
-        if subprocess.run([PYTHON, "manage.py", *command]).returncode:
-            sys.exit(f"The database could not be prepared; 'manage.py {command[0]}' says why above.")
+def prepare_database(is_own):
+    """Bring the tables up to date, and load the demo studio when the database is new.
+
+    Return what is to be said to whoever is to open it: with what code the first administrator is made, or nothing.
+    """
+    manage("migrate", "--verbosity", "0")
+    if is_own:
+        return manage("first_administrator", "--if-new", stdout=subprocess.PIPE)
+    manage("demo", "--if-new")
+    return ""
+
+
+def manage(*command, stdout=None):
+    done = subprocess.run([PYTHON, "manage.py", *command], stdout=stdout, text=True)
+    if done.returncode:
+        sys.exit(f"The database could not be prepared; 'manage.py {command[0]}' says why above.")
+    return done.stdout
 
 
 def stop_what_is_left(port):
@@ -206,15 +226,15 @@ def refuse_busy_port(port):
             noted = running(port)
             ours = noted and runs(noted["starter"], "run.py")
             sys.exit(
-                f"The studio is running already at http://{HOST}:{port}/ (process {noted['starter']}).  "
-                "Close it there with Ctrl-C."
+                f"{noted['studio']} is running already at http://{HOST}:{port}/ (process {noted['starter']}).  "
+                "Close it there with Ctrl-C, or choose another port: --port 8001"
                 if ours
                 else f"Port {port} cannot be used ({problem}).  Perhaps another program has it; "
                 "choose another: python3 run.py --port 8001"
             )
 
 
-def serve(port):
+def serve(port, said=""):
     """Run the web server and the worker until Ctrl-C, or until one of them ends.  Return the exit code."""
     heed_signals()
     children = []
@@ -224,10 +244,16 @@ def serve(port):
             ("-m", "waitress", f"--listen={HOST}:{port}", "studio.wsgi:application"),
         ):
             children.append(start(*command))
-            noted = {"starter": os.getpid(), "children": [child.pid for child in children]}
+            noted = {
+                "starter": os.getpid(),
+                "children": [child.pid for child in children],
+                "studio": STUDIOS.get(os.environ.get("STUDIO"), "The studio"),
+            }
             note(port).write_text(json.dumps(noted))
         wait_until_served(port, children)
-        print(f"\nThe studio is open at http://{HOST}:{port}/   Press Ctrl-C to close it.", flush=True)
+        print(
+            f"\nThe studio is open at http://{HOST}:{port}/   Press Ctrl-C to close it.\n{said}", flush=True
+        )
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         print("The web server or the worker ended by itself; it says why above.", flush=True)
@@ -280,7 +306,9 @@ def run_tests(arguments):
     tests/databases.py says which.  Where a file is named, all of that alone, on SQLite; with --postgresql on both.
     Return an exit code: 0 only if all went well.
     """
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "STUDIO")
+    }
     names_file = any(".py" in argument for argument in arguments)
     both = "--postgresql" in arguments or not names_file
     arguments = [argument for argument in arguments if argument != "--postgresql"]

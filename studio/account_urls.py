@@ -4,6 +4,7 @@ here, and a forgotten password is our own affair (studio.sign_in.forgotten)."""
 from allauth.account import views as account
 from django.urls import include, path
 
+from studio.views.first_administrator import first_administrator
 from studio.views.forgotten import forgotten_password
 from studio.views.people import SetPasswordByLink
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("first/", first_administrator, name="first_administrator"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/forgotten/", forgotten_password, name="forgotten_password"),
     path("password/set/<uidb64>/<token>/", SetPasswordByLink.as_view(), name="set_password"),

@@ -179,6 +179,23 @@ class KeptFormMiddleware:
         return None
 
 
+class FirstAdministratorMiddleware:
+    """Lead from every address to where the first administrator is made, while a studio has nobody who can sign in."""
+
+    OPEN = frozenset({"first_administrator"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.set_up["users"] or request.resolver_match.url_name in self.OPEN:
+            return None
+        return redirect("first_administrator")
+
+
 class SecondFactorMiddleware:
     """Send administrators to set up a second factor before anything else, where the studio requires one."""
 

@@ -5,6 +5,7 @@ the database.  No umask of our own is set: it would follow into whatever else a 
 """
 
 import os
+import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -31,6 +32,31 @@ def make_file(path: Path) -> None:
     """
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
+
+
+def written_beside(path: Path, content: bytes) -> Path:
+    """Return a new file for its owner alone, beside `path`, to be put in its place whole: nobody reads half of it."""
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, FILE)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return beside
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Make `path`, unless it is there.  Of two programs that do so at once, one makes it."""
+    whole = written_beside(path, content)
+    with suppress(FileExistsError):
+        os.link(whole, path)
+    whole.unlink()
+
+
+def kept_key(path: Path) -> str:
+    """Return the random text in `path`, made when it is first asked for."""
+    if not path.exists():
+        make_once(path, secrets.token_urlsafe(64).encode())
+    return path.read_text()
 
 
 def stored() -> list[Path]:

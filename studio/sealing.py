@@ -4,9 +4,6 @@ The key stands in SECRETS_KEY_FILE, made when it is first needed.  After a rotat
 line, so that what an older back-up holds can still be read.
 """
 
-import os
-import secrets
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -106,23 +103,14 @@ def _name(key: bytes) -> str:
 
 
 def _first_key() -> list[bytes]:
-    """Make the file.  Of two programs that do so at once, one makes it and both read it."""
-    whole = _written_beside([Fernet.generate_key()])
-    with suppress(FileExistsError):
-        os.link(whole, _file())
-    whole.unlink()
+    """Make the file, and read it: another program may have been quicker."""
+    private_files.make_once(_file(), _lines([Fernet.generate_key()]))
     return _keys()
 
 
 def _write(keys: list[bytes]) -> None:
-    _written_beside(keys).replace(_file())
+    private_files.written_beside(_file(), _lines(keys)).replace(_file())
 
 
-def _written_beside(keys: list[bytes]) -> Path:
-    # Nobody ever reads half a file, nor finds none.
-    path = _file().with_name(f"{_file().name}.{secrets.token_hex(4)}")
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, private_files.FILE)) as file:
-        file.write(b"\n".join(keys) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return path
+def _lines(keys: list[bytes]) -> bytes:
+    return b"\n".join(keys) + b"\n"

@@ -11,13 +11,16 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from studio import private_files, worker_queue
+from studio import installation, private_files, worker_queue
 from studio.email_url import email_settings
 
 env = environ.FileAwareEnv()  # SECRET_KEY_FILE=/run/secrets/key works for every name
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
+# One's own or the demo, where run.py or studio.installation has said so; "" for any other deployment.
+STUDIO = env.str("STUDIO", default="")
+DATA_DIR = Path(env.str("DATA_DIR", default=str(installation.folder(BASE_DIR, STUDIO))))
+private_files.make_folder(installation.folder(BASE_DIR, STUDIO).parent)
 private_files.make_folder(DATA_DIR)
 
 # What seals the secrets in the database; in no back-up.
@@ -32,8 +35,10 @@ if PRODUCTION:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 else:
-    # Good for one machine only: check studio.E001 refuses it in production.
+    # The demo's is public: check studio.E001 refuses it in production.
     SECRET_KEY = env.str("SECRET_KEY", default="insecure-only-for-trying-the-product-on-this-machine")
+    if STUDIO == installation.OWN and "SECRET_KEY" not in env:
+        SECRET_KEY = private_files.kept_key(DATA_DIR / "signing.key")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
@@ -70,6 +75,7 @@ MIDDLEWARE = [
     "studio.middleware.KeptFormMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "studio.middleware.FirstAdministratorMiddleware",
     # A forgotten decorator is a login page and not a leak.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "studio.middleware.StudioTimeZoneMiddleware",
@@ -166,7 +172,7 @@ SQLITE_WAL_IS_SAFE = (
     _SQLITE >= (3, 51, 3) or (3, 50, 7) <= _SQLITE < (3, 51) or (3, 44, 6) <= _SQLITE < (3, 45)
 )
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'studio.sqlite3'}")}
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / installation.DATABASE}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     private_files.make_folder(Path(_database["NAME"]).parent)

@@ -17,7 +17,7 @@ from django.db import connection, models
 CHUNK = 500
 # Whoever was signed in signs in again: a back-up must not bring back a session that was ended since.  What waits for
 # somebody to sign in waits for an hour.  Stored forms of texts are made anew where they are restored, by the rules there.
-NOT_CARRIED = {"sessions.session", "studio.keptform", "studio.textrules"}
+NOT_CARRIED = {"sessions.session", "studio.firstcode", "studio.keptform", "studio.textrules"}
 
 
 class RowRefused(ValueError):

@@ -1,5 +1,6 @@
 from studio.models.active import ActiveQuerySet
 from studio.models.clients import Client, Erasure, PhotoSession, SessionType
+from studio.models.first_code import FirstCode
 from studio.models.kept_form import KeptForm
 from studio.models.maintenance_change import MaintenanceChange, kind_words
 from studio.models.numbers import NumberSeries
@@ -28,6 +29,7 @@ __all__ = [
     "CompanyPreferences",
     "Department",
     "Erasure",
+    "FirstCode",
     "Idle",
     "KeptForm",
     "MaintenanceChange",

@@ -91,6 +91,17 @@ def of_mail(name: str, address: str) -> tuple[Limit, ...]:
     return (Limit("mail", about, 3, LONG, about), Limit("mail from", address, 20, LONG))
 
 
+def of_first_code(address: str) -> tuple[Limit, ...]:
+    """Return what limits a stranger at `address` who may or may not have the code for the first administrator.
+
+    No limit for all together: nobody shall be able to keep out whoever has it.
+    """
+    return (
+        Limit("first code", address, 5, SHORT),
+        Limit("first code, hour", address, 20, LONG),
+    )
+
+
 def one_name(name: str) -> str:
     """Return `name` so that names which differ in case or composition only are one."""
     usual = unicodedata.normalize("NFKC", name.strip()).casefold()

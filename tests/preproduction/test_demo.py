@@ -214,9 +214,10 @@ def test_the_published_password_opens_a_demo_database_only(db):
     assert "_auth_user_id" not in refused.client.session
 
 
-def test_the_sign_in_page_names_the_logins_on_the_demo_only(db):
+def test_the_sign_in_page_names_the_logins_on_the_demo_only(sam):
     assert "This is the demo" not in Browser().get("/accounts/login/").content.decode()
     CompanyPreferences.objects.update_or_create(pk=1, defaults={"is_demo": True})
     page = " ".join(Browser().get("/accounts/login/").content.decode().split())
     for words in ("admin", "manager", "staff", "studio-demo"):
         assert f"<strong>{words}</strong>" in page
+    assert "python3 run.py --studio" in page

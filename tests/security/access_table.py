@@ -15,6 +15,8 @@ BOTH = READ | SEND
 # route: (methods it answers, who may)
 ROUTES = {
     "account_login": (BOTH, ANYBODY),
+    # Does nothing once there is anybody.
+    "first_administrator": (BOTH, ANYBODY),
     "account_logout": (BOTH, ANYBODY),
     "account_inactive": (READ, ANYBODY),
     "account_reauthenticate": (BOTH, SIGNED_IN),

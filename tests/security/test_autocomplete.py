@@ -13,7 +13,7 @@ from tests.security.crawl import Browser
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 # Of one's own account: what the browser may know of whoever signs in.
-OF_ONES_OWN = ("account_", "mfa_", "forgotten_password", "set_password")
+OF_ONES_OWN = ("account_", "mfa_", "first_administrator", "forgotten_password", "set_password")
 CLOSED = {"off", "new-password"}
 PERSONAL = {
     "name",

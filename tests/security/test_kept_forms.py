@@ -32,7 +32,9 @@ TYPED = {
     "time": "08:15",
 }
 # These hold a password or a code, or nothing that is kept.
-OF_THE_ACCOUNT = {name for name in ROUTES if name.startswith(("account_", "mfa_")) or "password" in name}
+OF_THE_ACCOUNT = {
+    name for name in ROUTES if name.startswith(("account_", "mfa_", "first_")) or "password" in name
+}
 ONLY_SHOW = {
     "preproduction:template_preview",
     "preproduction:template_html",

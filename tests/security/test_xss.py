@@ -262,6 +262,7 @@ SHOWN_ON_NO_PAGE = {
     "Breaker.key",  # the worker's own; nobody types it
     "NumberSeries.name",
     # Keys and seals, for the program alone.
+    "FirstCode.digest",
     "KeptForm.browser",
     "KeptForm.sealed",
     "MaintenanceChange.model",

@@ -213,7 +213,7 @@ def test_pages_of_accounts_obey_the_policy(as_staff, client, name):
     )
 
 
-def test_signing_in_answers_json_with_a_page(client, preferences):
+def test_signing_in_answers_json_with_a_page(client, sam, preferences):
     answer = client.post("/accounts/login/", {"login": "sam"}, content_type="application/json")
     assert answer["Content-Type"].startswith("text/html")
     assert "<title>" in answer.content.decode()

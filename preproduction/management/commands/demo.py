@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from preproduction import demo
+from studio import installation
 
 
 class Command(BaseCommand):
@@ -28,6 +29,10 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError(
                 "The demo's password is printed in its README, so it is not loaded where PRODUCTION is set."
+            )
+        if settings.STUDIO == installation.OWN:
+            raise CommandError(
+                "This is your own studio. The demo has a place of its own: python3 run.py starts it."
             )
         if orders < 1:
             raise CommandError("Give --orders a number of 1 or more.")

@@ -597,3 +597,23 @@ def test_what_a_condition_names_is_not_deleted(as_administrator, make, vendor, s
         assert "1 trigger" in answer.text
     with pytest.raises(operations.OperationRefused, match="1 trigger use"):
         operations.delete_status(statuses["On the shelf"], expected=0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"kind": "webhook", "recipient": Recipient.ADDRESS}, "the URL"),
+        ({"recipient": Recipient.FIXED}, "the department or user that gets it"),
+        (
+            {"kind": "call", "recipient": Recipient.CLIENT, "caller": Recipient.FIXED},
+            "the department or user that gets it",
+        ),
+    ],
+)
+def test_a_trigger_that_lacks_whom_it_is_for_is_not_switched_on(as_administrator, make, fields, missing):
+    trigger = make(description="Tell them", is_active=False, **fields)
+    refused = switch(as_administrator, trigger, on=True)
+    assert refused.status_code == 409
+    assert f"“Tell them” stays off: open it, and fill in {missing}." in refused.content.decode()
+    trigger.refresh_from_db()
+    assert not trigger.is_active

@@ -92,6 +92,9 @@ class SwitchForm(StandingForm):
 
 
 class TriggerForm(StandingForm, forms.ModelForm):
+    # What may be filled in later, while the trigger is off (kinds.lacking).
+    may_lack: frozenset[str] = frozenset()
+
     # The kind whose usual sending the form showed: left as they were, they follow another kind.
     usual_of = forms.ChoiceField(choices=channels.kind_choices, required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="Trigger Type", choices=channels.kind_choices)
@@ -220,7 +223,8 @@ class TriggerForm(StandingForm, forms.ModelForm):
             self.cleaned_data.update(kinds.usual_sending(kind))
 
     def _require(self, name, sentence):
-        if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
+        is_empty = self.cleaned_data.get(name) in (None, "")
+        if is_empty and name not in self.errors and name not in self.may_lack:
             self.add_error(name, sentence)
 
     def _check_template(self, kind):

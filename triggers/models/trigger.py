@@ -188,7 +188,11 @@ class Trigger(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(recipient="fixed") | Q(department__isnull=False) | Q(user__isnull=False),
+                # One that is off may wait for it: people are in no file of a set-up.
+                condition=~Q(recipient="fixed")
+                | Q(department__isnull=False)
+                | Q(user__isnull=False)
+                | Q(is_active=False),
                 name="triggers_trigger_fixed_recipient_is_given",
                 violation_error_message="Choose the department or the user that gets it.",
             ),

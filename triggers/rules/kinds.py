@@ -68,6 +68,16 @@ def why_unreachable(kind: str, recipient: str) -> str:
     return f"One address cannot serve both halves of {label}. Choose somebody else, or a simpler type."
 
 
+def lacking(trigger: Trigger) -> str:
+    """Say what has to be filled in before `trigger` can be switched on: "the URL"; "" where nothing is missing."""
+    if trigger.recipient == Recipient.ADDRESS and not trigger.address:
+        return f"the {address_noun(trigger.kind) or 'address'}"
+    chosen = [trigger.recipient, trigger.caller if "caller" in needs(trigger.kind) else ""]
+    if Recipient.FIXED in chosen and not (trigger.department_id or trigger.user_id):
+        return "the department or user that gets it"
+    return ""
+
+
 def why_not(kind: str, template) -> str:
     """Say what `template` lacks for `kind`; "" where it will do."""
     return next(filter(None, (channel.why_not(template) for channel in of(kind))), "")

@@ -3,12 +3,13 @@
 from triggers.models import Trigger
 
 Recipient = Trigger.Recipient
+NOT_FILLED_IN = "Not filled in yet"
 
 
 def recipient(trigger: Trigger) -> str:
     """Say to whom: "Retouching", "The client", "+1 202 555 0143"."""
     if trigger.recipient == Recipient.ADDRESS:
-        return trigger.address
+        return trigger.address or NOT_FILLED_IN
     if trigger.recipient == Recipient.FIXED:
         return chosen(trigger)
     return trigger.get_recipient_display()
@@ -20,7 +21,7 @@ def caller(trigger: Trigger) -> str:
 
 
 def chosen(trigger: Trigger) -> str:
-    return ", ".join(str(who) for who in (trigger.user, trigger.department) if who)
+    return ", ".join(str(who) for who in (trigger.user, trigger.department) if who) or NOT_FILLED_IN
 
 
 def when(trigger: Trigger) -> str:

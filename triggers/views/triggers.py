@@ -19,6 +19,7 @@ from triggers.forms.triggers import SwitchForm, TriggerForm
 from triggers.models import Delivery, Trigger, TriggerList
 from triggers.models.trigger import new_sealed_secret
 from triggers.operations import trigger_list as the_list
+from triggers.rules import kinds
 from triggers.tables.triggers import TriggerTable
 
 COUNTED_DAYS = 30
@@ -129,6 +130,8 @@ def trigger_move(request, pk, by):
 def trigger_switch(request, pk):
     """Switch a trigger on or off; on, after the question about orders that match already."""
     trigger = get_object_or_404(Trigger.objects.for_table(), pk=pk)
+    if missing := kinds.lacking(trigger):
+        return _show_list(request, refusal=f"“{trigger}” stays off: open it, and fill in {missing}.")
     was_active, form = trigger.is_active, SwitchForm(request.POST, trigger=trigger)
     if not form.is_valid():
         return render(request, "triggers/trigger_switch.html", {"form": form, "trigger": trigger}, status=422)

@@ -7,7 +7,7 @@ Each edit of a list raises its version, which locks the list until the edit comm
 two people who press Move Down at once, the second is told, and the row moves once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import models
 from django.db.models import Case, F, Max, Q, Value, When
@@ -78,7 +78,7 @@ def move(
     if not 0 <= to < len(visible):
         raise OperationRefused(f"{row} is {'first' if by < 0 else 'last'} already.")
     visible.insert(to, visible.pop(at))
-    _put_in_order(which, visible)
+    put_in_order(which, visible)
 
 
 def place(
@@ -97,7 +97,7 @@ def place(
     if before is None or before.pk != row.pk:
         del visible[at]
         visible.insert(place_of(before, visible) if before else len(visible), row.pk)
-        _put_in_order(which, visible)
+        put_in_order(which, visible)
 
 
 def close_gaps(which: type[OrderedList]) -> None:
@@ -112,8 +112,11 @@ def place_of(row: models.Model, among: list[int]) -> int:
     return among.index(row.pk)
 
 
-def _put_in_order(which: type[OrderedList], visible: list[int]) -> None:
-    """Give the visible rows, in this order, the places that visible rows have."""
+def put_in_order(which: type[OrderedList], visible: Sequence[int]) -> None:
+    """Give the visible rows, in this order, the places that visible rows have; the others stay in theirs.
+
+    visible: keys.
+    """
     in_turn = iter(visible)
     moving = set(visible)
     _renumber(which, [next(in_turn) if key in moving else key for key in keys(which)])

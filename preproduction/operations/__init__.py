@@ -22,7 +22,13 @@ from preproduction.operations.calendar import (
 from preproduction.operations.complete import complete_order, complete_refusal
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
 from preproduction.operations.due_date import change_due_date
-from preproduction.operations.durations import ChangedDuration, Recount, plan_recount, recount_orders
+from preproduction.operations.durations import (
+    ChangedDuration,
+    Recount,
+    duration_moves,
+    plan_recount,
+    recount_orders,
+)
 from preproduction.operations.edit import (
     edit_image_lines,
     edit_order,
@@ -33,7 +39,7 @@ from preproduction.operations.edit import (
 from preproduction.operations.erase import erase_client
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
-from preproduction.operations.moves import DueDateMove
+from preproduction.operations.moves import DueDateMove, move_due_dates
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
@@ -87,6 +93,7 @@ __all__ = [
     "decline_hold",
     "delete_status",
     "due_date_moves",
+    "duration_moves",
     "edit_image_lines",
     "edit_order",
     "edit_status",
@@ -97,6 +104,7 @@ __all__ = [
     "hold_request",
     "last_change",
     "make_inactive",
+    "move_due_dates",
     "move_status",
     "note_delay_reason",
     "place_status",

@@ -48,7 +48,7 @@ class Recount:
 def plan_recount(changed: ChangedDuration) -> Recount:
     """Return what `recount_orders` would do.  Two queries and one for the calendar."""
     status = changed.status
-    found = list(_moves(status))
+    found = list(duration_moves(status))
     return Recount(
         status,
         changed.was,
@@ -75,7 +75,7 @@ def recount_orders(
     status = keep_status(status, to_change=True)
     if status.default_duration != duration:
         raise OutdatedPage(f"The Default Duration of {status} has changed meanwhile. No order was recounted.")
-    moved = list(_moves(status, lock=True))
+    moved = list(duration_moves(status, lock=True))
     words = (
         f"The Default Duration of {status} was changed from {_in_words(was)} to {_in_words(duration)}, "
         "and the orders there were recounted."
@@ -107,7 +107,11 @@ def take_back_duration(batch: Batch, *, by: User) -> None:
         rows.update(default_duration=kept["from"])
 
 
-def _moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMove]:
+def duration_moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMove]:
+    """Yield the open orders at `status` whose due date is another with its Default Duration, soonest due first.
+
+    Due dates that were typed stay.  lock: keep the orders as they are until the transaction ends.
+    """
     typed = Q(status_duration__isnull=True, status_due_date__isnull=False)
     orders = Order.objects.filter(~typed, status=status, entered_status_on__isnull=False)
     calendar = work_calendar.load()

@@ -124,6 +124,7 @@ MENUS = {
         "triggers.navigation.GENERAL",
         "studio.navigation.PEOPLE",
         "studio.navigation.PREFERENCES",
+        "preproduction.moving_in.navigation.GENERAL",
     ],
     "Company Preferences": [
         "studio.navigation.PREFERENCES_TABS",

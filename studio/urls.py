@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("studio.app_urls")),
     path("", include("triggers.urls")),
     path("", include("preproduction.urls")),
+    path("", include("preproduction.moving_in.urls")),
 ]

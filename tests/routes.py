@@ -36,6 +36,7 @@ MODELS = {
     "triggers/queue/<int:pk>/": Delivery,
     "letters/<int:pk>/": Letter,
     "refusals/<int:pk>/": Refusal,
+    "maintenance/setup-file/before/<int:pk>/": lambda: Batch.objects.filter(kind=Batch.Kind.SET_UP),
     "maintenance/templates/<int:pk>/": MessageTemplate,
     "maintenance/departments/<int:pk>/": Department,
     "maintenance/session-types/<int:pk>/": SessionType,

@@ -15,6 +15,7 @@ class Batch(models.Model):
         DURATION = "duration", "Default Duration"
         HANDOVER = "handover", "Handed over"
         LEFT = "left", "Somebody left"
+        SET_UP = "set_up", "Set-up from a file"
         UNDO = "undo", "Undo"
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -23,7 +24,7 @@ class Batch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=310)
     made_at = models.DateTimeField(default=timezone.now)
-    # What undoing needs beside the rows: a calendar as it was, a status that was made inactive.
+    # What undoing needs beside the rows: a calendar as it was, a status that was made inactive, a set-up as a file.
     before = models.JSONField(default=dict)
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
 

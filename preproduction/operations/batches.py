@@ -38,6 +38,8 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
     """Say why `by` cannot undo `batch`; "" where nothing stands against it."""
     if batch.undoes_id:
         return "This was an undo itself."
+    if batch.kind == Kind.SET_UP:
+        return "To go back, apply the set-up as it was before: it is kept under Set-up File."
     if batch.is_undone:
         return f"{batch.undone_by.by_name} has undone this already."
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):

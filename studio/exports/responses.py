@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
+TOML = "application/toml"
 MAX_NAME = 60  # letters: file systems stop at 255 bytes, and a letter may take four
 
 
@@ -18,6 +19,11 @@ def xlsx_response(content: bytes, filename: str) -> HttpResponse:
 def pdf_response(content: bytes, filename: str, inline: bool = True) -> HttpResponse:
     """Answer with a PDF, shown in the browser unless `inline` is False."""
     return _file_response(content, filename, ".pdf", PDF, as_attachment=not inline)
+
+
+def toml_response(content: bytes, filename: str) -> HttpResponse:
+    """Answer with a text in TOML, UTF-8, to be saved as `filename`."""
+    return _file_response(content, filename, ".toml", TOML, as_attachment=True)
 
 
 def _file_response(

@@ -185,4 +185,8 @@ ROUTES = {
     "preproduction:worked_day_remove": (SEND, ADMINISTRATORS),
     "preproduction:calendar_holidays": (BOTH, ADMINISTRATORS),
     "preproduction:calendar_apply": (SEND, ADMINISTRATORS),
+    "moving_in:setup_file": (BOTH, ADMINISTRATORS),
+    "moving_in:setup_file_apply": (SEND, ADMINISTRATORS),
+    "moving_in:setup_file_before": (READ, ADMINISTRATORS),
+    "moving_in:setup_file_download": (READ, ADMINISTRATORS),
 }

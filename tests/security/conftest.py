@@ -104,6 +104,8 @@ def world(
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
     Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
+    before = {"set_up": "version = 1\n"}
+    Batch.begin(Batch.Kind.SET_UP, "The set-up was changed from a file.", by=ada, before=before)
     with maintenance_log.noting(Vendor.objects.filter(pk=vendor.pk), by=ada):
         Vendor.objects.filter(pk=vendor.pk).update(account_number="N-77")
     outbox.deliver_due()

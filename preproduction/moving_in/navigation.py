@@ -1,0 +1,13 @@
+"""The links to these pages; settings.MENUS puts them in order."""
+
+from studio.navigation import MenuItem
+
+GENERAL = (
+    MenuItem(
+        "Set-up File",
+        "moving_in:setup_file",
+        "maintain",
+        "document-arrow-down",
+        purpose="Statuses, calendar, triggers and the rest as one file: to keep, to carry over, or to begin with.",
+    ),
+)

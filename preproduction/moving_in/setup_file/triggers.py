@@ -1,0 +1,91 @@
+"""Triggers in a set-up.  Whoever gets what they send by name or address is not in it: such a trigger comes switched off."""
+
+from preproduction.moving_in.setup_file.fields import Field
+from preproduction.moving_in.setup_file.section import Section, folded
+from studio.models import Vendor
+from triggers import channels
+from triggers.forms.triggers import TriggerForm
+from triggers.models import Trigger, TriggerList
+from triggers.rules.kinds import lacking
+
+
+class FiledTriggerForm(TriggerForm):
+    """A trigger out of a file: what the file cannot hold is filled in later, and it is off until then.
+
+    Orders that match it already are left out.
+    """
+
+    may_lack = frozenset({"address", "user"})
+
+    def ask(self, trigger):
+        """Nobody is asked: they are left out."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if lacking(self.instance):
+            self.instance.is_active = self.fires_afresh = False
+
+
+class Triggers(Section):
+    name, label = "triggers", "Triggers"
+    model, form, order = Trigger, FiledTriggerForm, TriggerList
+    key, has_twins = ("description",), True
+    withheld = ("user", "address")
+    fields = (
+        Field("description"),
+        Field("active", "is_active", bool, usual=False),
+        Field("status", names="statuses"),
+        Field("timing", label="When", choices=Trigger.Timing.values, usual="reached"),
+        Field("days", kind=int, usual=None),
+        Field("day_kind", label="Counted in", choices=Trigger.DayKind.values, usual="business"),
+        Field("kind", label="Trigger Type", choices=[key for key, _ in channels.kind_choices()]),
+        Field("template", names="templates"),
+        Field("task_title", label="Task"),
+        Field("task_notes"),
+        Field("task_due_in", kind=int, usual=None),
+        Field("caller", label="Call made by", choices=Trigger.Caller.values, usual="department"),
+        Field("recipient", label="To", choices=Trigger.Recipient.values),
+        Field("department", names="departments"),
+        Field("only_vendor", names="vendors"),
+        Field("only_session_type", names="session_types"),
+        Field("only_from_status", label="Only when coming from", names="statuses"),
+        Field("respects_do_not_contact", kind=bool, label="Respect Do Not Contact", usual=True),
+        Field("needs_review", kind=bool, label="Review before processing", usual=False),
+        Field("send_at", label="Send", choices=Trigger.SendAt.values, usual="any_time"),
+        Field("max_late_hours", kind=int, label="Maximum lateness", usual=None),
+    )
+
+    def said(self, row):
+        said = super().said(row)
+        if _is_withheld(row):
+            said["active"] = False
+        return said
+
+    def store(self, row, values, things, by):
+        values = dict(values)
+        if row is not None and _is_withheld(row):
+            values["active"] = row.is_active
+        if values["only_vendor"] and (folded(values["only_vendor"]),) not in things["vendors"]:
+            # For any vendor it would do more than was meant.
+            values["only_vendor"] = str(row.only_vendor or "") if row else ""
+            values["active"] = row.is_active if row else False
+        return super().store(row, values, things, by)
+
+    def to_fill_in(self, stored):
+        said = [
+            f"“{row}” is switched off until it has {what}." for row, _ in stored if (what := lacking(row))
+        ]
+        return said + [
+            f"“{row}” is for the vendor “{values['only_vendor']}” alone, whom this studio does not have. It is switched off."
+            for row, values in stored
+            if values["only_vendor"] and not row.only_vendor_id
+        ]
+
+
+def vendors() -> dict:
+    """Return the studio's vendors by name: no file holds them, but a trigger may be for one alone."""
+    return {(vendor.name_key,): vendor for vendor in Vendor.objects.all()}
+
+
+def _is_withheld(row) -> bool:
+    return bool(row.user_id or row.address)

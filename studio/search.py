@@ -7,6 +7,8 @@ from studio import phones, texts
 from studio.search_index import Needles, SearchIndex
 
 MOST_KEYS = 1000  # of a search, named one by one; more are left to the database
+# Rows in which there is one hit or more on average: a list that shows or counts the first few meets them on its way.
+OFTEN = 50
 
 
 def ways(typed: str) -> list[Needles]:
@@ -41,13 +43,17 @@ def matching(typed: str, *paths: str) -> Q:
 def indexed(typed: str, index: SearchIndex) -> Q:
     """Return the condition that the line of a row in `index` holds what was typed.  One query, if anything was.
 
-    Few keys are named, so that a list is read by them; of many the database makes a list of its own.
+    Few keys are named, so that a list is read by them.  Of many that lie close together the list's own rows are looked
+    at in their turn, until it has enough; of others the database makes a list.
     """
     found = ways(typed)
     if not found:
         return Q()
-    keys = index.keys(found, at_most=MOST_KEYS)
-    return Q(pk__in=index.subquery(found) if keys is None else keys)
+    keys = index.keys(found, at_most=MOST_KEYS + 1)
+    if len(keys) <= MOST_KEYS:
+        return Q(pk__in=keys)
+    is_often = max(keys) < OFTEN * MOST_KEYS
+    return Q(index.row_by_row(found)) if is_often else Q(pk__in=index.subquery(found))
 
 
 def exact_names_first(rows: QuerySet, typed: str) -> QuerySet:

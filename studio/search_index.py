@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import BooleanField, F, Func
 from django.db.models.expressions import RawSQL
 
 from studio import database_triggers
@@ -37,43 +38,41 @@ class SearchIndex:
     name: str
     chain: tuple[tuple[str, str], ...]
 
-    def keys(self, ways: list[Needles], *, at_most: int) -> list[int] | None:
-        """Return the keys of the rows that hold all needles of one of the `ways`; None if there are more.  One query."""
+    def keys(self, ways: list[Needles], *, at_most: int) -> list[int]:
+        """Return the keys of rows that hold all needles of one of the `ways`.  One query, which stops at `at_most`."""
         sql, params = self._selects(ways)
         with connection.cursor() as cursor:
-            cursor.execute(f"{sql} LIMIT {at_most + 1}", params)
-            found = [key for (key,) in cursor.fetchall()]
-        return found if len(found) <= at_most else None
+            cursor.execute(f"{sql} LIMIT {at_most}", params)
+            return [key for (key,) in cursor.fetchall()]
 
     def subquery(self, ways: list[Needles]) -> RawSQL:
         """Return all these keys, for `pk__in`."""
         return RawSQL(*self._selects(ways))  # noqa: S611  what was typed is in the parameters
 
+    def row_by_row(self, ways: list[Needles]) -> Func:
+        """Return the same as a condition that looks up the line of each row it is asked about."""
+        return _Holds(self, ways)
+
     def _selects(self, ways: list[Needles]) -> tuple[str, list[str]]:
-        parts = [self._select(needles) for needles in ways]
+        parts = [self._matches(needles) for needles in ways]
         # A union: an OR of both would be answered by reading all.
-        return " UNION ".join(sql for sql, _ in parts), [param for _, params in parts for param in params]
+        selects = (f"SELECT {self.key} FROM {self.name} WHERE {sql}" for sql, _ in parts)  # noqa: S608
+        return " UNION ".join(selects), [param for _, params in parts for param in params]
 
-    def _select(self, needles: Needles) -> tuple[str, list[str]]:
-        if connection.vendor == "postgresql":
-            return self._like(needles)
-        long = [
-            each for each in needles if has_trigrams(connection) and all(len(way) >= TRIGRAM for way in each)
-        ]
-        conditions, params = [], []
-        if long:
-            conditions.append(f"{self.name} MATCH %s")
-            params.append(" AND ".join(f"({' OR '.join(map(_quoted, each))})" for each in long))
-        for each in needles:
-            if each not in long:
-                conditions.append("(" + " OR ".join(["instr(words, %s)"] * len(each)) + ")")
-                params += each
-        return f"SELECT rowid FROM {self.name} WHERE {' AND '.join(conditions)}", params  # noqa: S608
+    def _matches(self, needles: Needles) -> tuple[str, list[str]]:
+        """Return the condition that a line holds all of `needles`, by the index where it can say so."""
+        if connection.vendor == "postgresql" or not has_trigrams(connection):
+            return _each_in_line(needles)
+        long = [each for each in needles if all(len(way) >= TRIGRAM for way in each)]
+        if not long:
+            return _each_in_line(needles)
+        match = " AND ".join(f"({' OR '.join(map(_quoted, each))})" for each in long)
+        others, params = _each_in_line([each for each in needles if each not in long])
+        return " AND ".join(filter(None, (f"{self.name} MATCH %s", others))), [match, *params]
 
-    def _like(self, needles: Needles) -> tuple[str, list[str]]:
-        conditions = ["(" + " OR ".join(["words LIKE %s"] * len(each)) + ")" for each in needles]
-        params = [f"%{_escaped(way)}%" for each in needles for way in each]
-        return f"SELECT id FROM {self.name} WHERE {' AND '.join(conditions)}", params  # noqa: S608
+    @property
+    def key(self) -> str:
+        return "id" if connection.vendor == "postgresql" else "rowid"
 
     # What is in the database.
 
@@ -108,6 +107,30 @@ class SearchIndex:
                 make = _on_postgresql if vendor == "postgresql" else _on_sqlite
                 made[name] = table, f"CREATE TRIGGER {name} {when} ON {table} {make(self, table, event)}"
         return made
+
+
+class _Holds(Func):
+    output_field = BooleanField()
+
+    def __init__(self, index: SearchIndex, ways: list[Needles]) -> None:
+        super().__init__(F("pk"))
+        self.index, self.ways = index, ways
+
+    def as_sql(self, compiler, connection, **context: Any) -> tuple[str, list[str]]:
+        key, params = compiler.compile(self.source_expressions[0])
+        parts = [_each_in_line(needles) for needles in self.ways]
+        either = " OR ".join(f"({sql})" for sql, _ in parts)
+        name = self.index.name
+        sql = f"EXISTS (SELECT 1 FROM {name} WHERE {name}.{self.index.key} = {key} AND ({either}))"  # noqa: S608
+        return sql, [*params, *(param for _, its in parts for param in its)]
+
+
+def _each_in_line(needles: Needles) -> tuple[str, list[str]]:
+    """Return the condition that a line holds all of `needles`, by reading it."""
+    is_like = connection.vendor == "postgresql"
+    one = "words LIKE %s" if is_like else "instr(words, %s)"
+    params = [f"%{_escaped(way)}%" if is_like else way for each in needles for way in each]
+    return " AND ".join(f"({' OR '.join([one] * len(each))})" for each in needles), params
 
 
 def _on_sqlite(index: SearchIndex, table: str, event: str) -> str:

@@ -3,10 +3,11 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection, models
+from django.db.models import Q
 
 from preproduction import order_words
 from preproduction.models import Order
-from studio import search_index
+from studio import search, search_index
 from studio.models import Client, PhotoSession
 from studio.search import MOST_KEYS, matching
 from tests.studio.text_pairs import pairs
@@ -36,6 +37,13 @@ def test_each_pair_is_found_as_people_expect(order_of):
     wrong = []
     for stored, typed, found, *_ in pairs():
         by_index = Order.objects.filter(order_words.holding(typed), pk=keys[stored]).exists()
+        # What is chosen where there are many hits, too.
+        ways, index = search.ways(typed), order_words.ORDER_WORDS
+        if ways:
+            many = (Q(index.row_by_row(ways)), Q(pk__in=index.subquery(ways)))
+            assert {Order.objects.filter(each, pk=keys[stored]).exists() for each in many} == {by_index}, (
+                typed
+            )
         by_column = Client.objects.filter(matching(typed, "found_by"), name=stored).exists()
         if (by_index, by_column) != (found, found):
             wrong.append((stored, typed, by_index, by_column))
@@ -84,12 +92,15 @@ def test_the_index_is_in_step_whoever_writes(order, order_of):
     assert search_index.out_of_step(connection)
 
 
-def test_many_hits_are_left_to_the_database(make_order, monkeypatch, django_assert_num_queries):
+@pytest.mark.parametrize("often", [0, 1_000_000], ids=["far between", "one after the other"])
+def test_many_hits_are_left_to_the_database(make_order, monkeypatch, django_assert_num_queries, often):
     orders = [make_order() for _ in range(5)]
     monkeypatch.setattr("studio.search.MOST_KEYS", 3)
+    monkeypatch.setattr("studio.search.OFTEN", often)
     assert MOST_KEYS > 3
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2) as asked:
         assert Order.objects.filter(order_words.holding("anna")).count() == len(orders)
+    assert ("EXISTS" in asked[1]["sql"]) == bool(often)
 
 
 def test_an_index_that_lost_its_triggers_is_seen_and_made_anew(order):

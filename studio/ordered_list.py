@@ -7,10 +7,12 @@ Each edit of a list raises its version, which locks the list until the edit comm
 two people who press Move Down at once, the second is told, and the row moves once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from django.db import models
 from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from studio.refusal import OperationRefused, OutdatedPage
 
@@ -130,5 +132,16 @@ def _renumber(which: type[OrderedList], in_order: list[int]) -> None:
     if not moved:
         return
     affected = rows.filter(pk__in=moved)
-    affected.update(position=Case(*(When(pk=key, then=Value(-position)) for key, position in moved.items())))
+    affected.update(position=-_new_position(now, moved))
     affected.update(position=-F("position"))
+
+
+def _new_position(now: dict[int, int], moved: dict[int, int]) -> Combinable:
+    """Return the expression of it: most rows are shifted by the same, and only the others are named.
+
+    To name each of 200 took ten times as long as all else of a move.
+    """
+    [(shift, _)] = Counter(position - now[key] for key, position in moved.items()).most_common(1)
+    others = {key: position for key, position in moved.items() if position - now[key] != shift}
+    named = [When(pk=key, then=Value(position)) for key, position in others.items()]
+    return Case(*named, default=F("position") + shift)

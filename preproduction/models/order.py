@@ -4,11 +4,11 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q, Sum
-from django.urls import reverse
 from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models.status import Status
+from studio import addresses
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
 from studio.models.people import UNASSIGNED
@@ -271,7 +271,7 @@ class Order(KeepsTexts):
         return f"Order {self.number}"
 
     def get_absolute_url(self):
-        return reverse("preproduction:order_detail", args=[self.pk])
+        return addresses.of_record("preproduction:order_detail", self.pk)
 
     @property
     def client(self):

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import ClassVar
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from preproduction.models import Order
 from preproduction.models.order import Priority
 from preproduction.tables.sorted_column import SortedColumn
 from preproduction.templatetags.orders import priority_badge, status_badge
-from studio import folding
+from studio import addresses, folding
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, NOTHING, icon, studio_date
 
@@ -209,7 +208,7 @@ class OrderTable(tables.Table):
             '<span class="due {}"><a class="plain-link" href="{}" data-dialog data-dialog-title="Due date of {}" '
             'title="Why this day?">{}</a>{}</span>',
             tone,
-            reverse("preproduction:due_date_explanation", args=[record.pk]),
+            addresses.of_record("preproduction:due_date_explanation", record.pk),
             record,
             studio_date(due),
             self._late_words(words) if words else "",
@@ -238,7 +237,7 @@ class OrderTable(tables.Table):
         return format_html(
             '<a class="button button-small button-quiet row-act" href="{}" data-dialog data-row-act="a" '
             'data-dialog-title="Advance {}" title="Advance Status" aria-label="Advance Status of {}">{}{}</a>',
-            reverse("preproduction:advance_order", args=[record.pk]),
+            addresses.of_record("preproduction:advance_order", record.pk),
             record,
             record,
             icon("arrow-right"),

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
@@ -11,6 +10,7 @@ from preproduction.stay import late_since, lateness_of
 from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.sorted_column import SortedColumn
+from studio import addresses
 from studio.templatetags.components import icon, phone_link, studio_date
 
 # URL name, words, short words, icon, letter, permission.
@@ -69,7 +69,7 @@ class OverdueTable(OrderTable):
     def render_due(self, record):
         return format_html(
             '<a class="plain-link" href="{}" data-dialog data-dialog-title="Due date of {}" title="Why this day?">{}</a>',
-            reverse("preproduction:due_date_explanation", args=[record.pk]),
+            addresses.of_record("preproduction:due_date_explanation", record.pk),
             record,
             studio_date(record.status_due_date),
         )
@@ -96,7 +96,7 @@ class OverdueTable(OrderTable):
             'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}{}</a>',
             (
                 (
-                    reverse(f"preproduction:{name}", args=[record.pk]),
+                    addresses.of_record(f"preproduction:{name}", record.pk),
                     self.back,
                     letter,
                     words,

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
+from studio import addresses
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 from studio.models.active import ActiveQuerySet
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
@@ -36,7 +36,7 @@ class Client(KeepsTexts):
         return self.name
 
     def get_absolute_url(self):
-        return reverse(settings.PAGES_OF_RECORDS["client"], args=[self.pk])
+        return addresses.of_record(settings.PAGES_OF_RECORDS["client"], self.pk)
 
 
 class SessionType(KeepsTexts):
@@ -62,7 +62,7 @@ class SessionType(KeepsTexts):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("studio:session_type_edit", args=[self.pk])
+        return addresses.of_record("studio:session_type_edit", self.pk)
 
 
 class PhotoSession(KeepsTexts):
@@ -107,7 +107,7 @@ class PhotoSession(KeepsTexts):
         return f"Session {self.number}"
 
     def get_absolute_url(self):
-        return reverse(settings.PAGES_OF_RECORDS["session"], args=[self.pk])
+        return addresses.of_record(settings.PAGES_OF_RECORDS["session"], self.pk)
 
 
 class Erasure(models.Model):

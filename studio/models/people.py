@@ -6,11 +6,10 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from studio import texts
+from studio import addresses, texts
 from studio.access import Role
 from studio.fields import ExactField, NameField
 from studio.models.active import ActiveQuerySet
@@ -43,7 +42,7 @@ class Department(KeepsTexts):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("studio:department_edit", args=[self.pk])
+        return addresses.of_record("studio:department_edit", self.pk)
 
 
 class UserQuerySet(TextQuerySet):
@@ -120,7 +119,7 @@ class User(KeepsTexts, AbstractUser):
         return self.get_full_name() or self.username
 
     def get_absolute_url(self):
-        return reverse("studio:user_edit", args=[self.pk])
+        return addresses.of_record("studio:user_edit", self.pk)
 
     def clean(self):
         super().clean()

@@ -1,6 +1,6 @@
 from django.db import models
-from django.urls import reverse
 
+from studio import addresses
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 from studio.models.active import ActiveQuerySet
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
@@ -40,4 +40,4 @@ class Vendor(KeepsTexts):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("studio:vendor_edit", args=[self.pk])
+        return addresses.of_record("studio:vendor_edit", self.pk)

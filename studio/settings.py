@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "studio.context.studio",
+                "preproduction.moving_in.guide.context.guide",
             ],
             "builtins": ["studio.templatetags.form_tokens"],
         },
@@ -151,7 +152,8 @@ FINDERS = [
 # What waits behind the sidebar's entries, and what notices count.  Every page asks it, all in one statement.
 WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {
-    "top of every page": ["triggers/_notices.html"],
+    "top of every page": ["triggers/_notices.html", "preproduction/moving_in/guide/_bar.html"],
+    "top of Home": ["preproduction/moving_in/guide/_home.html"],
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],

@@ -75,7 +75,9 @@ def _quick_starts():
 
 @pytest.fixture
 def preferences(db):
-    return CompanyPreferences.objects.create(pk=1, name="Lumen & Sons Photography", time_zone="UTC")
+    return CompanyPreferences.objects.create(
+        pk=1, name="Lumen & Sons Photography", time_zone="UTC", is_moved_in=True
+    )
 
 
 @pytest.fixture

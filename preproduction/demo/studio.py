@@ -99,6 +99,7 @@ def _preferences() -> CompanyPreferences:
         website="https://hartleyvane.example",
         address="12 Orchard Lane\nMaplewood, NJ 07040",
         is_demo=True,
+        is_moved_in=True,
     )
 
 

@@ -10,4 +10,11 @@ GENERAL = (
         "document-arrow-down",
         purpose="Statuses, calendar, triggers and the rest as one file: to keep, to carry over, or to begin with.",
     ),
+    MenuItem(
+        "Guide",
+        "moving_in:guide",
+        "maintain",
+        "map",
+        purpose="What a new studio sets up, step by step, from its name to its first order.",
+    ),
 )

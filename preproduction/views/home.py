@@ -65,7 +65,7 @@ def home(request):
         "sections": sections,
         "figures": _figures([*mine, *shared]),
         "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
-        "steps": [] if any(pile.count for pile in [*mine, *shared]) else _first_steps(user),
+        "steps": [] if any(pile.count for pile in [*mine, *shared]) else _first_steps(request),
     }
     return render(request, "preproduction/home.html", context)
 
@@ -153,10 +153,16 @@ def _overdue(request, today):
     return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}
 
 
-def _first_steps(user):
-    """Say what to click first, to somebody for whom nothing waits.  The last step is always possible."""
+def _first_steps(request):
+    """Say what to click first, to somebody for whom nothing waits.  The last step is always possible.
+
+    Nothing to administrators of a studio that is still being set up: they are led elsewhere.
+    """
+    may_maintain = access.may(request.user, "maintain")
+    if may_maintain and not request.preferences.is_moved_in:
+        return []
     steps = []
-    if access.may(user, "maintain") and not Status.objects.exists():
+    if may_maintain and not Status.objects.exists():
         steps.append(("Make the studio's list of statuses", reverse("preproduction:status_list")))
     if not PhotoSession.objects.exists():
         steps.append(("Add a client and a session", reverse("studio:session_create")))

@@ -23,7 +23,10 @@ class FirstAdministratorForm(BaseUserCreationForm):
         model = User
         fields = ["first_name", "last_name", "username", "email"]
         labels = {"username": "Username", "email": "Email"}
-        help_texts = {"username": "What you sign in with."}
+        help_texts = {
+            "username": "What you sign in with.",
+            "email": "You may leave it empty. Who forgets the password is mailed there.",
+        }
         field_classes = {
             "first_name": LineFormField,
             "last_name": LineFormField,

@@ -63,6 +63,8 @@ class CompanyPreferences(models.Model):
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
     is_demo = models.BooleanField(default=False, editable=False)
+    # Nobody needs to be led through setting up any more.
+    is_moved_in = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name_plural = "company preferences"

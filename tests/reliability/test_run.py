@@ -106,7 +106,7 @@ def test_a_killed_start_takes_its_children_along_and_the_next_one_starts(studio,
     assert seconds_until_gone(children) < 5.5
     again = studio(port)
     asked = HTTPConnection("127.0.0.1", port, timeout=60)
-    asked.request("GET", "/accounts/login/")
+    asked.request("GET", "/accounts/first/")
     assert asked.getresponse().status == 200
     again.send_signal(signal.SIGTERM)
     assert again.wait(20) == 0

@@ -189,4 +189,9 @@ ROUTES = {
     "moving_in:setup_file_apply": (SEND, ADMINISTRATORS),
     "moving_in:setup_file_before": (READ, ADMINISTRATORS),
     "moving_in:setup_file_download": (READ, ADMINISTRATORS),
+    "moving_in:guide": (READ, ADMINISTRATORS),
+    "moving_in:guide_away": (SEND, ADMINISTRATORS),
+    "moving_in:guide_studio": (BOTH, ADMINISTRATORS),
+    "moving_in:guide_people": (BOTH, ADMINISTRATORS),
+    "moving_in:guide_links": (BOTH, ADMINISTRATORS),
 }

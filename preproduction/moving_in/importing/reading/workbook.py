@@ -1,0 +1,105 @@
+"""Rows of an .xlsx file, one after the other: only the values that Excel stored, and never a formula's own words."""
+
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from preproduction.moving_in.importing.reading import archive
+from preproduction.moving_in.importing.reading.limits import MOST_CHARACTERS, MOST_SHEETS, Refused
+
+NO_VALUE = (
+    "A formula without a stored value. Open the file in Excel and save it, or put the value in its place."
+)
+TOO_LONG = f"More than {MOST_CHARACTERS:,} characters in one cell."
+ONLY_CHARTS = "There is no sheet with rows in this workbook."
+
+
+def sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list]]]]:
+    """Yield the title of each sheet, and its rows: number and cells.  Raises Refused."""
+    archive.check(path)
+    from openpyxl import load_workbook
+
+    warnings.simplefilter("ignore")  # about styles and extensions, which nobody asks for
+    try:
+        # Opened here, because openpyxl goes by the end of a name.
+        book = load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
+    except MemoryError:
+        raise
+    except Exception:
+        # Whatever openpyxl stumbles over in a damaged file: KeyError, ValueError, TypeError, ParseError, ...
+        raise Refused(archive.NO_WORKBOOK) from None
+    if not book.worksheets:
+        raise Refused(ONLY_CHARTS)
+    if len(book.worksheets) > MOST_SHEETS:
+        raise Refused(f"This workbook has {len(book.worksheets)} sheets; at most {MOST_SHEETS} are read.")
+    for sheet in book.worksheets:
+        yield str(sheet.title), _rows(book, sheet)
+
+
+def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, list]]:
+    try:
+        # Not sheet.rows: it makes up every empty row before one that stands at the far end of a sheet.
+        with sheet._get_source() as source:
+            parser = _parser()(
+                source,
+                sheet._shared_strings,
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            for number, found in parser.parse():
+                yield number, _in_places(found)
+    except (MemoryError, Refused):
+        raise
+    except Exception:
+        raise Refused(archive.NO_WORKBOOK) from None
+
+
+def _in_places(found: list[dict]) -> list:
+    cells: list = []
+    for cell in found:
+        if cell["value"] is None:
+            continue
+        place = cell["column"]
+        # A cell far to the right is told of by its column, and not by a list as long.
+        cells += [None] * min(place - len(cells), 1000)
+        cells[min(place, len(cells)) - 1] = _plain(cell)
+    return cells
+
+
+def _plain(cell: dict) -> object:
+    value = cell["value"]
+    if cell["data_type"] == "e":
+        return {"fault": f"Excel shows an error here: {value}."}
+    if isinstance(value, datetime):
+        return {"day": value.date().isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, float) and not isfinite(value):
+        return {"fault": "This number is too large to be read."}
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return {"fault": TOO_LONG}
+    if isinstance(value, str | int | float | bool | dict):
+        return value
+    return str(value)  # a time of the day, a duration
+
+
+@cache
+def _parser() -> type:
+    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        """Tells a formula that has no stored value from an empty cell."""
+
+        def parse_cell(self, element):
+            cell = super().parse_cell(element)
+            if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+                cell["value"] = {"fault": NO_VALUE}
+            return cell
+
+    return Parser

@@ -1,0 +1,89 @@
+"""Makes the workbooks and text files that studios have: Spectra's words, and dirt that is known."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from openpyxl import Workbook
+
+SPECTRA_CLIENTS = [
+    "Client #",
+    "Last Name",
+    "First Name",
+    "Home Phone",
+    "Cell Phone",
+    "E-Mail",
+    "Address",
+    "City",
+    "State",
+    "Zip",
+]
+SPECTRA_SESSIONS = [
+    "Session #",
+    "Client #",
+    "Client Name",
+    "Session Date",
+    "Session Type",
+    "Photographer",
+    "Notes",
+]
+SPECTRA_VENDORS = ["Vendor Name", "Account Number", "Contact", "Phone", "E-Mail"]
+
+
+def workbook(**sheets: Iterable[Sequence]) -> bytes:
+    """Return an .xlsx of the given rows, by the titles of its sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def clients(count: int, *, first: int = 1) -> list[list]:
+    return [
+        [
+            10000 + n,
+            f"Whitfield{n}",
+            "Anna",
+            f"732 555 {n:04}",
+            "",
+            f"anna{n}@example.com",
+            f"{n} Mill Lane",
+            "Red Bank",
+            "NJ",
+            "07701",
+        ]
+        for n in range(first, first + count)
+    ]
+
+
+def sessions(count: int) -> list[list]:
+    return [
+        [
+            f"S-{n:05}",
+            10000 + n,
+            "",
+            date(2026, 1 + n % 12, 1 + n % 28),
+            ("Wedding", "School")[n % 2],
+            "Mia Lindqvist",
+            "",
+        ]
+        for n in range(1, count + 1)
+    ]
+
+
+def studio(count: int) -> bytes:
+    """Return a workbook of vendors, clients and their sessions."""
+    return workbook(
+        Clients=[SPECTRA_CLIENTS, *clients(count)],
+        Sessions=[SPECTRA_SESSIONS, *sessions(count)],
+        Vendors=[SPECTRA_VENDORS, ["Northlight Lab", "LS-2291", "Iris Kim", "555 0199", "lab@example.com"]],
+    )

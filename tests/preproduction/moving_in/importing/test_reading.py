@@ -1,0 +1,72 @@
+"""Whatever is sent is read, or refused in a sentence; and it takes no more than it may."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from preproduction.moving_in.importing.reading import __main__ as program
+from preproduction.moving_in.importing.reading.limits import Refused
+from tests.preproduction.moving_in.importing import hostile
+
+pytestmark = pytest.mark.any_database
+
+
+def read(path, content, name):
+    path.write_bytes(content)
+    return list(program.read(path, name))
+
+
+def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path):
+    other = {}
+    for what, (name, content, part) in hostile.refused().items():
+        try:
+            other[what] = read(tmp_path / "upload", content, name)[:3]
+        except Refused as refused:
+            if part not in str(refused) or not str(refused).endswith("."):
+                other[what] = str(refused)
+    assert other == {}
+
+
+def test_what_is_odd_is_read(tmp_path):
+    other = {}
+    for what, (name, content, rows) in hostile.read().items():
+        found = [said[1] for said in read(tmp_path / "upload", content, name) if not isinstance(said, dict)]
+        if not _alike(found, rows):
+            other[what] = found
+    assert other == {}
+
+
+def _alike(found, rows):
+    """Of a fault a part of its sentence is enough."""
+    return len(found) == len(rows) and all(
+        cell == wanted or (isinstance(wanted, dict) and wanted.get("fault", "!") in str(cell))
+        for got, row in zip(found, rows, strict=True)
+        for cell, wanted in zip(got, row, strict=True)
+    )
+
+
+def run(path: Path, *, limit: str = "") -> list:
+    """Run the program as the worker does; with `limit`, a line that sets another."""
+    start = [sys.executable, "-m", "preproduction.moving_in.importing.reading"]
+    if limit:
+        code = f"from preproduction.moving_in.importing.reading import __main__ as m, limits; {limit}; m.main(*__import__('sys').argv[1:])"
+        start = [sys.executable, "-c", code]
+    done = subprocess.run(
+        [*start, str(path), path.name], cwd=settings.BASE_DIR, capture_output=True, check=False
+    )
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="says how much memory a process has on Linux only"
+)
+def test_a_file_that_takes_too_much_memory_is_refused_and_control_is_read(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text("Name,Notes\n" + "".join(f"Anna {n},{'x' * 900}\n" for n in range(20_000)))
+    assert run(path)[-1] == {"end": True}
+    now = "int(open('/proc/self/statm').read().split()[0]) * 4096"
+    assert "memory" in run(path, limit=f"limits.MEMORY = {now} + 20_000_000")[-1]["refused"]

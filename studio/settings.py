@@ -157,7 +157,11 @@ PARTS = {
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
+    "topics of Help": ["preproduction/moving_in/_help_topics.html"],
+    "Help": ["preproduction/moving_in/_help.html"],
 }
+# What the worker does a piece of at a time (studio/tasks.py).
+LONG_WORK = ["preproduction.moving_in.importing.work.go_on"]
 PERMISSIONS = [
     "studio.permissions.PERMISSIONS",
     "triggers.permissions.PERMISSIONS",

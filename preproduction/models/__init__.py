@@ -3,6 +3,7 @@ from preproduction.models.cause import Cause
 from preproduction.models.custom import CustomField, CustomFieldList, CustomValue
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
+from preproduction.models.import_run import ImportedRow, ImportRun
 from preproduction.models.order import Order
 from preproduction.models.order_event import OrderEvent
 from preproduction.models.saved_view import ListColumns, SavedView
@@ -17,6 +18,8 @@ __all__ = [
     "CustomValue",
     "Hold",
     "ImageLine",
+    "ImportRun",
+    "ImportedRow",
     "ListColumns",
     "Order",
     "OrderEvent",

@@ -4,6 +4,13 @@ from studio.navigation import MenuItem
 
 GENERAL = (
     MenuItem(
+        "Import",
+        "moving_in:import_list",
+        "maintain",
+        "arrow-down-tray",
+        purpose="Clients, vendors and sessions from Excel or CSV: what would become of each row is shown first.",
+    ),
+    MenuItem(
         "Set-up File",
         "moving_in:setup_file",
         "maintain",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from preproduction.moving_in.guide import views as guide
+from preproduction.moving_in.importing import views as importing
 from preproduction.moving_in.setup_file import views as setup_file
 
 app_name = "moving_in"
@@ -14,4 +15,12 @@ urlpatterns = [
     path("maintenance/guide/studio/", guide.guide_studio, name="guide_studio"),
     path("maintenance/guide/people/", guide.guide_people, name="guide_people"),
     path("maintenance/guide/people/links/", guide.guide_links, name="guide_links"),
+    path("maintenance/import/", importing.import_list, name="import_list"),
+    path("maintenance/import/example/", importing.import_example, name="import_example"),
+    path("maintenance/import/<int:pk>/", importing.import_run, name="import_run"),
+    path("maintenance/import/<int:pk>/columns/", importing.import_columns, name="import_columns"),
+    path("maintenance/import/<int:pk>/start/", importing.import_start, name="import_start"),
+    path("maintenance/import/<int:pk>/leave/", importing.import_leave, name="import_leave"),
+    path("maintenance/import/<int:pk>/undo/", importing.import_undo, name="import_undo"),
+    path("maintenance/import/<int:pk>/refused/", importing.import_refused, name="import_refused"),
 ]

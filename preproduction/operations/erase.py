@@ -8,10 +8,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.models import (
+    CustomValue,
+    Hold,
+    ImageLine,
+    ImportedRow,
+    Order,
+    OrderEvent,
+    StatusChange,
+)
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import in_chunks
 from studio.kept_forms import rows as kept_forms
@@ -49,6 +57,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     rows += _rewrite(OrderEvent.objects.filter(order__in=orders), ("before", "after"), _told)
     rows += _rewrite(Delivery.objects.filter(order__in=orders), ("payload", "content"), _sent)
     rows += Refusal.objects.filter(client=client).delete()[0]
+    rows += _forget_imported(client)
     rows += _forget_answers(name)
     rows += kept_forms.forget_about([name, *_addresses(client, orders)])
     rows += trials.forget_about(name)
@@ -137,6 +146,13 @@ def _sent(delivery: Delivery, written: dict[str, Any] | None) -> dict[str, Any] 
         for name, value in written["fields"].items()
     }
     return {**written, "fields": fields}
+
+
+def _forget_imported(client: Client) -> int:
+    """Forget what imports changed of the client and their sessions: from what to what."""
+    sessions = PhotoSession.objects.filter(client=client).values("pk")
+    about = Q(kind="client", record=client.pk) | Q(kind="session", record__in=sessions)
+    return ImportedRow.objects.filter(about).exclude(changes={}).update(changes={})
 
 
 def _forget_answers(name: str) -> int:

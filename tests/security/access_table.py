@@ -194,4 +194,12 @@ ROUTES = {
     "moving_in:guide_studio": (BOTH, ADMINISTRATORS),
     "moving_in:guide_people": (BOTH, ADMINISTRATORS),
     "moving_in:guide_links": (BOTH, ADMINISTRATORS),
+    "moving_in:import_list": (BOTH, ADMINISTRATORS),
+    "moving_in:import_example": (READ, ADMINISTRATORS),
+    "moving_in:import_run": (READ, ADMINISTRATORS),
+    "moving_in:import_columns": (BOTH, ADMINISTRATORS),
+    "moving_in:import_start": (SEND, ADMINISTRATORS),
+    "moving_in:import_leave": (SEND, ADMINISTRATORS),
+    "moving_in:import_undo": (SEND, ADMINISTRATORS),
+    "moving_in:import_refused": (READ, ADMINISTRATORS),
 }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from preproduction import operations
-from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
+from preproduction.models import Batch, CustomField, CustomValue, ImageLine, ImportRun, SavedView
 from studio import maintenance_log
 from studio.models import (
     Client,
@@ -69,7 +69,7 @@ def world(
     same_keys, preferences, people, make_order, statuses, vendor, session, retouching, settings, tmp_path
 ):
     """Return the orders of the world by kind; everything else is in the database."""
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = settings.DATA_DIR = tmp_path
     ada, mia, sam = people["administrator"], people["manager"], people["staff"]
     picture = BytesIO()
     Image.new("RGB", (40, 20), "navy").save(picture, "PNG")
@@ -103,6 +103,13 @@ def world(
     operations.ask_for_hold(fresh, expected=None, by=sam, reason="Client wants to choose again")
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
+    ImportRun.objects.create(
+        by=ada,
+        by_name=str(ada),
+        names=["clients.csv"],
+        state=ImportRun.State.DONE,
+        finished_at=timezone.now(),
+    )
     Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
     before = {"set_up": "version = 1\n"}
     Batch.begin(Batch.Kind.SET_UP, "The set-up was changed from a file.", by=ada, before=before)

@@ -1,0 +1,199 @@
+"""Imports rows by fifties: what a chunk makes, and how far the run has come, are committed together.
+
+A worker that is killed has done whole chunks; whoever goes on begins after the last of them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from preproduction.models import ImportedRow, ImportRun
+from preproduction.moving_in.importing import files
+from preproduction.moving_in.importing.existing import Stored
+from preproduction.moving_in.importing.rehearsal import Fate, Judgement, judge
+from preproduction.moving_in.importing.rehearsing import (
+    choice_of,
+    existing_of,
+    in_order,
+    layouts_of,
+    read_all,
+)
+from preproduction.moving_in.importing.rows import Row
+from preproduction.moving_in.importing.sheets import Kind
+from studio import maintenance_log, texts
+from studio.maintenance_log import Verb
+from studio.models import Client, NumberSeries, PhotoSession, SessionType, Vendor
+
+State = ImportRun.State
+CHUNK = 50
+MODELS: dict[str, type[models.Model]] = {
+    Kind.CLIENT: Client,
+    Kind.VENDOR: Vendor,
+    Kind.SESSION: PhotoSession,
+    "session_type": SessionType,
+}
+# Who changed them is kept, as their pages in Maintenance do.
+LOGGED = (Vendor, SessionType)
+# Of what a row names by its name or key.
+COLUMNS = {"photographer": "photographer_id", "session_type": "session_type_id"}
+
+
+def steps(run: ImportRun) -> Iterator[None]:
+    """Import chunk after chunk, and stop for a moment after each, until all rows are done.
+
+    Raises files.FileRefused where the rows are gone.
+    """
+    layouts = layouts_of(run)
+    left = islice(in_order(run, layouts), run.position, None)
+    while found := list(islice(left, CHUNK)):
+        if not import_chunk(run, read_all(layouts, found)):
+            return
+        yield
+    _finish(run)
+
+
+def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
+    """Import `chunk`, the rows at run.position; False where somebody else has, or the run was ended."""
+    with transaction.atomic():
+        now = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if (now.state, now.position) != (State.RUNS, run.position):
+            return False
+        existing = existing_of(run)
+        existing.learn(chunk)
+        for row in chunk:
+            fate = _import(run, row, existing)
+            of_kind = now.done.setdefault(row.kind.value, {})
+            of_kind[fate] = of_kind.get(fate, 0) + 1
+        now.position += len(chunk)
+        now.touched_at = timezone.now()
+        now.save(update_fields=["position", "done", "touched_at"])
+    run.position, run.done = now.position, now.done
+    return True
+
+
+def _import(run: ImportRun, row: Row, existing: Stored) -> str:
+    """Write what becomes of one row, and return its fate."""
+    judged = judge(row, existing, choice_of(run, row))
+    if judged.fate == Fate.CHANGED and not run.choices.get("overwrite"):
+        return _meet(run, judged, Fate.CHANGED)
+    try:
+        with transaction.atomic():
+            if judged.fate == Fate.NEW:
+                existing.add(judged, make(run, judged, existing))
+            elif judged.fate == Fate.CHANGED:
+                change(run, judged, existing)
+            elif judged.fate == Fate.SAME:
+                _meet(run, judged, Fate.SAME)
+    except IntegrityError:
+        # A colleague has just taken the name or number, or it cannot be stored: the row is left out, and counted so.
+        return Fate.REFUSED.value
+    return judged.fate.value
+
+
+def _meet(run: ImportRun, judged: Judgement, fate: Fate) -> str:
+    """Remember by which number the program it comes from knows a record."""
+    known = judged.known
+    assert known is not None
+    assert known.key is not None
+    if judged.number_key and judged.number_key not in known.numbers:
+        _note(run, judged.row.kind, known.key, ImportedRow.Fate.MET, number=judged.number_key)
+    return fate.value
+
+
+def make(run: ImportRun, judged: Judgement, existing: Stored) -> int:
+    """Make the record of a new row, and return its key."""
+    kind, values = judged.row.kind, dict(judged.values)
+    if kind == Kind.SESSION:
+        values |= _of_session(run, judged, existing)
+    record = MODELS[kind](**{COLUMNS.get(name, name): value for name, value in values.items()})
+    record.save()
+    _log(run, record)
+    _note(run, kind, record.pk, ImportedRow.Fate.MADE, number=judged.number_key, seal=seal_of(record))
+    return record.pk
+
+
+def _of_session(run: ImportRun, judged: Judgement, existing: Stored) -> dict[str, Any]:
+    values = judged.values
+    number = values.get("number") or NumberSeries.next_number(
+        "session",
+        taken=lambda number: PhotoSession.objects.filter(number_key=texts.unique_key(number)).exists(),
+    )
+    assert judged.client is not None
+    return {
+        "client_id": judged.client.key,
+        "session_type": _type(run, values["session_type"], existing),
+        "number": number,
+    }
+
+
+def _type(run: ImportRun, name: str, existing: Stored) -> int:
+    """Return the key of a session type, which is made where it is missing."""
+    name_key = texts.unique_key(name)
+    if name_key not in existing.type_keys:
+        made = SessionType.objects.create(name=name)
+        _log(run, made)
+        _note(run, "session_type", made.pk, ImportedRow.Fate.MADE, seal=seal_of(made))
+        existing.types[name_key], existing.type_keys[name_key] = made.name, made.pk
+    return existing.type_keys[name_key]
+
+
+def change(run: ImportRun, judged: Judgement, existing: Stored) -> None:
+    """Write into a record what its row says otherwise."""
+    known, kind = judged.known, judged.row.kind
+    assert known is not None
+    record = MODELS[kind]._base_manager.select_for_update().get(pk=known.key)
+    before = maintenance_log.words_of(record) if isinstance(record, LOGGED) else None
+    changes = {}
+    for name, (_, value) in judged.changes.items():
+        column = COLUMNS.get(name, name)
+        value = _type(run, value, existing) if name == "session_type" else value
+        changes[column] = [plain(getattr(record, column)), plain(value)]
+        setattr(record, column, value)
+    record.save(update_fields=list(changes))
+    if before is not None:
+        maintenance_log.note(
+            Verb.CHANGED, record, by=run.by, before=before, after=maintenance_log.words_of(record)
+        )
+    _note(run, kind, record.pk, ImportedRow.Fate.CHANGED, number=judged.number_key, changes=changes)
+
+
+def plain(value: object) -> object:
+    """Return a value as JSON has it."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def seal_of(record: models.Model) -> str:
+    """Return a digest of what people can change of a record, by which one sees whether they have."""
+    values = {
+        field.attname: plain(getattr(record, field.attname))
+        for field in record._meta.concrete_fields
+        if field.editable and not field.primary_key
+    }
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _note(
+    run: ImportRun, kind: str, record: int, fate: str, *, number: str = "", seal: str = "", changes=None
+) -> None:
+    ImportedRow.objects.create(
+        run=run, kind=kind, record=record, fate=fate, number_key=number, seal=seal, changes=changes or {}
+    )
+
+
+def _log(run: ImportRun, record: models.Model) -> None:
+    if isinstance(record, LOGGED):
+        maintenance_log.note(Verb.MADE, record, by=run.by, after=maintenance_log.words_of(record))
+
+
+def _finish(run: ImportRun) -> None:
+    now = timezone.now()
+    ended = ImportRun.objects.filter(pk=run.pk, state=State.RUNS, position=run.position).update(
+        state=State.DONE, finished_at=now, touched_at=now, choices={}
+    )
+    if ended:
+        files.remove_rows(run.key)

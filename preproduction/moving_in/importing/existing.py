@@ -1,0 +1,116 @@
+"""Reads what rows are compared with out of the database, for as many rows as are looked at at once."""
+
+from collections.abc import Collection, Iterable
+
+from preproduction.models import ImportedRow
+from preproduction.moving_in.importing.rehearsal import EMPTY, Existing, Known
+from preproduction.moving_in.importing.rows import Row
+from preproduction.moving_in.importing.sheets import Kind
+from studio import texts
+from studio.models import Client, PhotoSession, SessionType, User, Vendor
+
+
+class Stored(Existing):
+    """An Existing that learns of the database what the rows name.  What it has learned it does not ask again."""
+
+    def __init__(self, *, types_left_out: Collection[str] = ()):
+        super().__init__(types_left_out=frozenset(types_left_out))
+        self._clients: dict[int, Known] = {}
+        self._asked: dict[str, set] = {}
+        self.type_keys: dict[str, int] = {}
+        for key, name, name_key in SessionType.objects.values_list("pk", "name", "name_key"):
+            self.types[name_key], self.type_keys[name_key] = name, key
+        self._learn_people()
+
+    def learn(self, rows: Iterable[Row]) -> None:
+        """Read all that `rows` name: at most seven queries."""
+        rows = [row for row in rows if not row.wrong]
+        of = {kind: [row.values for row in rows if row.kind == kind] for kind in Kind}
+        self._learn_vendors(said["name"] for said in of[Kind.VENDOR])
+        sessions = of[Kind.SESSION]
+        self._learn_numbers(
+            {said.get("number", "") for said in of[Kind.CLIENT]}
+            | {said.get("client_number", "") for said in sessions}
+        )
+        self._learn_names(
+            {said["name"] for said in of[Kind.CLIENT]} | {said.get("client_name", "") for said in sessions}
+        )
+        self._learn_sessions(sessions)
+
+    def _new(self, what: str, keys: Iterable) -> set:
+        """Return those of `keys` that were not asked for before."""
+        asked = self._asked.setdefault(what, set())
+        new = {key for key in keys if key} - asked
+        asked |= new
+        return new
+
+    def _learn_people(self):
+        twice = set()
+        for key, username, first, last in User.objects.active().values_list(
+            "pk", "username", "first_name", "last_name"
+        ):
+            for name in {texts.sort_key(text) for text in (username, f"{first} {last}", f"{last}, {first}")}:
+                twice |= {name} & self.people.keys()
+                self.people[name] = key
+        for name in twice | {""}:
+            self.people.pop(name, None)
+
+    def _learn_vendors(self, names):
+        keys = self._new("vendors", map(texts.unique_key, names))
+        for vendor in Vendor.objects.filter(name_key__in=keys) if keys else ():
+            self.vendors[vendor.name_key] = Known(vendor.pk, _values(vendor, Kind.VENDOR))
+
+    def _learn_numbers(self, numbers):
+        keys = self._new("numbers", map(texts.unique_key, numbers))
+        if not keys:
+            return
+        found = ImportedRow.objects.filter(kind=Kind.CLIENT, number_key__in=keys).order_by("pk")
+        pairs = list(found.values_list("number_key", "record"))
+        self._know({record for _, record in pairs})
+        for number, record in pairs:
+            if record in self._clients:
+                self.know_number(number, self._clients[record])
+
+    def _learn_names(self, names):
+        keys = self._new("names", map(texts.sort_key, names))
+        if keys:
+            self._know(Client.objects.filter(name_sorted__in=keys).values_list("pk", flat=True))
+        for known in list(self._clients.values()):
+            folded = texts.sort_key(known.values["name"])
+            if folded in keys:
+                self.clients_by_name.setdefault(folded, []).append(known)
+
+    def _know(self, keys):
+        keys = set(keys) - self._clients.keys()
+        if not keys:
+            return
+        numbers: dict[int, set[str]] = {}
+        rows = ImportedRow.objects.filter(kind=Kind.CLIENT, record__in=keys).exclude(number_key="")
+        for record, number in rows.values_list("record", "number_key"):
+            numbers.setdefault(record, set()).add(number)
+        for client in Client.objects.filter(pk__in=keys).order_by("pk"):
+            of = frozenset(numbers.get(client.pk, ()))
+            self._clients[client.pk] = Known(client.pk, _values(client, Kind.CLIENT), of)
+
+    def _learn_sessions(self, said):
+        numbers = self._new("sessions", (texts.unique_key(row.get("number", "")) for row in said))
+        days = self._new("days", (row["date"] for row in said if not row.get("number")))
+        sessions = PhotoSession.objects.select_related("session_type").order_by("pk")
+        found = (
+            {session.pk: session for session in sessions.filter(number_key__in=numbers)} if numbers else {}
+        )
+        if days:
+            found |= {session.pk: session for session in sessions.filter(date__in=days)}
+        self._know({session.client_id for session in found.values()})
+        for session in found.values():
+            values = _values(session, Kind.SESSION) | {
+                "session_type": session.session_type.name,
+                "photographer": session.photographer_id,
+            }
+            known = Known(session.pk, values, client=self._clients[session.client_id])
+            if session.number_key not in self.sessions_by_number:
+                self.keep_session(known)
+
+
+def _values(record, kind: Kind) -> dict:
+    return {name: getattr(record, name) for name in EMPTY[kind]}

@@ -1,0 +1,281 @@
+"""Reads the files of an import, finds out what their sheets hold, and rehearses every row.  Done by the worker."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from itertools import groupby, islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from preproduction.models import ImportRun
+from preproduction.moving_in.importing import cells, files, rows
+from preproduction.moving_in.importing.cells import DayOrder
+from preproduction.moving_in.importing.existing import Stored
+from preproduction.moving_in.importing.files import SheetRow
+from preproduction.moving_in.importing.rehearsal import Fate, Judgement, Known, judge
+from preproduction.moving_in.importing.rows import Row
+from preproduction.moving_in.importing.sheets import (
+    KINDS,
+    ORDER_OF_KINDS,
+    SEARCHED_FOR_NAMES,
+    Form,
+    Layout,
+    digest,
+    fold,
+    missing,
+    recognise,
+)
+from studio import private_files
+from studio.models import CompanyPreferences, Paper
+
+State = ImportRun.State
+AT_ONCE = 500  # rows that are rehearsed with the same few queries
+NAMED = "named.jsonl"  # the rows that are refused or doubtful
+NOTHING_KNOWN = "No sheet was recognised. Say what is in each, and in its columns."
+NO_ROWS = "There is no row below the names of the columns."
+
+
+def look(run: ImportRun) -> None:
+    """Read what is not read yet, and rehearse; the run is then READY, ASKS, or is UNREADABLE."""
+    try:
+        if not files.are_read(run.key):
+            titles = files.read_all(run.key, run.names)
+            run.sheets = [asdict(layout) for layout in recognised(run, titles)]
+        layouts = layouts_of(run)
+        _find_day_orders(run, layouts)
+        counts, row_count = _rehearse(run, layouts)
+    except files.FileRefused as refusal:
+        files.remove(run.key)
+        _end(run, State.UNREADABLE, refusal=str(refusal)[:500])
+        return
+    asks = [layout for layout in layouts if layout.asks]
+    _end(
+        run,
+        State.ASKS if asks or not any(layout.kind for layout in layouts) else State.READY,
+        sheets=[asdict(layout) for layout in layouts],
+        rehearsed=counts,
+        rows=row_count,
+    )
+
+
+def layouts_of(run: ImportRun) -> list[Layout]:
+    return [Layout(**layout) for layout in run.sheets]
+
+
+def in_order(run: ImportRun, layouts: list[Layout]) -> Iterator[SheetRow]:
+    """Yield the rows that are imported: vendors, then clients, then sessions, each as the files have them."""
+    there = {layout.kind for layout in layouts}
+    for kind in ORDER_OF_KINDS:
+        if kind in there:
+            for found in files.rows(run.key):
+                layout = layouts[found.sheet]
+                if layout.kind == kind and not _is_heading(found, layout):
+                    yield found
+
+
+def read_all(layouts: list[Layout], found: Iterable[SheetRow]) -> list[Row]:
+    return [rows.read(layouts[row.sheet], row.sheet, row.number, row.cells) for row in found]
+
+
+def _is_heading(found: SheetRow, layout: Layout) -> bool:
+    """Whether a row stands above the data, is the names of the columns once more (at the top of a page), or our example."""
+    if found.number <= layout.header or _names(found.cells, layout) >= max(2, len(layout.columns) - 1):
+        return True
+    return _is_example(found.cells, layout)
+
+
+def _is_example(found: list, layout: Layout) -> bool:
+    sheet_kind = layout.sheet_kind
+    assert sheet_kind is not None
+    given = [
+        (found[place], sheet_kind.column(name).example)
+        for name, place in layout.columns.items()
+        if place < len(found) and found[place]
+    ]
+    return len(given) > 3 and all(cell == example for cell, example in given)
+
+
+def _names(found: list, layout: Layout) -> int:
+    sheet_kind = layout.sheet_kind
+    assert sheet_kind is not None
+    return sum(
+        place < len(found)
+        and isinstance(found[place], str)
+        and fold(found[place]) in sheet_kind.column(name).words
+        for name, place in layout.columns.items()
+    )
+
+
+def top_rows(run: ImportRun, most: int = SEARCHED_FOR_NAMES) -> dict[int, list[SheetRow]]:
+    """Return the first rows of each sheet, by its place."""
+    by_sheet = groupby(files.rows(run.key), key=lambda row: row.sheet)
+    return {sheet: list(islice(found, most)) for sheet, found in by_sheet}
+
+
+def headers(layout: Layout, top: list[SheetRow]) -> tuple[list[str], list[str]]:
+    """Return the names of a sheet's columns, and what stands in the first rows of each."""
+    header = next((row.cells for row in top if row.number == layout.header), top[0].cells if top else [])
+    below = [row.cells for row in top if row.number > layout.header][:3]
+    width = max([len(header), *map(len, below)], default=0)
+    names = [_words(header, place) for place in range(width)]
+    return names, [
+        " · ".join(filter(None, (_words(found, place) for found in below))) for place in range(width)
+    ]
+
+
+def _words(found: list, place: int) -> str:
+    cell = found[place] if place < len(found) else None
+    if isinstance(cell, dict):
+        return str(cell.get("day", "?"))
+    return "" if cell is None else cells.text(cell)[:60]
+
+
+def recognised(run: ImportRun, titles: list[str]) -> list[Layout]:
+    """Return how each sheet is most likely to be read; as last time, where somebody has said so for the same columns."""
+    tops, known, layouts = top_rows(run), _remembered(), []
+    for place, title in enumerate(titles):
+        top = [(row.number, row.cells) for row in tops.get(place, ())]
+        layout = recognise(title[:60], top)
+        if not layout.kind and not top:
+            layout.asks = False  # an empty sheet, as Excel makes three of
+        for number, found in top:
+            if before := known.get(digest(found)):
+                layout = replace(before, title=layout.title, header=number)
+                break
+        layouts.append(layout)
+    some_are_known = any(layout.kind for layout in layouts)
+    for layout in layouts:
+        # A sheet of notes among sheets that are known need not be asked about.
+        layout.asks = layout.asks and (bool(layout.kind) or not some_are_known)
+    return layouts
+
+
+def _remembered() -> dict[str, Layout]:
+    runs = ImportRun.objects.exclude(sheets=[]).order_by("-pk")[:50]
+    found: dict[str, Layout] = {}
+    for run in runs:
+        for layout in layouts_of(run):
+            if layout.digest and layout.kind in KINDS and not layout.asks:
+                found.setdefault(layout.digest, layout)
+    return found
+
+
+def _find_day_orders(run: ImportRun, layouts: list[Layout]) -> None:
+    """Find out how days are written in each sheet, where nobody has said so; ask where no day of it shows it."""
+    shown: dict[int, set] = {place: set() for place, layout in enumerate(layouts) if _asks_for_days(layout)}
+    if not shown:
+        return
+    for found in files.rows(run.key):
+        if found.sheet in shown and found.number > layouts[found.sheet].header:
+            for place in _day_places(layouts[found.sheet]):
+                shown[found.sheet].add(
+                    cells.day_order(found.cells[place]) if place < len(found.cells) else ""
+                )
+    for place, orders in shown.items():
+        certain = orders & set(DayOrder)
+        if len(certain) == 1:
+            layouts[place].day_order = next(iter(certain)).value
+        elif "either" in orders:
+            layouts[place].day_order, layouts[place].asks = likely_day_order().value, True
+
+
+def likely_day_order() -> DayOrder:
+    """Return how days are most likely written here: by what paper there is."""
+    is_american = CompanyPreferences.load().paper == Paper.LETTER
+    return DayOrder.MONTH_FIRST if is_american else DayOrder.DAY_FIRST
+
+
+def _asks_for_days(layout: Layout) -> bool:
+    return bool(layout.kind and not layout.day_order and _day_places(layout))
+
+
+def _day_places(layout: Layout) -> list[int]:
+    sheet_kind = layout.sheet_kind
+    assert sheet_kind is not None
+    return [
+        layout.columns[column.name]
+        for column in sheet_kind.columns
+        if column.form == Form.DAY and column.name in layout.columns
+    ]
+
+
+def choice_of(run: ImportRun, row: Row) -> str:
+    return str(run.choices.get("doubtful", {}).get(f"{row.sheet}:{row.number}", ""))
+
+
+def existing_of(run: ImportRun) -> Stored:
+    return Stored(types_left_out=run.choices.get("types", ()))
+
+
+def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
+    """Return {kind: {fate: rows}} with the session types to be made, and how many rows there are."""
+    complete = [
+        layout for layout in layouts if not layout.kind or not missing(layout.sheet_kind, layout.columns)
+    ]
+    if len(complete) < len(layouts):
+        for layout in layouts:
+            layout.asks = layout.asks or layout not in complete
+        return {}, 0
+    existing, counts, row_count = existing_of(run), {}, 0
+    path = files.folder(run.key) / NAMED
+    private_files.make_file(path)
+    with path.open("w") as named:
+        for place, top in top_rows(run).items():
+            header = next((row.cells for row in top if row.number == layouts[place].header), [])
+            named.write(json.dumps({"sheet": place, "header": header}) + "\n")
+        left = in_order(run, layouts)
+        while found := list(islice(left, AT_ONCE)):
+            chunk = read_all(layouts, found)
+            existing.learn(chunk)
+            row_count += len(chunk)
+            cells_of = {(row.sheet, row.number): row.cells for row in found}
+            for row in chunk:
+                judged = judge(row, existing, choice_of(run, row))
+                of_kind = counts.setdefault(row.kind.value, {})
+                of_kind[judged.fate.value] = of_kind.get(judged.fate.value, 0) + 1
+                if judged.fate == Fate.NEW:
+                    existing.add(judged)
+                elif judged.fate in (Fate.REFUSED, Fate.DOUBTFUL):
+                    named.write(
+                        json.dumps({**_named(judged), "cells": cells_of[row.sheet, row.number]}) + "\n"
+                    )
+    types = existing.new_types | {key: key for key in existing.types_left_out}
+    return {**counts, "types": types}, row_count
+
+
+def _named(judged: Judgement) -> dict:
+    row = judged.row
+    return {
+        "sheet": row.sheet,
+        "row": row.number,
+        "fate": judged.fate.value,
+        "name": str(row.values.get("name") or row.values.get("number") or ""),
+        "reached": ", ".join(
+            str(row.values[name]) for name in ("email", "phone", "mobile_phone") if row.values.get(name)
+        ),
+        "wrong": [[wrong.column, wrong.sentence] for wrong in judged.wrong],
+        "candidates": [_candidate(known) for known in judged.candidates],
+    }
+
+
+def _candidate(known: Known) -> list:
+    reached = [known.values[name] for name in ("email", "phone", "mobile_phone") if known.values[name]]
+    return [known.key, known.values["name"], ", ".join(reached)]
+
+
+def named(run: ImportRun) -> Iterator[dict]:
+    """Yield the names of the columns of each sheet, and the rows that are refused or doubtful, with what is wrong."""
+    path = files.folder(run.key) / NAMED
+    if path.exists():
+        with path.open() as lines:
+            yield from map(json.loads, lines)
+
+
+def _end(run: ImportRun, state: State, **columns) -> None:
+    """Write what was found, unless somebody has answered anew, or left it, meanwhile."""
+    with transaction.atomic():
+        now = timezone.now()
+        ImportRun.objects.filter(pk=run.pk, state=State.WAITS, touched_at=run.touched_at).update(
+            state=state, touched_at=now, position=0, **columns
+        )

@@ -1,0 +1,135 @@
+"""Takes an import back: what it made is deleted, what it changed is as before, while nothing builds on it.
+
+Clients, vendors, sessions and session types are deleted as their pages do it, so they do not stand in the way of the
+corrected file.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from preproduction.models import ImportedRow, ImportRun
+from preproduction.moving_in.importing.act import LOGGED, MODELS, plain, seal_of
+from preproduction.operations.rows import in_chunks
+from studio import maintenance_log
+from studio.maintenance_log import Verb
+from studio.models import User
+from studio.refusal import OperationRefused
+from studio.uses import delete_unused
+
+State, Fate = ImportRun.State, ImportedRow.Fate
+CHUNK = 50
+
+
+def refusal(run: ImportRun) -> str:
+    """Say what builds on an import, so that it cannot be undone; "" where nothing does."""
+    made = {kind: list(_made(run, kind).values_list("record", flat=True)) for kind in MODELS}
+    for kind, model in MODELS.items():
+        for relation in model._meta.related_objects:
+            theirs = relation.related_model
+            if relation.many_to_many or relation.on_delete not in (models.PROTECT, models.RESTRICT):
+                continue
+            own = next((kind for kind, other in MODELS.items() if other is theirs), None)
+            built = _first_built(theirs, relation.field.name, made[kind], set(made.get(own, ())))
+            if built is not None:
+                return f"{built} builds on this import ({getattr(built, relation.field.name)}). Delete it first, or leave the import."
+    return _changed_since(run)
+
+
+def _made(run: ImportRun, kind: str):
+    return run.imported.filter(kind=kind, fate=Fate.MADE)
+
+
+def _first_built(theirs, field: str, keys: list[int], own: set[int]):
+    for chunk in in_chunks(keys):
+        for found in theirs._base_manager.filter(**{f"{field}__in": chunk}).order_by("pk"):
+            if found.pk not in own:
+                return found
+    return None
+
+
+def _changed_since(run: ImportRun) -> str:
+    for kind, model in MODELS.items():
+        for chunk in in_chunks(list(_made(run, kind).values_list("record", "seal"))):
+            stored = model._base_manager.in_bulk([key for key, _ in chunk])
+            for key, seal in chunk:
+                if key in stored and seal_of(stored[key]) != seal:
+                    return (
+                        f"{stored[key]} was changed since. What somebody has written there would be lost, so the "
+                        "import stays."
+                    )
+    return ""
+
+
+@transaction.atomic
+def begin(run: ImportRun, *, by: User) -> None:
+    """Let the worker take the import back.  Raises OperationRefused where something builds on it."""
+    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if run.state != State.DONE:
+        raise OperationRefused("This import is not finished, or is undone already.")
+    if sentence := refusal(run):
+        raise OperationRefused(sentence)
+    run.state, run.position, run.rows = State.GOES_BACK, 0, run.imported.count()
+    run.undone_by_name, run.touched_at = str(by), timezone.now()
+    run.save(update_fields=["state", "position", "rows", "undone_by_name", "touched_at"])
+
+
+def steps(run: ImportRun) -> Iterator[None]:
+    """Take back fifty rows after another, the last first, and stop for a moment after each."""
+    while _chunk(run):
+        yield
+
+
+def _chunk(run: ImportRun) -> bool:
+    with transaction.atomic():
+        now = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if now.state != State.GOES_BACK:
+            return False
+        # The last first: a session goes before its client.
+        chunk = list(now.imported.order_by("-pk")[:CHUNK])
+        stays = sum(not _take_back(row, now) for row in chunk)
+        ImportedRow.objects.filter(pk__in=[row.pk for row in chunk]).delete()
+        now.position += len(chunk)
+        now.done["stays"] = now.done.get("stays", 0) + stays
+        now.touched_at = timezone.now()
+        if not chunk:
+            now.state = State.UNDONE
+        now.save(update_fields=["state", "position", "done", "touched_at"])
+    return bool(chunk)
+
+
+def _take_back(row: ImportedRow, run: ImportRun) -> bool:
+    """Return whether nothing of it is left; what somebody uses or has changed meanwhile stays."""
+    record = MODELS[row.kind]._base_manager.select_for_update().filter(pk=row.record).first()
+    if record is None or row.fate == Fate.MET:
+        return True
+    if row.fate == Fate.CHANGED:
+        return _put_back(record, row.changes, run)
+    if seal_of(record) != row.seal:
+        return False
+    key, before = record.pk, maintenance_log.words_of(record) if isinstance(record, LOGGED) else None
+    try:
+        delete_unused(record, way_out="")
+    except OperationRefused:
+        return False
+    if before is not None:
+        maintenance_log.note(Verb.DELETED, record, by=run.by, before=before, key=key)
+    return True
+
+
+def _put_back(record: models.Model, changes: dict[str, Iterable], run: ImportRun) -> bool:
+    before = maintenance_log.words_of(record) if isinstance(record, LOGGED) else None
+    columns = {
+        name: record._meta.get_field(name).to_python(was)
+        for name, (was, became) in changes.items()
+        if plain(getattr(record, name)) == became
+    }
+    for name, value in columns.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(columns))
+    if before is not None:
+        maintenance_log.note(
+            Verb.CHANGED, record, by=run.by, before=before, after=maintenance_log.words_of(record)
+        )
+    return len(columns) == len(changes)

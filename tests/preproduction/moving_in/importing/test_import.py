@@ -1,0 +1,275 @@
+"""An import from the files that are sent to the way back, through its pages, with the worker run by the test."""
+
+import io
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from preproduction import operations
+from preproduction.models import ImportRun
+from preproduction.moving_in.importing import act, files, work
+from preproduction.moving_in.importing.sheets import Kind
+from studio.models import Client, PhotoSession, SessionType, Vendor
+from tests.preproduction.moving_in.importing import books
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_of_its_own(tmp_path, settings, preferences):
+    settings.DATA_DIR = tmp_path
+
+
+def send(browser, content, name="studio.xlsx"):
+    """Send a file, let the worker look at it, and return the run."""
+    answer = browser.post("/maintenance/import/", {"files": [SimpleUploadedFile(name, content)]})
+    assert answer.status_code == 302, answer.content.decode()
+    run_worker()
+    return ImportRun.objects.latest("pk")
+
+
+def run_worker():
+    while work.go_on():
+        pass
+
+
+def page(browser, run):
+    return browser.get(f"/maintenance/import/{run.pk}/").content.decode()
+
+
+def start(browser, run, **answers):
+    seen = run.touched_at.isoformat()
+    answer = browser.post(f"/maintenance/import/{run.pk}/start/", {"seen": seen, **answers})
+    run_worker()
+    run.refresh_from_db()
+    return answer
+
+
+def test_a_workbook_of_spectra_is_imported_whole(as_administrator, mia):
+    run = send(as_administrator, books.studio(60))
+    assert run.state == "ready", (run.refusal, run.sheets)
+    assert Client.objects.count() == 0
+    assert run.rehearsed["client"] == {"new": 60}
+    types = list(run.rehearsed["types"])
+    start(as_administrator, run, types=types)
+    assert run.state == "done"
+    assert run.done == {"client": {"new": 60}, "session": {"new": 60}, "vendor": {"new": 1}}
+    anna = Client.objects.get(name="Anna Whitfield7")
+    assert (anna.phone, anna.address) == ("732 555 0007", "7 Mill Lane\nRed Bank, NJ 07701")
+    session = PhotoSession.objects.get(number="S-00007")
+    assert (session.client, session.photographer, str(session.session_type)) == (anna, mia, "School")
+
+
+def test_the_same_file_twice_makes_nothing_twice(as_administrator, mia):
+    for _ in range(2):
+        run = send(as_administrator, books.studio(12))
+        start(as_administrator, run, types=list(run.rehearsed["types"]))
+    assert run.done == {"client": {"same": 12}, "session": {"same": 12}, "vendor": {"same": 1}}
+    assert (Client.objects.count(), PhotoSession.objects.count(), Vendor.objects.count()) == (12, 12, 1)
+
+
+def test_undo_leaves_nothing_and_the_corrected_file_is_new(as_administrator, mia):
+    run = send(as_administrator, books.studio(12))
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    as_administrator.post(f"/maintenance/import/{run.pk}/undo/")
+    run_worker()
+    run.refresh_from_db()
+    assert run.state == "undone"
+    assert not any(model.objects.exists() for model in (Client, PhotoSession, Vendor, SessionType))
+    assert send(as_administrator, books.studio(12)).rehearsed["client"] == {"new": 12}
+
+
+def test_refused_rows_come_back_as_a_workbook_that_can_be_corrected_and_sent_again(as_administrator, mia):
+    rows = books.clients(4)
+    rows[1][5], rows[2][1], rows[2][2] = "not an address", "", ""
+    run = send(as_administrator, books.workbook(Clients=[books.SPECTRA_CLIENTS, *rows]))
+    assert run.rehearsed["client"] == {"new": 2, "refused": 2}
+    text = page(as_administrator, run)
+    assert "Enter a valid email address." in text
+    assert "This field is required." in text
+    start(as_administrator, run)
+    content = as_administrator.get(f"/maintenance/import/{run.pk}/refused/?sheet=0").content
+    sheet = load_workbook(io.BytesIO(content)).active
+    found = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in found] == ["Client #", 10002, 10003]
+    assert found[1][-1] == "Email: Enter a valid email address."
+    found[1][5], found[2][1] = "anna2@example.com", "Whitfield3"
+    again = send(as_administrator, books.workbook(Clients=found))
+    assert again.rehearsed["client"] == {"new": 2}
+
+
+def test_a_doubtful_client_waits_for_an_answer(as_administrator):
+    Client.objects.create(name="Carl Dorn")
+    run = send(as_administrator, b"Name,Phone\nCarl Dorn,732 555 0199\nDora New,\nDora New,\n", "clients.csv")
+    assert run.rehearsed["client"] == {"new": 1, "doubtful": 2}
+    assert "Row 2: Carl Dorn (732 555 0199)" in page(as_administrator, run)
+    start(as_administrator, run, **{"doubtful_0:2": "new", "doubtful_0:4": "twin"})
+    assert run.done == {"client": {"new": 2, "same": 1}}
+    assert Client.objects.filter(name="Carl Dorn").count() == 2
+
+
+def test_what_differs_is_left_unless_one_says_so_and_undo_puts_it_back(as_administrator):
+    anna = Client.objects.create(name="Anna", email="anna@example.com", phone="1")
+    content = b"Name,Email,Phone\nAnna,anna@example.com,2\n"
+    for overwrite, phone in (({}, "1"), ({"overwrite": "on"}, "2")):
+        run = send(as_administrator, content, "clients.csv")
+        start(as_administrator, run, **overwrite)
+        assert run.done == {"client": {"changed": 1}}
+        anna.refresh_from_db()
+        assert anna.phone == phone
+    undo(as_administrator, run)
+    anna.refresh_from_db()
+    assert anna.phone == "1"
+
+
+def undo(browser, run):
+    answer = browser.post(f"/maintenance/import/{run.pk}/undo/")
+    run_worker()
+    run.refresh_from_db()
+    return answer
+
+
+def test_undo_is_refused_while_something_builds_on_the_import(as_administrator, ada, mia, statuses):
+    run = send(as_administrator, books.studio(3))
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    order = operations.create_order(PhotoSession.objects.get(number="S-00002"), by=ada)
+    answer = undo(as_administrator, run)
+    assert answer.status_code == 409
+    assert f"{order} builds on this import" in answer.content.decode()
+    other = send(as_administrator, b"Name\nCarl Dorn\n", "clients.csv")
+    start(as_administrator, other)
+    Client.objects.filter(name="Carl Dorn").update(phone="1")
+    assert "Carl Dorn was changed since" in undo(as_administrator, other).content.decode()
+    assert Client.objects.filter(name="Carl Dorn").exists()
+
+
+def test_columns_that_are_not_known_are_said_once(as_administrator):
+    content = b"Who;Cell;Seen on;What\nAnna;1;3/4/2026;Wedding\n"
+    run = send(as_administrator, content, "odd.csv")
+    assert run.state == "asks"
+    address = f"/maintenance/import/{run.pk}/columns/"
+    assert "Wedding" not in as_administrator.get(address).content.decode()
+    for answers, state in (
+        ({"sheet0-kind": "session"}, "asks"),
+        (
+            {
+                "sheet0-kind": "session",
+                "sheet0-day_order": "month",
+                "sheet0-column_0": "client_name",
+                "sheet0-column_2": "date",
+                "sheet0-column_3": "session_type",
+            },
+            "ready",
+        ),
+    ):
+        run.refresh_from_db()
+        answer = as_administrator.post(address, {"seen": run.touched_at.isoformat(), **answers})
+        assert answer.status_code == 302, answer.content.decode()
+        run_worker()
+        run.refresh_from_db()
+        assert run.state == state
+    assert "is called “Anna”" in page(as_administrator, run)
+    again = send(as_administrator, content, "odd.csv")
+    assert (again.state, again.sheets[0]["day_order"]) == ("ready", "month")
+
+
+def test_days_that_can_be_read_in_two_ways_are_asked_about(as_administrator):
+    content = b"Client,Session Date,Session Type\nAnna,3/4/2026,Wedding\n"
+    assert send(as_administrator, content, "sessions.csv").state == "asks"
+    shown = content + b"Anna,31/12/2026,Wedding\n"
+    run = send(as_administrator, shown, "sessions.csv")
+    assert (run.state, run.sheets[0]["day_order"]) == ("ready", "day")
+
+
+class Killed(BaseException):
+    """Stands for a kill -9: nothing catches it, and what was not committed is gone."""
+
+
+def killed(run, statement) -> bool:
+    """Import, and kill the worker at a statement; whether it came to that."""
+    left = statement
+
+    def kill(execute, *args):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Killed
+        return execute(*args)
+
+    run.refresh_from_db()
+    try:
+        with connection.execute_wrapper(kill):
+            for _ in act.steps(run):
+                pass
+    except Killed:
+        return True
+    return False
+
+
+def made():
+    return Client.objects.count() + PhotoSession.objects.count() + Vendor.objects.count()
+
+
+def test_a_worker_that_is_killed_leaves_whole_chunks_and_the_next_one_goes_on(as_administrator, mia):
+    run = send(as_administrator, books.studio(60))
+    ImportRun.objects.update(state="runs")
+    positions = set()
+    for statement in range(5, 900, 71):
+        if not killed(run, statement):
+            break
+        run.refresh_from_db()
+        assert run.position == made()
+        positions.add(run.position)
+    assert len(positions) > 2, "kills landed before, between and after chunks"
+    run_worker()
+    run.refresh_from_db()
+    assert run.done == {"client": {"new": 60}, "session": {"new": 60}, "vendor": {"new": 1}}
+    assert made() == 121
+
+
+def test_control_without_a_transaction_for_each_chunk_a_kill_leaves_half_of_one(
+    as_administrator, mia, monkeypatch
+):
+    run = send(as_administrator, books.studio(60))
+    ImportRun.objects.update(state="runs")
+    monkeypatch.setattr(act.transaction, "atomic", nullcontext)
+    assert killed(run, 100)
+    run.refresh_from_db()
+    assert run.position != made()
+
+
+def test_what_nobody_goes_on_with_is_removed_after_a_day(as_administrator):
+    run = send(as_administrator, b"Name\nAnna\n", "clients.csv")
+    assert files.folder(run.key).exists()
+    ImportRun.objects.update(touched_at=timezone.now() - timedelta(days=2))
+    run_worker()
+    run.refresh_from_db()
+    assert (run.state, files.folder(run.key).exists()) == ("left", False)
+
+
+def test_a_file_that_cannot_be_read_says_so_and_leaves_nothing(as_administrator):
+    run = send(as_administrator, b'Name,Phone\n"Anna,1\n', "clients.csv")
+    assert run.state == "unreadable"
+    assert "clients.csv: A quote (&quot;) that opens in row 2 is never closed." in page(as_administrator, run)
+    assert not files.folder(run.key).exists()
+
+
+def test_the_sheets_to_fill_in_are_taken_and_their_example_is_passed_over(as_administrator):
+    for kind in Kind:
+        content = as_administrator.get("/maintenance/import/example/", {"kind": kind.value}).content
+        run = send(as_administrator, content)
+        assert (run.state, run.sheets[0]["kind"], run.rows) == ("ready", kind.value, 0)
+
+
+def test_what_an_outdated_page_starts_is_refused(as_administrator):
+    run = send(as_administrator, b"Name\nAnna\n", "clients.csv")
+    answer = as_administrator.post(
+        f"/maintenance/import/{run.pk}/start/", {"seen": "2026-01-01T00:00:00+00:00"}
+    )
+    assert answer.status_code == 409
+    assert not Client.objects.exists()

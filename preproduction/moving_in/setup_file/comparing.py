@@ -1,7 +1,6 @@
 """What is made, changed and left between a set-up and the one that a file makes of it, for the page to show."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from preproduction.moving_in.setup_file.exporting import Snapshot
 from preproduction.moving_in.setup_file.sections import SECTIONS
@@ -56,7 +55,7 @@ def compare(before: Snapshot, after: Snapshot) -> list[Difference]:
 
 def _of_table(section, before, after):
     lines = [
-        _line(each, before[each.name], after[each.name])
+        _line(section, each, before[each.name], after[each.name])
         for each in section.fields
         if before[each.name] != after[each.name]
     ]
@@ -70,10 +69,12 @@ def _of_list(section, before, after):
         was = before.get(key)
         if was is None:
             told = [each for each in section.fields if values[each.name] != each.usual]
-            lines = [_line(each, "", values[each.name]) for each in told if each.name != section.key[0]]
+            lines = [
+                _line(section, each, "", values[each.name]) for each in told if each.name != section.key[0]
+            ]
             changes.append(Change(section.known_as(values), is_new=True, lines=lines))
         elif differing := section.differing(was, values):
-            lines = [_line(each, was[each.name], values[each.name]) for each in differing]
+            lines = [_line(section, each, was[each.name], values[each.name]) for each in differing]
             changes.append(Change(section.known_as(values), is_new=False, lines=lines))
         else:
             left += 1
@@ -82,14 +83,15 @@ def _of_list(section, before, after):
     return Difference(section.label, changes, left, order)
 
 
-def _line(each, was, now) -> tuple[str, str, str]:
-    return each.words, _in_words(was), _in_words(now)
+def _line(section, each, was, now) -> tuple[str, str, str]:
+    label = each.label_of(getattr(section, "model", None))
+    return label, _in_words(each, was), _in_words(each, now)
 
 
-def _in_words(value: Any) -> str:
+def _in_words(each, value) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(value)
-    words = "" if value is None else str(value)
+    words = "" if value is None else each.choices.get(value, str(value))
     return f"{words[:LONGEST]}…" if len(words) > LONGEST else words

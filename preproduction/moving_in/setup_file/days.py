@@ -12,7 +12,15 @@ from studio.models.preferences import DAY_NAMES
 
 class WorkWeek(Single):
     name, label = "calendar", "Calendar"
-    fields = (Field("work_week", kind=list, label="Days of the Work Week", choices=DAY_NAMES, usual=[]),)
+    fields = (
+        Field(
+            "work_week",
+            kind=list,
+            label="Days of the Work Week",
+            choices={name: name for name in DAY_NAMES},
+            usual=[],
+        ),
+    )
 
     def said(self):
         week = CompanyPreferences.load().work_week

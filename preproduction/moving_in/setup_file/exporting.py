@@ -12,7 +12,7 @@ HEADING = """\
 # The set-up of a studio. Maintenance > Set-up File shows what it would change before it is applied.
 #
 # Things are known by their names. What a thing does not say is as it is for a new one; a thing that is not named here
-# stays as it is, and nothing is deleted. People, vendors, addresses and secrets are not in it: what needs them comes
+# stays as it is, and nothing is deleted. People, addresses and secrets are not in it: what needs them comes
 # back empty, and such triggers come switched off. A duration counts business days.
 
 """

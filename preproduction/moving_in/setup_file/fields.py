@@ -1,10 +1,12 @@
 """What a thing says of itself in the file: its fields, how they are read, and what they are where nothing is said."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
+
+from django.db.models import Model
 
 KINDS = {
     str: "a text in quotes",
@@ -22,9 +24,9 @@ class Field:
     name:    as the file says it.
     column:  of the row and of its form, where that is called otherwise.
     kind:    str, int, bool, date or list (of texts).
-    label:   as the page says it.
+    label:   as the page says it, where its model does not.
     names:   the section of the thing that it names; of a text.
-    choices: the texts that it may be; () for any.
+    choices: the texts that it may be, each with what the page says for it; none: any.
     usual:   what it is where the file does not say it, and what the file does not say.
     """
 
@@ -33,16 +35,15 @@ class Field:
     kind: type = str
     label: str = ""
     names: str = ""
-    choices: Sequence[str] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
     usual: Any = ""
 
     @property
     def attribute(self) -> str:
         return self.column or self.name
 
-    @property
-    def words(self) -> str:
-        return self.label or self.name.replace("_", " ").capitalize()
+    def label_of(self, model: type[Model] | None) -> str:
+        return self.label or str(model._meta.get_field(self.attribute).verbose_name if model else self.name)
 
     def of(self, row) -> Any:
         """Return what `row` has, as the file says it."""
@@ -56,7 +57,7 @@ class Field:
         known = value if self.kind is list else [value]
         for each in known if self.choices else ():
             if each not in self.choices:
-                meant = get_close_matches(str(each), self.choices, n=1)
+                meant = get_close_matches(str(each), list(self.choices), n=1)
                 offered = f"Did you mean “{meant[0]}”?" if meant else f"One of: {', '.join(self.choices)}."
                 return f"“{str(each)[:60]}” is not offered. {offered}"
         return ""

@@ -57,8 +57,7 @@ def parse(text: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        said = str(error).removesuffix(")").replace(" (at ", ": at ")
-        raise Unreadable([f"The file is not valid TOML. {said}."]) from None
+        raise Unreadable([f"The file is not valid TOML: {error}."]) from None
     version = document.pop("version", None)
     if version is None:
         raise Unreadable([f"version: missing. A set-up says version = {VERSION} at its top."])

@@ -52,11 +52,17 @@ class Statuses(Section):
         Field("description"),
         Field("default_department", names="departments"),
         Field("default_duration", kind=int, usual=None),
-        Field("initial", "is_initial", bool, "Initial Status", usual=False),
-        Field("final", "is_final", bool, "Final Status", usual=False),
+        Field("initial", "is_initial", bool, usual=False),
+        Field("final", "is_final", bool, usual=False),
         INACTIVE,
     )
     withheld = ("default_user",)
+
+    def read(self, raw, problems):
+        found = super().read(raw, problems)
+        first, *others = [said.path for said in found.values() if said.values["initial"]] or [""]
+        problems += [f"{path}.initial: one status can be initial, and {first} is." for path in others]
+        return found
 
     def bound(self, row, data):
         return StatusForm(data, status=row)
@@ -82,8 +88,8 @@ class Templates(Section):
         NAME,
         Field("subject"),
         Field("text"),
-        Field("html", label="HTML part"),
-        Field("letter_layout", choices=MessageTemplate.LetterLayout.values, usual="window"),
+        Field("html"),
+        Field("letter_layout", choices=dict(MessageTemplate.LetterLayout.choices), usual="window"),
         INACTIVE,
     )
 

@@ -34,7 +34,7 @@ class Preferences(Single):
     """Of the company preferences those that belong to a way of working, and not to one studio."""
 
     name, label = "preferences", "Preferences"
-    fields = (Field("paper", choices=Paper.values),)
+    fields = (Field("paper", label="Paper", choices=dict(Paper.choices)),)
 
     def said(self):
         preferences = CompanyPreferences.load()

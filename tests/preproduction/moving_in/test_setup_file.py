@@ -1,17 +1,20 @@
 """Maintenance > Set-up File: the set-up taken along, looked at, applied."""
 
 import tomllib
-from datetime import date
+import uuid
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 
 from preproduction import operations
-from preproduction.models import Batch, CustomField, Status
+from preproduction.models import Batch, CustomField, Order, OrderEvent, Status
 from preproduction.moving_in.setup_file import exporting, ready_made
 from preproduction.moving_in.setup_file.forms import packed
+from preproduction.moving_in.setup_file.writing import write
 from studio import texts
 from studio.models import (
     Client,
@@ -20,8 +23,11 @@ from studio.models import (
     MaintenanceChange,
     PhotoSession,
     SessionType,
+    User,
+    Vendor,
     WorkedDay,
 )
+from tests.promises import history_rebuilds
 from triggers.models import MessageTemplate, Trigger
 
 PAGE = "/maintenance/setup-file/"
@@ -141,3 +147,256 @@ def sorted_as_stored(document):
     for name in ("departments", "session_types", "templates"):
         document[name] = sorted(document[name], key=lambda thing: texts.sort_key(thing["name"]))
     return document
+
+
+def part(**sections):
+    """Return a file of some sections, each a list of things."""
+    return write({"version": 1, **sections})
+
+
+def test_what_a_file_does_not_name_stays_and_things_are_known_by_their_names(
+    as_administrator, statuses, preferences, sam
+):
+    before = {status.description: status.pk for status in Status.objects.all()}
+    text = part(
+        departments=[{"name": "RETOUCHING"}, {"name": "Framing"}],
+        statuses=[
+            {"description": "sent to lab", "default_department": "shipping", "default_duration": 5},
+            {"description": "Framed", "default_department": "framing", "default_duration": 3},
+        ],
+    )
+    page = upload(as_administrator, text).content.decode()
+    assert "Description: Sent to lab → sent to lab" in " ".join(page.split())
+    apply(as_administrator, text)
+    # Behind what it follows in the file, and nothing else has another place among the others.
+    assert [status.description for status in Status.objects.all()] == [
+        "Images selected",
+        "sent to lab",
+        "Framed",
+        "On the shelf",
+        "Proofs received",
+        "Delivered",
+    ]
+    assert Status.objects.get(description="sent to lab").pk == before["Sent to lab"]
+    assert Status.objects.get(description="Proofs received").default_user == sam
+    assert sorted(Department.objects.values_list("name", flat=True)) == ["Framing", "RETOUCHING", "Shipping"]
+
+
+def test_who_did_it_is_written_down_for_each_thing_and_nothing_for_the_rest(
+    as_administrator, ada, statuses, preferences
+):
+    text = part(
+        statuses=[{"description": "Delivered", "final": True}, {"description": "Proofs received"}],
+        departments=[{"name": "Framing"}, {"name": "Shipping"}],
+    )
+    apply(as_administrator, text)
+    written = MaintenanceChange.objects.order_by("pk").values_list("verb", "name", "by")
+    assert sorted(written) == sorted(
+        [
+            ("made", "Framing", ada.pk),
+            ("changed", "Proofs received", ada.pk),
+            ("moved", "Proofs received", ada.pk),
+            ("moved", "Delivered", ada.pk),
+        ]
+    )
+    changed = MaintenanceChange.objects.get(verb="changed").fields
+    assert changed == {"default_department": ["Retouching", ""], "default_duration": ["3", ""]}
+
+
+@pytest.mark.any_database
+def test_people_addresses_and_secrets_are_not_in_it_and_what_is_filled_in_stays(
+    as_administrator, statuses, preferences, sam, vendor
+):
+    Trigger.objects.create(
+        description="Tell the website",
+        status=statuses["Delivered"],
+        kind="webhook",
+        recipient="address",
+        address="https://hooks.example.com/secret-path",
+        position=1,
+    )
+    Trigger.objects.create(
+        description="Frame it by hand",
+        status=statuses["Delivered"],
+        task_title="Frame it",
+        recipient="fixed",
+        user=sam,
+        only_vendor=vendor,
+        max_late_hours=None,
+        send_at="any_time",
+        position=2,
+    )
+    text = download(as_administrator)
+    for word in (
+        "hooks.example.com",
+        "secret-path",
+        "whsec",
+        sam.first_name,
+        sam.username,
+        "\nactive = true",
+    ):
+        assert word not in text, word
+    kept = list(Trigger.objects.values())
+    assert "Nothing would change" in upload(as_administrator, text).content.decode()
+    apply(as_administrator, text + "\n[[departments]]\nname = 'Framing'\n")
+    assert list(Trigger.objects.values()) == kept
+    assert Status.objects.get(description="Proofs received").default_user == sam
+
+    # In a studio that has neither the people nor the vendor.
+    Trigger.objects.all().delete()
+    Status.objects.update(default_user=None)
+    Vendor.objects.all().delete()
+    told = " ".join(upload(as_administrator, text).content.decode().split())
+    for sentence in (
+        "Statuses without a Default User: Images selected, Sent to lab, Proofs received.",
+        "“Tell the website” is switched off until it has the URL.",
+        "“Frame it by hand” is switched off until it has the department or user that gets it.",
+        "“Frame it by hand” is for the vendor “Northlight Lab” alone, whom this studio does not have. It is switched off.",
+    ):
+        assert sentence in told, sentence
+    apply(as_administrator, text)
+    assert Trigger.objects.count() == 2
+    assert not Trigger.objects.active().exists()
+    assert "Nothing would change" in upload(as_administrator, text).content.decode()
+
+
+@pytest.mark.any_database
+def test_it_is_refused_if_the_set_up_has_changed_since_it_was_shown(as_administrator, statuses, preferences):
+    text = part(departments=[{"name": "Framing"}])
+    for change in (
+        lambda: Department.objects.filter(name="Shipping").update(name="Dispatch"),
+        lambda: ClosedDay.objects.create(
+            first_day=date(2026, 12, 24), last_day=date(2026, 12, 24), name="Eve"
+        ),
+        lambda: Status.objects.filter(description="Sent to lab").update(default_user=User.objects.first()),
+        lambda: Status.objects.filter(description="Sent to lab").update(default_duration=9),
+    ):
+        page = upload(as_administrator, text)
+        change()
+        refused = as_administrator.post(f"{PAGE}apply/", answer(page))
+        assert refused.status_code == 409
+        assert "Somebody has changed the set-up meanwhile." in refused.content.decode()
+        assert not Department.objects.filter(name="Framing").exists()
+    # What the refusal shows can be applied.
+    assert as_administrator.post(f"{PAGE}apply/", answer(refused)).status_code == 302
+    assert Department.objects.filter(name="Framing").exists()
+
+
+@pytest.mark.any_database
+def test_sent_twice_is_done_once(as_administrator, preferences):
+    page = upload(as_administrator, part(departments=[{"name": "Framing"}]))
+    sent = answer(page) | {"request_key": str(uuid.uuid4())}
+    answers = [as_administrator.post(f"{PAGE}apply/", sent) for _ in range(2)]
+    assert [(each.status_code, each["Location"]) for each in answers] == [(302, PAGE)] * 2
+    assert Batch.objects.count() == 1
+
+
+@pytest.fixture
+def tuesday():
+    """A Tuesday without a closed day around it."""
+    with time_machine.travel(datetime(2026, 6, 9, 12, tzinfo=UTC), tick=False):
+        yield date(2026, 6, 9)
+
+
+SLOWER = [
+    {
+        "description": "Images selected",
+        "default_department": "Retouching",
+        "default_duration": 4,
+        "initial": True,
+    }
+]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("decision", ["move", "leave"])
+def test_open_orders_follow_or_are_left_and_all_is_one_batch(
+    decision, tuesday, as_administrator, ada, make_order, preferences
+):
+    orders = [make_order(order_date=tuesday) for _ in range(3)]
+    operations.change_due_date(orders[2], due_date=date(2026, 7, 1), expected=None, by=ada, reason="Wish")
+    text = part(
+        calendar={"work_week": ["Monday", "Tuesday", "Wednesday", "Friday"]},
+        closed_days=[{"first_day": date(2026, 6, 12), "name": "Inventory"}],
+        statuses=SLOWER,
+    )
+    outcome = upload(as_administrator, text).context["outcome"]
+    assert (outcome.touched, len(outcome.moves)) == (2, 2)
+    apply(as_administrator, text, decision)
+    batch = Batch.objects.get()
+    due = {order.pk: order.status_due_date for order in Order.objects.all()}
+    # From Tuesday: Wednesday 1, Monday 2, Tuesday 3, Wednesday 4; before it was Thursday.
+    expected = date(2026, 6, 17) if decision == "move" else date(2026, 6, 11)
+    assert [due[order.pk] for order in orders] == [expected, expected, date(2026, 7, 1)]
+    assert batch.events.filter(kind=OrderEvent.Kind.DUE_DATE).count() == 2
+    assert batch.kind == Batch.Kind.SET_UP
+    for order in Order.objects.all():
+        history_rebuilds(order)
+
+
+@pytest.mark.any_database
+def test_orders_at_a_status_that_becomes_inactive_are_counted_and_stay(
+    as_administrator, make_order, preferences
+):
+    order = make_order()
+    text = part(
+        statuses=[
+            {"description": "Images selected", "default_duration": 2, "inactive": True},
+            {"description": "Sorted", "initial": True},
+        ]
+    )
+    page = upload(as_administrator, text)
+    assert page.context["outcome"].touched == 1
+    assert "1 open order at <strong>Images selected</strong>" in " ".join(page.content.decode().split())
+    apply(as_administrator, text)
+    order.refresh_from_db()
+    assert order.status.description == "Images selected"
+    assert Status.objects.initial().description == "Sorted"
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("things", "sentence"),
+    [
+        (
+            [{"description": "Images selected", "default_duration": 2}],
+            "statuses: after this no status would be the initial one",
+        ),
+        (
+            [{"description": "Images selected", "final": True}, {"description": "Sorted", "initial": True}],
+            "statuses[1].final (“Images selected”): 1 order stands at Images selected",
+        ),
+    ],
+)
+def test_what_the_status_list_refuses_is_refused_here(
+    things, sentence, as_administrator, make_order, preferences
+):
+    make_order()
+    before = exporting.snapshot()
+    page = upload(as_administrator, part(statuses=things))
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert exporting.snapshot() == before
+
+
+@pytest.mark.any_database
+def test_one_goes_back_by_the_set_up_as_it_was_before(as_administrator, ada, make_order, preferences):
+    before = download(as_administrator)
+    apply(as_administrator, part(statuses=SLOWER))
+    assert download(as_administrator) != before
+    batch = Batch.objects.get()
+    assert operations.batch_undo_refusal(batch, by=ada).startswith("To go back, apply the set-up as it was")
+    kept = as_administrator.get(f"{PAGE}before/{batch.pk}/")
+    assert kept.content.decode() == before
+    assert f"{PAGE}before/{batch.pk}/" in as_administrator.get(PAGE).content.decode()
+    apply(as_administrator, kept.content)
+    assert download(as_administrator) == before
+
+
+@pytest.mark.any_database
+def test_a_form_that_was_tampered_with_changes_nothing(as_administrator, preferences):
+    sent = {"set_up": part(departments=[{"name": "A"}]), "seen": exporting.fingerprint(), "decision": "move"}
+    refused = as_administrator.post(f"{PAGE}apply/", sent)
+    assert refused.status_code == 422
+    assert "The set-up did not come back whole." in refused.content.decode()
+    assert not Department.objects.exists()

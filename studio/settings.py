@@ -156,6 +156,7 @@ PARTS = {
     "top of Home": ["preproduction/moving_in/guide/_home.html"],
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
+    "top of a trigger": ["preproduction/_no_statuses.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
     "topics of Help": ["preproduction/moving_in/_help_topics.html"],
     "Help": ["preproduction/moving_in/_help.html"],

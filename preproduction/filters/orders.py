@@ -200,7 +200,10 @@ class OverdueFilter(OrderFilter):
 def _choices(set_up: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """Return what the menus offer."""
     return {
-        "status": _choice((row.pk, row, row.is_inactive) for row in set_up["statuses"]),
+        "status": [
+            (NOBODY, "No status"),
+            *_choice((row.pk, row, row.is_inactive) for row in set_up["statuses"]),
+        ],
         "department": [
             (NOBODY, "No department"),
             *_choice((row.pk, row, row.is_inactive) for row in set_up["departments"]),

@@ -45,12 +45,13 @@ def order_create(request, pk):
             messages.success(request, f"{order} is made.")
             return redirect(order)
     start = operations.plan_start(calendar=work_calendar.of_request(request))
-    return render(
-        request,
-        "preproduction/order_create.html",
-        {"session": session, "form": form, "start": start},
-        status=422 if form.errors else 200,
-    )
+    context = {
+        "session": session,
+        "form": form,
+        "start": start,
+        "has_no_vendors": all(is_inactive for *_, is_inactive in request.set_up["vendors"]),
+    }
+    return render(request, "preproduction/order_create.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

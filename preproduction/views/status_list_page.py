@@ -106,6 +106,7 @@ def show_page(
         "pattern": Draft(new_row()),
         "recount": _worth_offering(recount),
         "missing_mark": _missing_mark(row.status for row in rows),
+        "without_status": Order.objects.open().filter(status=None).count() if rows else 0,
         "refusal": refusal,
         "said": said,
         "outcome": {200: "done", 409: "outdated", 422: "invalid"}[status],

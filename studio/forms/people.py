@@ -62,6 +62,10 @@ class UserForm(forms.ModelForm):
         current = user.departments.values("pk") if user.pk else Department.objects.none().values("pk")
         departments = Department.objects.active() | Department.objects.filter(pk__in=current)
         self.fields["departments"].queryset = departments
+        if not departments.exists():
+            self.fields["departments"].help_text = format_html(
+                'There are none yet: <a href="{}">New Department</a>', reverse("studio:department_create")
+            )
         # Leaving is a question of its own, for what they have goes to somebody; coming back is a tick.
         if user.is_active:
             del self.fields["is_active"]

@@ -3,13 +3,13 @@
 from functools import partial
 
 from django.db.models import Count, Max, OuterRef, Subquery
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from studio import access
-from studio.forms.records import ClientChoice, ClientForm, SessionForm
-from studio.models import Client, PhotoSession
+from studio.forms.records import ClientChoice, ClientForm, SessionForm, SessionTypeForm
+from studio.models import Client, PhotoSession, SessionType, User
 from studio.tables import ClientChoiceTable, ClientTable, SessionTable
 from studio.uses import delete_unused
 from studio.views.lists import delete_record, edit_record, show_list
@@ -112,10 +112,32 @@ def session_list(request):
 @access.requires("change_clients")
 def session_create(request):
     """Ask for the client first, in a list that can be searched; then for the rest."""
-    client = ClientChoice(request.POST if request.method == "POST" else request.GET).chosen()
+    client = ClientChoice(request.POST if "client" in request.POST else request.GET).chosen()
     if client is None:
         return _choose_client(request, title="New Session", intro="Whose session is it?")
+    if all(is_inactive for *_, is_inactive in request.set_up["session types"]):
+        return _first_session_type(request, client)
     return _session_form(request, PhotoSession(client=client), title="New Session")
+
+
+def _first_session_type(request, client):
+    """A session is of a type: where there is none, ask for it here, or say who adds it."""
+    words = {
+        "template": "studio/first_session_type.html",
+        "title": "New Session",
+        "back": reverse("studio:session_list"),
+        "may_add": access.may(request.user, "maintain"),
+        "administrators": User.objects.administrators(),
+    }
+    if not words["may_add"]:
+        return render(request, words["template"], words)
+    return edit_record(
+        request,
+        SessionTypeForm,
+        SessionType(),
+        done=lambda saved: f"{reverse('studio:session_create')}?client={client.pk}",
+        **words,
+    )
 
 
 @access.requires("change_clients")
@@ -149,6 +171,8 @@ def _choose_client(request, *, title, intro, session=None):
         session=session,
         search=CLIENT_SEARCH,
         noun="clients",
+        new_words="New Client",
+        new_url=reverse("studio:client_create"),
         empty_text="A session belongs to a client. Add the client first.",
     )
 

@@ -3,6 +3,8 @@ import json
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
 
 from studio.models.people import UNASSIGNED
 from triggers import channels
@@ -170,6 +172,11 @@ class TriggerForm(StandingForm, forms.ModelForm):
         for name in ("status", "department", "user", "only_vendor", "only_session_type", "only_from_status"):
             field = self.fields[name]
             field.queryset = field.queryset.offered(current=getattr(trigger, f"{name}_id"))
+        if not MessageTemplate.objects.exists():
+            self.fields["template"].help_text = format_html(
+                'There are no templates yet: <a href="{}">New Template</a>',
+                reverse("triggers:template_create"),
+            )
         self.fields["template"].queryset = MessageTemplate.objects.filter(
             Q(is_inactive=False) | Q(pk=trigger.template_id)
         )

@@ -116,7 +116,7 @@ STEPS = (
     ),
     Step(
         "First order",
-        "A client, a session of theirs, and from it the first preproduction order.",
+        "A client, a session of theirs, and from it the first preproduction order; or all that is in Excel files.",
         (
             "studio:client_list",
             "studio:client_create",
@@ -125,8 +125,11 @@ STEPS = (
             "preproduction:client_detail",
             "preproduction:session_detail",
             "preproduction:order_create",
+            "moving_in:import_list",
+            "moving_in:import_run",
         ),
         lambda set_up: Order.objects.exists(),
+        also=("Import", "moving_in:import_list"),
     ),
     Step(
         "Messages",

@@ -116,7 +116,8 @@ STEPS = (
     ),
     Step(
         "First order",
-        "A client, a session of theirs, and from it the first preproduction order; or all that is in Excel files.",
+        "A client, a session of theirs, and from it the first preproduction order. Clients, vendors and sessions can "
+        "come from Excel files.",
         (
             "studio:client_list",
             "studio:client_create",

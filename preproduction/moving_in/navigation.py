@@ -8,7 +8,7 @@ GENERAL = (
         "moving_in:import_list",
         "maintain",
         "arrow-down-tray",
-        purpose="Clients, vendors and sessions from Excel or CSV: what would become of each row is shown first.",
+        purpose="Clients, sessions, orders from Excel or CSV: what would become of each row is shown first.",
     ),
     MenuItem(
         "Set-up File",

@@ -56,7 +56,15 @@ from preproduction.operations.status_list import (
     status_uses,
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
-from preproduction.operations.withdraw import put_back, withdraw_order, withdraw_refusal, withdrawal
+from preproduction.operations.withdraw import (
+    imported_refusal,
+    put_back,
+    withdraw_imported,
+    withdraw_order,
+    withdraw_refusal,
+    withdrawal,
+    worked_on,
+)
 from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 
 __all__ = [
@@ -102,6 +110,7 @@ __all__ = [
     "handed_over",
     "hold_order",
     "hold_request",
+    "imported_refusal",
     "last_change",
     "make_inactive",
     "move_due_dates",
@@ -129,8 +138,10 @@ __all__ = [
     "undo_last_change",
     "undo_refusal",
     "why_not_taken_back",
+    "withdraw_imported",
     "withdraw_order",
     "withdraw_refusal",
     "withdrawal",
+    "worked_on",
     "write_note",
 ]

@@ -42,7 +42,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     Back-ups made before hold the words still.
     Raises OperationRefused while an order of the client is open: somebody would work on it without a name.
     """
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    client = Client.with_withdrawn.select_for_update().get(pk=client.pk)
     orders = Order.with_withdrawn.filter(session__client=client)
     still_open = list(orders.open().values_list("number", flat=True)[:6])
     if still_open:
@@ -61,7 +61,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     rows += _forget_answers(name)
     rows += kept_forms.forget_about([name, *_addresses(client, orders)])
     rows += trials.forget_about(name)
-    Client.objects.filter(pk=client.pk).update(
+    Client.with_withdrawn.filter(pk=client.pk).update(
         name=f"Erased client {client.pk}",
         **dict.fromkeys(("contact_name", "email", "phone", "mobile_phone", "address", "notes"), ""),
         do_not_contact=True,
@@ -74,7 +74,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
 
 def _addresses(client: Client, orders: models.QuerySet[Any]) -> list[str]:
     """Return under which addresses forms about the client are sent."""
-    sessions = PhotoSession.objects.filter(client=client).values_list("pk", flat=True)
+    sessions = PhotoSession.with_withdrawn.filter(client=client).values_list("pk", flat=True)
     return [
         f"/clients/{client.pk}/",
         *(f"/sessions/{key}/" for key in sessions),
@@ -86,7 +86,7 @@ def _plain(
     client: Client, orders: models.QuerySet[Any]
 ) -> Iterable[tuple[models.QuerySet[Any], tuple[str, ...]]]:
     """Yield the tables that hold words about the client in columns of text, with these columns."""
-    yield PhotoSession.objects.filter(client=client), ("location", "notes")
+    yield PhotoSession.with_withdrawn.filter(client=client), ("location", "notes")
     yield orders, WORDS
     for model, columns in (
         (StatusChange, ("note", "delay_reason")),
@@ -150,7 +150,7 @@ def _sent(delivery: Delivery, written: dict[str, Any] | None) -> dict[str, Any] 
 
 def _forget_imported(client: Client) -> int:
     """Forget what imports changed of the client and their sessions: from what to what."""
-    sessions = PhotoSession.objects.filter(client=client).values("pk")
+    sessions = PhotoSession.with_withdrawn.filter(client=client).values("pk")
     about = Q(kind="client", record=client.pk) | Q(kind="session", record__in=sessions)
     return ImportedRow.objects.filter(about).exclude(changes={}).update(changes={})
 

@@ -29,7 +29,7 @@ from preproduction.operations.rows import (
     where_it_went,
 )
 from studio.business_days import WorkCalendar
-from studio.models import PhotoSession, User
+from studio.models import Department, PhotoSession, User
 
 Kind = OrderEvent.Kind
 CHUNK = 500
@@ -71,14 +71,56 @@ class PastOrder:
             session=session,
             number=number,
             order_date=on,
-            entered_by=by,
             entered_at=at,
             version=1,
             status_sequence=1,
-            **fields,
+            **{"entered_by": by, **fields},
             **start.columns(on),
         )
         return cls(order, calendar, cause, by, at, changes=[first_change(order, by=by, at=at)])
+
+    @classmethod
+    def standing(
+        cls,
+        session: PhotoSession,
+        *,
+        status: Status,
+        entered_on: date,
+        due_date: date | None,
+        department: Department | None,
+        user: User | None,
+        number: str,
+        order_date: date,
+        by: User,
+        calendar: WorkCalendar,
+        **fields: Any,
+    ) -> "PastOrder":
+        """Start an order that an import finds at `status`, wherever it has been before.
+
+        due_date: as it is known; None counts it from `entered_on`.  A final status has none, and completes the order.
+        """
+        past = cls.begin(
+            session,
+            number=number,
+            on=entered_on,
+            at=timezone.now(),
+            by=by,
+            status=status,
+            calendar=calendar,
+            cause=Cause.IMPORT,
+            **fields,
+        )
+        columns: dict[str, Any] = {"department": department, "assigned_user": user}
+        if status.is_final:
+            columns |= {"is_complete": True, "completed_by": by, "completed_on": entered_on}
+        elif due_date not in (None, past.order.status_due_date):
+            columns |= stay.columns(stay.of(past.order).typed(due_date))
+        for name, value in columns.items():
+            setattr(past.order, name, value)
+        past.order.order_date = order_date
+        past.changes = [first_change(past.order, by=by, at=past.at)]
+        past.changes[0].completed_on = entered_on
+        return past
 
     def advance(self, *, to: Status, on: date, at: datetime, by: User, note: str = "") -> None:
         """Move the order to `to`, its old status completed on `on`."""

@@ -6,10 +6,12 @@ which must have been away.  Tasks and calls stay in the house.  What is complete
 """
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from preproduction import stay, written
-from preproduction.models import Cause, Hold, Order, OrderEvent
+from preproduction.models import Cause, CustomValue, Hold, ImageLine, Order, OrderEvent
+from preproduction.models.order import OrderQuerySet
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
 from studio import work_calendar
@@ -17,6 +19,7 @@ from studio.models import User
 from triggers import outbox, tasks
 from triggers.models import Communication, Task
 
+UNDONE = "Its import was undone."
 # Written down by hand, and gone out.
 GONE_OUT = (Communication.Kind.LETTER, Communication.Kind.EMAIL, Communication.Kind.SMS)
 
@@ -61,6 +64,34 @@ def withdraw_order(order: Order, *, expected: int | None, by: User, reason: str)
 
 
 @transaction.atomic
+def withdraw_imported(order: Order, *, by: User) -> OrderEvent:
+    """Take back `order`, which an import made, with the import: complete or not, and its number is free again.
+
+    Raises OperationRefused if anything has happened to it since.
+    """
+    order = keep_order(order)
+    refusal = imported_refusal(order)
+    if refusal:
+        raise OperationRefused(refusal)
+    columns = {"withdrawn_on": timezone.localdate(), "number": f"Undone {order.pk}"}
+    return write_event(order, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.IMPORT, note=UNDONE)
+
+
+def imported_refusal(order: Order) -> str:
+    """Say that something has happened to `order` since an import made it; "" where nothing has.  One query."""
+    return f"{order} has been worked on since." if worked_on(Order.objects.filter(pk=order.pk)) else ""
+
+
+def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
+    """Return those of `orders`, made by an import, to which anything has happened since."""
+    since = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(kind=OrderEvent.Kind.CREATED)
+    happened = ~Q(version=1) | Exists(since)
+    for model in (ImageLine, CustomValue, Communication, Task):
+        happened |= Exists(model.objects.filter(order=OuterRef("pk")))
+    return orders.filter(happened)
+
+
+@transaction.atomic
 def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
     """Take the withdrawal of `order` back: it stands where it stood, and what waited for it waits again.
 
@@ -72,6 +103,8 @@ def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
     if kept.withdrawn_on is None or (expected is not None and kept.version != expected):
         raise OutdatedPage(who_was_quicker(kept))
     withdrawn = withdrawal(kept)
+    if withdrawn.cause == Cause.IMPORT:
+        raise OutdatedPage("The import that made this order was undone. Import it again to have it back.")
     columns = written.load(withdrawn.before)
     due_date = stay.of(kept).recounted(work_calendar.load()).due_date
     if due_date != kept.status_due_date:

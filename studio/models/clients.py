@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from studio import addresses
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
-from studio.models.active import ActiveQuerySet
-from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
+from studio.models.withdrawn import ActiveManager, TextManager, Withdrawable
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
 
-class Client(KeepsTexts):
+class Client(Withdrawable, KeepsTexts):
     name = NameField("Name", max_length=200)
     name_sorted = SortKey("name")
     contact_sorted = SortKey("contact_name")
@@ -26,7 +26,7 @@ class Client(KeepsTexts):
     notes = NotesField("Notes")
     is_inactive = models.BooleanField("Inactive", default=False)
 
-    objects = ActiveQuerySet.as_manager()
+    objects = ActiveManager()
 
     class Meta:
         ordering = ["name_sorted", "pk"]
@@ -39,14 +39,15 @@ class Client(KeepsTexts):
         return addresses.of_record(settings.PAGES_OF_RECORDS["client"], self.pk)
 
 
-class SessionType(KeepsTexts):
+class SessionType(Withdrawable, KeepsTexts):
     name = NameField("Name", max_length=60)
     name_key = UniqueKey("name")
     name_sorted = SortKey("name")
     found_by = FoundBy("name")
     is_inactive = models.BooleanField("Inactive", default=False)
 
-    objects = ActiveQuerySet.as_manager()
+    objects = ActiveManager()
+    unique_text = "name"
 
     class Meta:
         ordering = ["name_sorted", "pk"]
@@ -65,7 +66,7 @@ class SessionType(KeepsTexts):
         return addresses.of_record("studio:session_type_edit", self.pk)
 
 
-class PhotoSession(KeepsTexts):
+class PhotoSession(Withdrawable, KeepsTexts):
     """A sitting of a client; "Session" on screen (Django owns the name)."""
 
     number = ExactField("Session No.", max_length=30, unique=True)
@@ -89,7 +90,8 @@ class PhotoSession(KeepsTexts):
     location = LineField("Location", max_length=120, blank=True)
     notes = NotesField("Notes")
 
-    objects = TextQuerySet.as_manager()
+    objects = TextManager()
+    unique_text = "number"
 
     class Meta:
         verbose_name = "session"

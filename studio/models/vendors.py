@@ -2,11 +2,11 @@ from django.db import models
 
 from studio import addresses
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
-from studio.models.active import ActiveQuerySet
+from studio.models.withdrawn import ActiveManager, Withdrawable
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
 
-class Vendor(KeepsTexts):
+class Vendor(Withdrawable, KeepsTexts):
     """A lab or other supplier."""
 
     name = NameField("Name", max_length=120)
@@ -24,7 +24,8 @@ class Vendor(KeepsTexts):
     notes = NotesField("Notes")
     is_inactive = models.BooleanField("Inactive", default=False)
 
-    objects = ActiveQuerySet.as_manager()
+    objects = ActiveManager()
+    unique_text = "name"
 
     class Meta:
         ordering = ["name_sorted", "pk"]

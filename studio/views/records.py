@@ -132,7 +132,8 @@ def department_delete(request, pk):
 @require_safe
 @access.requires("maintain")
 def session_type_list(request):
-    return SESSION_TYPES.show(request, SessionType.objects.annotate(session_count=Count("sessions")))
+    sessions = Count("sessions", filter=Q(sessions__withdrawn_on=None))
+    return SESSION_TYPES.show(request, SessionType.objects.annotate(session_count=sessions))
 
 
 @access.requires("maintain")

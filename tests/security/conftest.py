@@ -1,7 +1,9 @@
 """A studio with at least one of everything, for tests that go over all pages."""
 
+import json
 import logging
 import os
+from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
 
@@ -17,6 +19,8 @@ from PIL import Image
 
 from preproduction import operations
 from preproduction.models import Batch, CustomField, CustomValue, ImageLine, ImportRun, SavedView
+from preproduction.moving_in.importing import files
+from preproduction.moving_in.importing.rehearsing import look, recognised
 from studio import maintenance_log
 from studio.models import (
     Client,
@@ -64,6 +68,23 @@ def same_keys(db):
             cursor.execute(statement)
 
 
+def _imports(ada):
+    """One that is over, and one that waits for its answers."""
+    done = ImportRun(names=["vendors.csv"], state=ImportRun.State.DONE, finished_at=timezone.now())
+    ready = ImportRun(names=["clients.csv"])
+    for run in (done, ready):
+        run.by, run.by_name = ada, str(ada)
+        run.save()
+    Client.objects.create(name="Carl Dorn")
+    files.folder(ready.key).mkdir(parents=True)
+    rows = [["Name", "Phone"], ["Carl Dorn", "555 0188"], ["Dora <New>", "5" * 50]]
+    lines = "".join(json.dumps([0, number, row]) + "\n" for number, row in enumerate(rows, start=1))
+    (files.folder(ready.key) / files.ROWS).write_text(lines)
+    ready.sheets = [asdict(layout) for layout in recognised(ready, ["clients"])]
+    ready.save()
+    look(ready)
+
+
 @pytest.fixture
 def world(
     same_keys, preferences, people, make_order, statuses, vendor, session, retouching, settings, tmp_path
@@ -103,13 +124,7 @@ def world(
     operations.ask_for_hold(fresh, expected=None, by=sam, reason="Client wants to choose again")
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
-    ImportRun.objects.create(
-        by=ada,
-        by_name=str(ada),
-        names=["clients.csv"],
-        state=ImportRun.State.DONE,
-        finished_at=timezone.now(),
-    )
+    _imports(ada)
     Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
     before = {"set_up": "version = 1\n"}
     Batch.begin(Batch.Kind.SET_UP, "The set-up was changed from a file.", by=ada, before=before)

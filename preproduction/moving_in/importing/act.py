@@ -5,29 +5,33 @@ A worker that is killed has done whole chunks; whoever goes on begins after the 
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from preproduction.models import ImportedRow, ImportRun
+from preproduction.models import ImportedRow, ImportRun, Order, Status
 from preproduction.moving_in.importing import files
 from preproduction.moving_in.importing.existing import Stored
-from preproduction.moving_in.importing.rehearsal import Fate, Judgement, judge
+from preproduction.moving_in.importing.facts import Fate, Judgement
+from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
     choice_of,
     existing_of,
     in_order,
     layouts_of,
     read_all,
+    tally,
 )
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sheets import Kind
+from preproduction.operations import PastOrder, store_past_orders
 from studio import maintenance_log, texts
+from studio.business_days import WorkCalendar
 from studio.maintenance_log import Verb
-from studio.models import Client, NumberSeries, PhotoSession, SessionType, Vendor
+from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
 
 State = ImportRun.State
 CHUNK = 50
@@ -35,8 +39,20 @@ MODELS: dict[str, type[models.Model]] = {
     Kind.CLIENT: Client,
     Kind.VENDOR: Vendor,
     Kind.SESSION: PhotoSession,
+    Kind.ORDER: Order,
     "session_type": SessionType,
 }
+# What an order says by itself.
+SAID = (
+    "number",
+    "order_date",
+    "priority",
+    "vendor_order_number",
+    "vendor_invoice_number",
+    "vendor_invoice_amount",
+    "studio_notes",
+    "vendor_notes",
+)
 # Who changed them is kept, as their pages in Maintenance do.
 LOGGED = (Vendor, SessionType)
 # Of what a row names by its name or key.
@@ -66,9 +82,16 @@ def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
         existing = existing_of(run)
         existing.learn(chunk)
         for row in chunk:
-            fate = _import(run, row, existing)
-            of_kind = now.done.setdefault(row.kind.value, {})
-            of_kind[fate] = of_kind.get(fate, 0) + 1
+            judged = judge(row, existing, choice_of(run, row))
+            try:
+                _import(run, judged, existing)
+            except IntegrityError:
+                # A colleague has just taken the name or number: the row is left out, and counted so.  What it would
+                # have made besides is forgotten, too.
+                judged = Judgement(row, Fate.REFUSED)
+                existing = existing_of(run)
+                existing.learn(chunk)
+            tally(now.done, judged)
         now.position += len(chunk)
         now.touched_at = timezone.now()
         now.save(update_fields=["position", "done", "touched_at"])
@@ -76,38 +99,29 @@ def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
     return True
 
 
-def _import(run: ImportRun, row: Row, existing: Stored) -> str:
-    """Write what becomes of one row, and return its fate."""
-    judged = judge(row, existing, choice_of(run, row))
-    if judged.fate == Fate.CHANGED and not run.choices.get("overwrite"):
-        return _meet(run, judged, Fate.CHANGED)
-    try:
-        with transaction.atomic():
-            if judged.fate == Fate.NEW:
-                existing.add(judged, make(run, judged, existing))
-            elif judged.fate == Fate.CHANGED:
-                change(run, judged, existing)
-            elif judged.fate == Fate.SAME:
-                _meet(run, judged, Fate.SAME)
-    except IntegrityError:
-        # A colleague has just taken the name or number, or it cannot be stored: the row is left out, and counted so.
-        return Fate.REFUSED.value
-    return judged.fate.value
+def _import(run: ImportRun, judged: Judgement, existing: Stored) -> None:
+    """Write what becomes of one row, whole or not at all."""
+    with transaction.atomic():
+        if judged.fate == Fate.NEW:
+            existing.add(judged, make(run, judged, existing))
+        elif judged.fate == Fate.CHANGED and run.choices.get("overwrite"):
+            change(run, judged, existing)
+        elif judged.fate in (Fate.CHANGED, Fate.SAME):
+            _meet(run, judged)
 
 
-def _meet(run: ImportRun, judged: Judgement, fate: Fate) -> str:
+def _meet(run: ImportRun, judged: Judgement) -> None:
     """Remember by which number the program it comes from knows a record."""
-    known = judged.known
-    assert known is not None
-    assert known.key is not None
-    if judged.number_key and judged.number_key not in known.numbers:
-        _note(run, judged.row.kind, known.key, ImportedRow.Fate.MET, number=judged.number_key)
-    return fate.value
+    known, number = judged.known, judged.number_key
+    if known is not None and known.key is not None and number and number not in known.numbers:
+        _note(run, judged.row.kind, known.key, ImportedRow.Fate.MET, number=number)
 
 
 def make(run: ImportRun, judged: Judgement, existing: Stored) -> int:
     """Make the record of a new row, and return its key."""
     kind, values = judged.row.kind, dict(judged.values)
+    if kind == Kind.ORDER:
+        return _make_order(run, judged, existing)
     if kind == Kind.SESSION:
         values |= _of_session(run, judged, existing)
     record = MODELS[kind](**{COLUMNS.get(name, name): value for name, value in values.items()})
@@ -115,6 +129,43 @@ def make(run: ImportRun, judged: Judgement, existing: Stored) -> int:
     _log(run, record)
     _note(run, kind, record.pk, ImportedRow.Fate.MADE, number=judged.number_key, seal=seal_of(record))
     return record.pk
+
+
+def _make_order(run: ImportRun, judged: Judgement, existing: Stored) -> int:
+    """Make an order where it stands, and first its session, where that is not here.  Nothing fires for it."""
+    session = judged.known
+    if judged.session is not None:
+        key = make(run, judged.session, existing)
+        existing.add(judged.session, key)
+    else:
+        assert session is not None, "an order has a session, or makes one"
+        key = session.key
+    past = past_order(judged.values, key, by=run.by, calendar=existing.calendar)
+    store_past_orders([past])
+    _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
+    return past.order.pk
+
+
+def past_order(values: Mapping[str, Any], session: int, *, by: User, calendar: WorkCalendar) -> PastOrder:
+    status = Status.objects.get(pk=values["status"])
+    department = Department.objects.filter(pk=values.get("department")).first()
+    user = User.objects.filter(pk=values.get("user")).first()
+    if department is None and user is None:
+        department, user = status.department_to_assign, status.user_to_assign
+    said = {name: values[name] for name in SAID if name in values}
+    return PastOrder.standing(
+        PhotoSession.objects.select_related("session_type").get(pk=session),
+        status=status,
+        entered_on=values["entered_on"],
+        due_date=values["due_date"],
+        department=department,
+        user=user,
+        by=by,
+        calendar=calendar,
+        vendor=Vendor.objects.filter(pk=values.get("vendor")).first(),
+        entered_by=User.objects.filter(pk=values.get("entered_by")).first() or by,
+        **said,
+    )
 
 
 def _of_session(run: ImportRun, judged: Judgement, existing: Stored) -> dict[str, Any]:

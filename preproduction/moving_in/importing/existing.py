@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 
-from preproduction.models import ImportedRow
-from preproduction.moving_in.importing.rehearsal import EMPTY, Existing, Known
+from django.utils import timezone
+
+from preproduction.models import ImportedRow, Order, Status
+from preproduction.moving_in.importing.facts import EMPTY, Existing, Known
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sheets import Kind
-from studio import texts
-from studio.models import Client, PhotoSession, SessionType, User, Vendor
+from studio import texts, work_calendar
+from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 
 
 class Stored(Existing):
@@ -20,6 +22,14 @@ class Stored(Existing):
         self.type_keys: dict[str, int] = {}
         for key, name, name_key in SessionType.objects.values_list("pk", "name", "name_key"):
             self.types[name_key], self.type_keys[name_key] = name, key
+        self.departments = dict(Department.objects.active().values_list("name_key", "pk"))
+        self.statuses = {
+            key: (status, is_final)
+            for key, status, is_final in Status.objects.order_by("-is_inactive").values_list(
+                "description_key", "pk", "is_final"
+            )
+        }
+        self.today, self.calendar = timezone.localdate(), work_calendar.load()
         self._learn_people()
 
     def learn(self, rows: Iterable[Row]) -> None:
@@ -27,7 +37,10 @@ class Stored(Existing):
         rows = [row for row in rows if not row.wrong]
         of = {kind: [row.values for row in rows if row.kind == kind] for kind in Kind}
         self._learn_vendors(said["name"] for said in of[Kind.VENDOR])
-        sessions = of[Kind.SESSION]
+        orders = of[Kind.ORDER]
+        self._learn_orders(said["number"] for said in orders)
+        self._learn_vendors(said.get("vendor", "") for said in orders)
+        sessions = of[Kind.SESSION] + [_session_of(said) for said in orders]
         self._learn_numbers(
             {said.get("number", "") for said in of[Kind.CLIENT]}
             | {said.get("client_number", "") for said in sessions}
@@ -92,6 +105,12 @@ class Stored(Existing):
             of = frozenset(numbers.get(client.pk, ()))
             self._clients[client.pk] = Known(client.pk, _values(client, Kind.CLIENT), of)
 
+    def _learn_orders(self, numbers):
+        keys = self._new("orders", map(texts.unique_key, numbers))
+        found = Order.with_withdrawn.filter(number_key__in=keys) if keys else Order.objects.none()
+        for number_key, withdrawn_on in found.values_list("number_key", "withdrawn_on"):
+            self.orders[number_key] = withdrawn_on is not None
+
     def _learn_sessions(self, said):
         numbers = self._new("sessions", (texts.unique_key(row.get("number", "")) for row in said))
         days = self._new("days", (row["date"] for row in said if not row.get("number")))
@@ -114,3 +133,13 @@ class Stored(Existing):
 
 def _values(record, kind: Kind) -> dict:
     return {name: getattr(record, name) for name in EMPTY[kind]}
+
+
+def _session_of(said: dict) -> dict:
+    """Return what an order says of its session."""
+    return {
+        "number": said.get("session_number", ""),
+        "client_number": said.get("client_number", ""),
+        "client_name": said.get("client_name", ""),
+        "date": said.get("session_date") or said["order_date"],
+    }

@@ -6,7 +6,7 @@ from django import forms
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing.cells import DayOrder
-from preproduction.moving_in.importing.rehearsal import ANOTHER, TWIN
+from preproduction.moving_in.importing.clients import ANOTHER, TWIN
 from preproduction.moving_in.importing.sheets import KINDS, Form, Kind, Layout, digest, match, missing
 
 MOST_FILES = 10

@@ -3,7 +3,7 @@
 from datetime import date
 
 from preproduction.models import ImportRun
-from preproduction.moving_in.importing.rehearsal import Fate
+from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.rehearsing import layouts_of, named
 from preproduction.moving_in.importing.sheets import WRONG
 from studio.exports.xlsx import write_xlsx

@@ -12,14 +12,16 @@ from preproduction.models import ImportRun
 from preproduction.moving_in.importing import cells, files, rows
 from preproduction.moving_in.importing.cells import DayOrder
 from preproduction.moving_in.importing.existing import Stored
+from preproduction.moving_in.importing.facts import Fate, Judgement, Known
 from preproduction.moving_in.importing.files import SheetRow
-from preproduction.moving_in.importing.rehearsal import Fate, Judgement, Known, judge
+from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sheets import (
     KINDS,
     ORDER_OF_KINDS,
     SEARCHED_FOR_NAMES,
     Form,
+    Kind,
     Layout,
     digest,
     fold,
@@ -232,8 +234,7 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
             cells_of = {(row.sheet, row.number): row.cells for row in found}
             for row in chunk:
                 judged = judge(row, existing, choice_of(run, row))
-                of_kind = counts.setdefault(row.kind.value, {})
-                of_kind[judged.fate.value] = of_kind.get(judged.fate.value, 0) + 1
+                tally(counts, judged)
                 if judged.fate == Fate.NEW:
                     existing.add(judged)
                 elif judged.fate in (Fate.REFUSED, Fate.DOUBTFUL):
@@ -242,6 +243,16 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
                     )
     types = existing.new_types | {key: key for key in existing.types_left_out}
     return {**counts, "types": types}, row_count
+
+
+def tally(counts: dict[str, dict], judged: Judgement) -> None:
+    """Count what becomes of a row, and the session that an order makes."""
+    for each in (judged, judged.session):
+        if each is not None:
+            of_kind = counts.setdefault(
+                Kind.SESSION.value if each is judged.session else each.row.kind.value, {}
+            )
+            of_kind[each.fate.value] = of_kind.get(each.fate.value, 0) + 1
 
 
 def _named(judged: Judgement) -> dict:

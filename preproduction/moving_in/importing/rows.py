@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import fields_for_model
 
+from preproduction.models import Order
 from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
 from preproduction.moving_in.importing.sheets import Column, Form, Kind, Layout, SheetKind
@@ -17,10 +19,11 @@ from studio.forms.records import ClientForm, SessionForm, VendorForm
 from studio.models import Client, PhotoSession, Vendor
 
 NEEDED = "This field is required."
-RULES: dict[Kind, tuple[type[forms.ModelForm], type[models.Model]]] = {
-    Kind.CLIENT: (ClientForm, Client),
-    Kind.VENDOR: (VendorForm, Vendor),
-    Kind.SESSION: (SessionForm, PhotoSession),
+RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
+    Kind.CLIENT: (ClientForm.base_fields, Client),
+    Kind.VENDOR: (VendorForm.base_fields, Vendor),
+    Kind.SESSION: (SessionForm.base_fields, PhotoSession),
+    Kind.ORDER: (fields_for_model(Order), Order),
 }
 # What names another record is looked for, and not stored.
 NAMES_OTHERS = {
@@ -29,6 +32,16 @@ NAMES_OTHERS = {
     (Kind.SESSION, "client_name"): 200,
     (Kind.SESSION, "session_type"): 60,
     (Kind.SESSION, "photographer"): 300,
+    (Kind.ORDER, "session_number"): 30,
+    (Kind.ORDER, "client_number"): 60,
+    (Kind.ORDER, "client_name"): 200,
+    (Kind.ORDER, "session_type"): 60,
+    (Kind.ORDER, "vendor"): 120,
+    (Kind.ORDER, "status"): 60,
+    (Kind.ORDER, "department"): 60,
+    (Kind.ORDER, "user"): 300,
+    (Kind.ORDER, "entered_by"): 300,
+    (Kind.ORDER, "priority"): 20,
     **{
         (kind, name): 200
         for kind in (Kind.CLIENT, Kind.VENDOR)
@@ -106,8 +119,8 @@ def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
     if (kind, name) in NAMES_OTHERS:
         rule = forms.CharField(max_length=NAMES_OTHERS[kind, name], validators=[PlainText()], required=False)
         return rule.clean
-    form, model = RULES[kind]
-    of_form, of_model = form.base_fields[name], model._meta.get_field(name)
+    fields, model = RULES[kind]
+    of_form, of_model = fields[name], model._meta.get_field(name)
     is_name = kind == Kind.VENDOR and name == "name"
 
     def clean(text: str) -> Any:

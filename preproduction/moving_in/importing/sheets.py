@@ -25,6 +25,7 @@ class Kind(StrEnum):
     VENDOR = "vendor"
     CLIENT = "client"
     SESSION = "session"
+    ORDER = "order"
 
 
 class Form(StrEnum):
@@ -149,6 +150,41 @@ KINDS: dict[Kind, SheetKind] = {
                 _column("notes", "Notes", "", "At most 10,000 characters.", "note, comments, comment, remarks, memo, session notes"),
             ),
             (("client_number", "client_name"), ("date",), ("session_type",)),
+        ),
+        SheetKind(
+            Kind.ORDER, "order", "Orders", ("order", "orders", "preproduction", "proofs", "laborders", "auftraege"),
+            (
+                _column("number", "Order No.", "P-1042", "Needed: by it the same order is known the next time.",
+                        "order number, order id, order, order #, preproduction no, preproduction number, proof order, no, number, id, auftragsnummer", required=True),
+                _column("session_number", "Session No.", "S-20931", "Needed, or the client with Session Date and Session Type.",
+                        "session number, session id, session, session #, sitting no, sitting number, sitting, job no, job number"),
+                _column("client_number", "Client No.", "10472", "Where the session is not here: it is then made, if its client is known.",
+                        "client number, client id, client #, customer no, customer number, customer id, account no, account number"),
+                _column("client_name", "Client", "Anna Whitfield", "As Client No.", "client name, name, customer, customer name, client full name, kunde"),
+                _column("session_date", "Session Date", "2026-05-18", "Of a session that is to be made; the order date, if empty.",
+                        "sitting date, shoot date", form=Form.DAY),
+                _column("session_type", "Session Type", "Wedding", "Of a session that is to be made.", "sitting type, session category"),
+                _column("vendor", "Vendor", "Northlight Lab", "The name of a vendor here, or in the sheet of vendors.", "vendor name, lab, lab name, supplier, labor"),
+                _column("order_date", "Order Date", "2026-05-20", "Needed. Not in the future.",
+                        "date, date ordered, ordered, ordered on, created, entry date, date entered, entered", form=Form.DAY, required=True),
+                _column("status", "Status", "Sent to lab", "Needed: a status of your status list. At a final one the order is complete.",
+                        "current status, preproduction status, order status, step", required=True),
+                _column("entered_on", "Status Date", "2026-05-21", "Since when the order is at its status; the order date, if empty.",
+                        "date of status, status since, entered status, status entered, date completed, last status date, status changed", form=Form.DAY),
+                _column("due_date", "Status Due Date", "2026-05-29", "Until when. Left empty, it is counted from Status Date.",
+                        "due date, due, date due, due on, deadline", form=Form.DAY),
+                _column("department", "Department", "", "A department of yours. With User empty, too, the status's own.", "dept, assigned dept, assigned department, assigned to dept, abteilung"),
+                _column("user", "User", "Maya Torres", "Who has it. A name that is no user here is kept in Studio Notes.",
+                        "assigned to, assigned user, assigned to user, owner, agent, responsible"),
+                _column("priority", "Priority", "Normal", "Low, Normal, High or Rush.", "rush, urgency"),
+                _column("vendor_order_number", "Vendor Order No.", "", "At most 60 characters.", "lab order no, lab order number, vendor order number, vendor order #, lab order #"),
+                _column("vendor_invoice_number", "Vendor Invoice No.", "", "At most 60 characters.", "invoice no, invoice number, lab invoice, invoice #"),
+                _column("vendor_invoice_amount", "Vendor Invoice Amount", "", "Such as 12.50.", "invoice amount, amount, cost, lab cost"),
+                _column("entered_by", "Entered By", "", "The name of a user here. Another is kept in Studio Notes.", "created by, entered by user"),
+                _column("studio_notes", "Studio Notes", "", "At most 10,000 characters.", "notes, note, comments, remarks, internal notes"),
+                _column("vendor_notes", "Vendor Notes", "", "At most 10,000 characters.", "lab notes, instructions, notes to vendor"),
+            ),
+            (("number",), ("order_date",), ("status",), ("session_number", "client_number", "client_name")),
         ),
     )
 }  # fmt: skip

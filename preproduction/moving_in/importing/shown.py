@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from preproduction.models import ImportRun
-from preproduction.moving_in.importing.rehearsal import Fate
+from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.sheets import KINDS, ORDER_OF_KINDS, SheetKind
 from studio.exports.xlsx import write_xlsx
 

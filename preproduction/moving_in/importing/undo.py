@@ -1,7 +1,8 @@
 """Takes an import back: what it made is deleted, what it changed is as before, while nothing builds on it.
 
-Clients, vendors, sessions and session types are deleted as their pages do it, so they do not stand in the way of the
-corrected file.
+Clients, vendors, sessions and session types are deleted as their pages do it.  Orders have a history that nobody
+removes: they are withdrawn, with the records that this history names, and give up their numbers and names.  So nothing
+stands in the way of the corrected file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from django.db import models, transaction
 from django.utils import timezone
 
-from preproduction.models import ImportedRow, ImportRun
+from preproduction import operations
+from preproduction.models import ImportedRow, ImportRun, Order, OrderEvent, StatusChange
 from preproduction.moving_in.importing.act import LOGGED, MODELS, plain, seal_of
+from preproduction.moving_in.importing.sheets import Kind
 from preproduction.operations.rows import in_chunks
 from studio import maintenance_log
 from studio.maintenance_log import Verb
@@ -18,6 +21,8 @@ from studio.models import User
 from studio.refusal import OperationRefused
 from studio.uses import delete_unused
 
+# What is told of an order is its own history.
+OF_ORDERS = (StatusChange, OrderEvent)
 State, Fate = ImportRun.State, ImportedRow.Fate
 CHUNK = 50
 
@@ -31,10 +36,12 @@ def refusal(run: ImportRun) -> str:
             if relation.many_to_many or relation.on_delete not in (models.PROTECT, models.RESTRICT):
                 continue
             own = next((kind for kind, other in MODELS.items() if other is theirs), None)
+            if theirs in OF_ORDERS or model is Order:
+                continue
             built = _first_built(theirs, relation.field.name, made[kind], set(made.get(own, ())))
             if built is not None:
                 return f"{built} builds on this import ({getattr(built, relation.field.name)}). Delete it first, or leave the import."
-    return _changed_since(run)
+    return _worked_on(made[Kind.ORDER]) or _changed_since(run)
 
 
 def _made(run: ImportRun, kind: str):
@@ -49,8 +56,19 @@ def _first_built(theirs, field: str, keys: list[int], own: set[int]):
     return None
 
 
+def _worked_on(keys: list[int]) -> str:
+    """Say which order has been worked on since it was imported; "" where none has."""
+    for chunk in in_chunks(keys):
+        order = operations.worked_on(Order.objects.filter(pk__in=chunk)).order_by("pk").first()
+        if order is not None:
+            return f"{order} has been worked on since. Withdraw it, or leave the import."
+    return ""
+
+
 def _changed_since(run: ImportRun) -> str:
     for kind, model in MODELS.items():
+        if model is Order:
+            continue
         for chunk in in_chunks(list(_made(run, kind).values_list("record", "seal"))):
             stored = model._base_manager.in_bulk([key for key, _ in chunk])
             for key, seal in chunk:
@@ -101,6 +119,8 @@ def _chunk(run: ImportRun) -> bool:
 
 def _take_back(row: ImportedRow, run: ImportRun) -> bool:
     """Return whether nothing of it is left; what somebody uses or has changed meanwhile stays."""
+    if row.kind == Kind.ORDER:
+        return _withdraw_order(row.record, run)
     record = MODELS[row.kind]._base_manager.select_for_update().filter(pk=row.record).first()
     if record is None or row.fate == Fate.MET:
         return True
@@ -108,6 +128,9 @@ def _take_back(row: ImportedRow, run: ImportRun) -> bool:
         return _put_back(record, row.changes, run)
     if seal_of(record) != row.seal:
         return False
+    if _only_history_names(record):
+        record.withdraw()
+        return True
     key, before = record.pk, maintenance_log.words_of(record) if isinstance(record, LOGGED) else None
     try:
         delete_unused(record, way_out="")
@@ -116,6 +139,35 @@ def _take_back(row: ImportedRow, run: ImportRun) -> bool:
     if before is not None:
         maintenance_log.note(Verb.DELETED, record, by=run.by, before=before, key=key)
     return True
+
+
+def _withdraw_order(key: int, run: ImportRun) -> bool:
+    order = Order.objects.filter(pk=key).first()
+    try:
+        if order is not None:
+            operations.withdraw_imported(order, by=run.by)
+    except OperationRefused:
+        return False
+    return True
+
+
+def _only_history_names(record: models.Model) -> bool:
+    """Whether withdrawn orders, or what is withdrawn with them, name `record`, and nothing else does."""
+    named = False
+    for relation in record._meta.related_objects:
+        theirs = relation.related_model
+        if relation.many_to_many or relation.on_delete not in (models.PROTECT, models.RESTRICT):
+            continue
+        uses = theirs._base_manager.filter(**{relation.field.name: record})
+        standing = uses
+        if theirs in OF_ORDERS:
+            standing = uses.filter(order__withdrawn_on=None)
+        elif hasattr(theirs, "withdrawn_on"):
+            standing = uses.filter(withdrawn_on=None)
+        if standing.exists():
+            return False
+        named = named or uses.exists()
+    return named
 
 
 def _put_back(record: models.Model, changes: dict[str, Iterable], run: ImportRun) -> bool:

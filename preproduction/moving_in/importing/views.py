@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing import refused_rows, runs, undo
+from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.forms import AnswersForm, SheetForm, UploadForm
-from preproduction.moving_in.importing.rehearsal import Fate
 from preproduction.moving_in.importing.rehearsing import headers, layouts_of, named, top_rows
 from preproduction.moving_in.importing.sheets import KINDS, Kind
 from preproduction.moving_in.importing.shown import Progress, Shown, counts_of, example

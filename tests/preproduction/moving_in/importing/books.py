@@ -80,10 +80,40 @@ def sessions(count: int) -> list[list]:
     ]
 
 
-def studio(count: int) -> bytes:
-    """Return a workbook of vendors, clients and their sessions."""
+SPECTRA_ORDERS = [
+    "Order #",
+    "Session #",
+    "Lab",
+    "Order Date",
+    "Current Status",
+    "Status Date",
+    "Due Date",
+    "Assigned To",
+]
+
+
+def orders(count: int) -> list[list]:
+    """Return orders that are all still open, one in three overdue on 10 June 2026."""
+    return [
+        [
+            f"P-{n:04}",
+            f"S-{n:05}",
+            "Northlight Lab",
+            date(2026, 5, 20),
+            "Sent to lab",
+            date(2026, 5, 28),
+            (date(2026, 6, 9), date(2026, 6, 10), "")[n % 3],
+            ("Sam Okafor", "Ansel Adams")[n % 2],
+        ]
+        for n in range(1, count + 1)
+    ]
+
+
+def studio(count: int, *, with_orders: int = 0) -> bytes:
+    """Return a workbook of vendors, clients, their sessions, and orders of the first of these."""
     return workbook(
         Clients=[SPECTRA_CLIENTS, *clients(count)],
         Sessions=[SPECTRA_SESSIONS, *sessions(count)],
+        **({"Preproduction Orders": [SPECTRA_ORDERS, *orders(with_orders)]} if with_orders else {}),
         Vendors=[SPECTRA_VENDORS, ["Northlight Lab", "LS-2291", "Iris Kim", "555 0199", "lab@example.com"]],
     )

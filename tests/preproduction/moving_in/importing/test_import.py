@@ -1,8 +1,9 @@
 """An import from the files that are sent to the way back, through its pages, with the worker run by the test."""
 
 import io
+import re
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,12 +11,14 @@ from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from preproduction import operations
-from preproduction.models import ImportRun
+from preproduction import operations, written
+from preproduction.models import ImportRun, Order
 from preproduction.moving_in.importing import act, files, work
 from preproduction.moving_in.importing.sheets import Kind
+from preproduction.rebuild import rebuild
 from studio.models import Client, PhotoSession, SessionType, Vendor
 from tests.preproduction.moving_in.importing import books
+from triggers.models import Delivery, MessageTemplate, Trigger
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +135,73 @@ def undo(browser, run):
     run_worker()
     run.refresh_from_db()
     return answer
+
+
+def counts_of_every_list(browser):
+    """Return what the lists and the search say they found."""
+    pages = (
+        "/clients/",
+        "/sessions/",
+        "/orders/",
+        "/maintenance/vendors/",
+        "/maintenance/session-types/",
+        "/find/?q=Whitfield",
+    )
+    return {
+        address: re.sub(r'(?s).*<main|</main>.*|value="[^"]{20,}"', "", text(browser.get(address)))
+        for address in pages
+    }
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_orders_stand_where_the_file_says_silently_and_undo_leaves_every_list_as_before(
+    as_administrator, sam, mia, statuses, is_undone
+):
+    lab = statuses["Sent to lab"]
+    template = MessageTemplate.objects.create(name="Proofs", subject="S", text="Dear {{ client.name }}")
+    Trigger.objects.create(
+        description="Tell", status=lab, kind="email", recipient="client", template=template
+    )
+    before = counts_of_every_list(as_administrator)
+    run = send(as_administrator, books.studio(9, with_orders=9))
+    assert run.rehearsed["order"] == {"new": 9}
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    assert run.done["order"] == {"new": 9}
+    assert not Delivery.objects.exists()
+    overdue = {order.number for order in Order.objects.overdue(date(2026, 6, 10))}
+    assert overdue == {"P-0003", "P-0006", "P-0009"} | {"P-0002", "P-0005", "P-0008"}, (
+        "counted: 5 days after 28 May"
+    )
+    order = Order.objects.get(number="P-0002")
+    assert (order.status, order.entered_status_on, order.order_date) == (
+        lab,
+        date(2026, 5, 28),
+        date(2026, 5, 20),
+    )
+    assert (order.status_due_date, order.status_duration, order.assigned_user) == (date(2026, 6, 4), 5, sam)
+    assert Order.objects.get(number="P-0001").studio_notes == "Assigned to: Ansel Adams"
+    rebuilt = rebuild(order).columns
+    assert all(written.of(order, [name])[name] == value for name, value in rebuilt.items())
+    assert order.events.get().get_cause_display() == "Import"
+    again = send(as_administrator, books.studio(9, with_orders=9))
+    assert again.rehearsed["order"] == {"same": 9}
+    if not is_undone:
+        operations.hold_order(order, expected=None, by=mia, reason="Client is abroad")
+        assert "Order P-0002 has been worked on since" in text(undo(as_administrator, run))
+        return
+    undo(as_administrator, run)
+    assert (run.state, run.done["stays"]) == ("undone", 0)
+    assert counts_of_every_list(as_administrator) == before
+    again = send(as_administrator, books.studio(9, with_orders=9))
+    assert again.rehearsed["order"] == {"new": 9}
+    start(as_administrator, again, types=list(again.rehearsed["types"]))
+    assert again.done == {
+        kind: {"new": n} for kind, n in (("client", 9), ("session", 9), ("order", 9), ("vendor", 1))
+    }
 
 
 def test_undo_is_refused_while_something_builds_on_the_import(as_administrator, ada, mia, statuses):

@@ -6,7 +6,8 @@ import pytest
 
 from preproduction.moving_in.importing import cells, rows, sheets
 from preproduction.moving_in.importing.cells import DayOrder, Fault
-from preproduction.moving_in.importing.rehearsal import EMPTY, Existing, Fate, Known, judge
+from preproduction.moving_in.importing.facts import EMPTY, Existing, Fate, Known
+from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.sheets import Kind
 from tests.preproduction.moving_in.importing import books
 

@@ -13,10 +13,9 @@ import zlib
 import pytest
 from django.http import HttpResponse
 from django.test import override_settings
-from django.urls import include, path, reverse
+from django.urls import include, path
 from django.utils.html import escape
 
-from studio.models import User
 from tests.routes import all_routes
 from tests.security import hostile
 from tests.security.access_table import ROUTES, SEND
@@ -215,7 +214,7 @@ def test_every_form_survives_hostile_input(forms_of, size, seed, record):
 # test_addresses_without_a_form_survive_too sends to them.
 WITHOUT_A_FORM = {
     "set_password",  # its link is used once; test_the_link_to_a_password_survives
-    "first_administrator",  # open while there is nobody; test_the_door_of_a_new_studio_survives
+    "first_administrator",  # open while there is nobody: tests/studio/test_first_administrator.py
     "preproduction:place_status",
     "triggers:resume_messages",  # without fields, and there only while messages are paused
     "preproduction:calendar",
@@ -266,14 +265,6 @@ def test_the_link_to_a_password_survives(people, size, seed):
     (form,) = source_of(stranger.get(opened), opened).forms
     found = fuzz(stranger, form, size("hostile inputs"), seed=1 + seed, least=size("hostile forms"))
     assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
-
-
-def test_the_door_of_a_new_studio_survives(db, size, seed):
-    stranger, page = Browser(), reverse("first_administrator")
-    (form,) = source_of(stranger.get(page), page).forms
-    found = fuzz(stranger, form, size("hostile inputs"), seed=2 + seed, least=size("hostile forms"))
-    assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
-    assert not User.objects.exists()
 
 
 PARAMETERS = [

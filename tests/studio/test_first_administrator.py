@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from studio import first_administrator, installation
 from studio.models import FirstCode, MaintenanceChange, SignInTry, User
+from tests.security import crawl
+from tests.security.test_fuzz_forms import first_of_each, fuzz
 
 PAGE = reverse("first_administrator")
 PHRASE = "a long enough pass phrase"
@@ -94,6 +96,15 @@ def test_codes_are_tried_five_times_and_then_no_more_for_minutes(client, code):
     assert "Too many wrong codes. Try again in 5 minutes." in client.post(PAGE, sent(code)).text
     elsewhere = client.post(PAGE, sent(code), REMOTE_ADDR="192.0.2.9")
     assert elsewhere.status_code == 302
+
+
+@pytest.mark.slow
+def test_hostile_input_makes_nobody_and_breaks_nothing(db, size, seed):
+    stranger = crawl.Browser()
+    (form,) = crawl.source_of(stranger.get(PAGE), PAGE).forms
+    found = fuzz(stranger, form, size("hostile inputs"), seed=2 + seed, least=size("hostile forms"))
+    assert not found, f"{len(found)} answers are wrong:\n{first_of_each(found)}"
+    assert not User.objects.exists()
 
 
 def test_the_latest_code_counts_and_none_is_stored(code):

@@ -1,5 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preproduction import operations
@@ -45,13 +47,17 @@ def order_create(request, pk):
             messages.success(request, f"{order} is made.")
             return redirect(order)
     start = operations.plan_start(calendar=work_calendar.of_request(request))
-    context = {
-        "session": session,
-        "form": form,
-        "start": start,
-        "has_no_vendors": all(is_inactive for *_, is_inactive in request.set_up["vendors"]),
-    }
+    if all(is_inactive for *_, is_inactive in request.set_up["vendors"]):
+        form.fields["vendor"].help_text = _who_adds_vendors(request.user)
+    context = {"session": session, "form": form, "start": start}
     return render(request, "preproduction/order_create.html", context, status=422 if form.errors else 200)
+
+
+def _who_adds_vendors(user):
+    if not access.may(user, "maintain"):
+        return "There are no vendors yet. An administrator adds them; the order can be given one later."
+    address = reverse("studio:vendor_create")
+    return format_html('There are no vendors yet. <a href="{}">New Vendor</a>', address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -42,6 +42,7 @@ NO_PAGE = {
     "triggers:tasks_reassign",
     "triggers:calls_done",
     "triggers:calls_reassign",
+    "first_administrator",
     "set_password",
     "account_login",
     "account_logout",

@@ -85,9 +85,9 @@ def imported_refusal(order: Order) -> str:
 def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     """Return those of `orders`, made by an import, to which anything has happened since."""
     since = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(kind=OrderEvent.Kind.CREATED)
-    happened = ~Q(version=1) | Exists(since)
+    happened = ~Q(version=1) | Q(Exists(since))
     for model in (ImageLine, CustomValue, Communication, Task):
-        happened |= Exists(model.objects.filter(order=OuterRef("pk")))
+        happened |= Q(Exists(model.objects.filter(order=OuterRef("pk"))))
     return orders.filter(happened)
 
 

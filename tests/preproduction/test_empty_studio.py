@@ -101,4 +101,5 @@ def test_what_a_trigger_and_a_user_need_is_linked_where_it_is_missing(as_adminis
     assert "the status list is empty" in trigger
     assert reverse("preproduction:status_list") in trigger
     assert reverse("triggers:template_create") in trigger
-    assert reverse("studio:department_create") in as_administrator.get(reverse("studio:user_create")).text
+    for page in ("studio:user_create", "preproduction:status_list"):
+        assert reverse("studio:department_create") in as_administrator.get(reverse(page)).text

@@ -140,13 +140,26 @@ def _make_order(run: ImportRun, judged: Judgement, existing: Stored) -> int:
     else:
         assert session is not None, "an order has a session, or makes one"
         key = session.key
-    past = past_order(judged.values, key, by=run.by, calendar=existing.calendar)
+    vendor = _vendor(run, judged.values.get("vendor"), existing)
+    past = past_order(judged.values, key, vendor, by=run.by, calendar=existing.calendar)
     store_past_orders([past])
     _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
     return past.order.pk
 
 
-def past_order(values: Mapping[str, Any], session: int, *, by: User, calendar: WorkCalendar) -> PastOrder:
+def _vendor(run: ImportRun, named: int | str | None, existing: Stored) -> int | None:
+    """Return the key of an order's vendor, which is made where only its name is known."""
+    if not isinstance(named, str):
+        return named
+    judged = Judgement(Row(0, 0, Kind.VENDOR), Fate.NEW, {"name": named})
+    key = make(run, judged, existing)
+    existing.add(judged, key)
+    return key
+
+
+def past_order(
+    values: Mapping[str, Any], session: int, vendor: int | None, *, by: User, calendar: WorkCalendar
+) -> PastOrder:
     status = Status.objects.get(pk=values["status"])
     department = Department.objects.filter(pk=values.get("department")).first()
     user = User.objects.filter(pk=values.get("user")).first()
@@ -162,7 +175,7 @@ def past_order(values: Mapping[str, Any], session: int, *, by: User, calendar: W
         user=user,
         by=by,
         calendar=calendar,
-        vendor=Vendor.objects.filter(pk=values.get("vendor")).first(),
+        vendor=Vendor.objects.filter(pk=vendor).first(),
         entered_by=User.objects.filter(pk=values.get("entered_by")).first() or by,
         **said,
     )

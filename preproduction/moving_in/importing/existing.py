@@ -15,8 +15,10 @@ from studio.models import Client, Department, PhotoSession, SessionType, User, V
 class Stored(Existing):
     """An Existing that learns of the database what the rows name.  What it has learned it does not ask again."""
 
-    def __init__(self, *, types_left_out: Collection[str] = ()):
-        super().__init__(types_left_out=frozenset(types_left_out))
+    def __init__(self, *, types_left_out: Collection[str] = (), vendors_left_out: Collection[str] = ()):
+        super().__init__(
+            types_left_out=frozenset(types_left_out), vendors_left_out=frozenset(vendors_left_out)
+        )
         self._clients: dict[int, Known] = {}
         self._asked: dict[str, set] = {}
         self.type_keys: dict[str, int] = {}

@@ -45,7 +45,8 @@ class Known:
 class Existing:
     """What rows are compared with, by the folded texts by which they name it.
 
-    types:   {key: name} of session types; those that these files would make are in new_types.
+    types:   {key: name} of session types; those that these files would make are in new_types, and so with vendors that
+             only orders name.
     people:  {folded name: key}; a name that two have is not in it.
     """
 
@@ -55,6 +56,8 @@ class Existing:
     types: dict[str, str] = field(default_factory=dict)
     new_types: dict[str, str] = field(default_factory=dict)
     types_left_out: frozenset[str] = frozenset()
+    new_vendors: dict[str, str] = field(default_factory=dict)
+    vendors_left_out: frozenset[str] = frozenset()
     sessions_by_number: dict[str, Known] = field(default_factory=dict)
     sessions_of_day: dict[tuple, Known] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)

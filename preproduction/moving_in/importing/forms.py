@@ -134,11 +134,14 @@ class SheetForm(forms.Form):
         return layout
 
 
+# What else the files would make; of each the names are in ImportRun.rehearsed.
+TO_BE_MADE = {"types": "Session types to be made", "vendors": "Vendors to be made"}
+
+
 class AnswersForm(forms.Form):
     """What is answered before an import begins.
 
     doubtful: as rehearsing.named() gives them.
-    types:    {key: name} of session types that would be made.
     """
 
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -152,25 +155,28 @@ class AnswersForm(forms.Form):
     )
 
     def __init__(self, data, *, run: ImportRun, doubtful: Sequence[dict] = ()):
-        types = run.rehearsed.get("types", {})
-        left_out = run.choices.get("types", ())
+        self.to_be_made = {what: run.rehearsed.get(what, {}) for what in TO_BE_MADE}
         super().__init__(
             data,
             initial={
                 "seen": run.touched_at.isoformat(),
                 "overwrite": run.choices.get("overwrite", False),
-                "types": [key for key in types if key not in left_out],
+                **{
+                    what: [key for key in names if key not in run.choices.get(what, ())]
+                    for what, names in self.to_be_made.items()
+                },
             },
         )
-        self.types, self.doubtful = types, list(doubtful)
-        if types:
-            self.fields["types"] = forms.MultipleChoiceField(
-                label="Session types to be made",
-                required=False,
-                choices=list(types.items()),
-                widget=forms.CheckboxSelectMultiple,
-                help_text="They are in the files and not here. Rows of those that you untick are refused.",
-            )
+        self.doubtful = list(doubtful)
+        for what, names in self.to_be_made.items():
+            if names:
+                self.fields[what] = forms.MultipleChoiceField(
+                    label=TO_BE_MADE[what],
+                    required=False,
+                    choices=list(names.items()),
+                    widget=forms.CheckboxSelectMultiple,
+                    help_text="They are in the files and not here. Rows of those that you untick are refused.",
+                )
         answered = run.choices.get("doubtful", {})
         for each in self.doubtful:
             key = f"{each['sheet']}:{each['row']}"
@@ -188,10 +194,13 @@ class AnswersForm(forms.Form):
         for name, value in self.cleaned_data.items():
             if name.startswith("doubtful_"):
                 doubtful[name.removeprefix("doubtful_")] = value
-        made = set(self.cleaned_data.get("types", self.types))
+        left_out = {
+            what: [key for key in names if key not in self.cleaned_data.get(what, names)]
+            for what, names in self.to_be_made.items()
+        }
         return {
             "overwrite": self.cleaned_data["overwrite"],
-            "types": [key for key in self.types if key not in made],
+            **left_out,
             "doubtful": {key: value for key, value in doubtful.items() if value},
         }
 

@@ -40,7 +40,6 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
     if status is None:
         wrong.append(Wrong("Status", f"There is no status “{said['status']}” in the status list."))
     for name, label, named in (
-        ("vendor", "Vendor", {key: known.key for key, known in existing.vendors.items()}),
         ("department", "Department", existing.departments),
         ("priority", "Priority", PRIORITIES),
     ):
@@ -49,6 +48,8 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
             wrong.append(Wrong(label, f"There is no {label.lower()} “{said[name]}” here, or in these files."))
         elif key:
             values[name] = named[key]
+    if said.get("vendor"):
+        values["vendor"] = _vendor(said["vendor"], existing, wrong)
     if not (said["order_date"] <= values["entered_on"] <= existing.today):
         wrong.append(Wrong("Status Date", "It is in the future, or before the order date."))
     if is_final and said.get("due_date"):
@@ -66,6 +67,17 @@ ORDER_WORDS = (
     "studio_notes",
     "vendor_notes",
 )
+
+
+def _vendor(name: str, existing: Existing, wrong: list[Wrong]) -> int | str | None:
+    """Return the key of a vendor, or the name of one that is to be made."""
+    key = texts.unique_key(name)
+    if key in existing.vendors:
+        return existing.vendors[key].key
+    if key in existing.vendors_left_out:
+        wrong.append(Wrong("Vendor", f"There is no vendor “{name}”, and none is to be made."))
+        return None
+    return existing.new_vendors.setdefault(key, name)
 
 
 def _people(said: Mapping[str, Any], existing: Existing, values: dict[str, Any]) -> None:

@@ -207,11 +207,12 @@ def choice_of(run: ImportRun, row: Row) -> str:
 
 
 def existing_of(run: ImportRun) -> Stored:
-    return Stored(types_left_out=run.choices.get("types", ()))
+    left_out = run.choices
+    return Stored(types_left_out=left_out.get("types", ()), vendors_left_out=left_out.get("vendors", ()))
 
 
 def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
-    """Return {kind: {fate: rows}} with the session types to be made, and how many rows there are."""
+    """Return {kind: {fate: rows}} with the session types and vendors to be made, and how many rows there are."""
     complete = [
         layout for layout in layouts if not layout.kind or not missing(layout.sheet_kind, layout.columns)
     ]
@@ -241,8 +242,11 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
                     named.write(
                         json.dumps({**_named(judged), "cells": cells_of[row.sheet, row.number]}) + "\n"
                     )
-    types = existing.new_types | {key: key for key in existing.types_left_out}
-    return {**counts, "types": types}, row_count
+    to_be_made = {
+        "types": existing.new_types | {key: key for key in existing.types_left_out},
+        "vendors": existing.new_vendors | {key: key for key in existing.vendors_left_out},
+    }
+    return {**counts, **to_be_made}, row_count
 
 
 def tally(counts: dict[str, dict], judged: Judgement) -> None:

@@ -15,8 +15,8 @@ from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
 from preproduction.moving_in.importing.sheets import Column, Form, Kind, Layout, SheetKind
 from studio.fields import DayField, PlainText
-from studio.forms.records import ClientForm, SessionForm, VendorForm
-from studio.models import Client, PhotoSession, Vendor
+from studio.forms.records import ClientForm, SessionForm, SessionTypeForm, VendorForm
+from studio.models import Client, PhotoSession, SessionType, Vendor
 
 NEEDED = "This field is required."
 RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
@@ -25,18 +25,20 @@ RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
     Kind.SESSION: (SessionForm.base_fields, PhotoSession),
     Kind.ORDER: (fields_for_model(Order), Order),
 }
+# A name by which another record is made, where there is none, is held to that record's rules.
+MAKES_ANOTHER: dict[str, tuple[dict[str, forms.Field], type[models.Model]]] = {
+    "vendor": (VendorForm.base_fields, Vendor),
+    "session_type": (SessionTypeForm.base_fields, SessionType),
+}
 # What names another record is looked for, and not stored.
 NAMES_OTHERS = {
     (Kind.CLIENT, "number"): 60,
     (Kind.SESSION, "client_number"): 60,
     (Kind.SESSION, "client_name"): 200,
-    (Kind.SESSION, "session_type"): 60,
     (Kind.SESSION, "photographer"): 300,
     (Kind.ORDER, "session_number"): 30,
     (Kind.ORDER, "client_number"): 60,
     (Kind.ORDER, "client_name"): 200,
-    (Kind.ORDER, "session_type"): 60,
-    (Kind.ORDER, "vendor"): 120,
     (Kind.ORDER, "status"): 60,
     (Kind.ORDER, "department"): 60,
     (Kind.ORDER, "user"): 300,
@@ -119,9 +121,11 @@ def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
     if (kind, name) in NAMES_OTHERS:
         rule = forms.CharField(max_length=NAMES_OTHERS[kind, name], validators=[PlainText()], required=False)
         return rule.clean
-    fields, model = RULES[kind]
-    of_form, of_model = fields[name], model._meta.get_field(name)
-    is_name = kind == Kind.VENDOR and name == "name"
+    fields, model, field = RULES[kind][0], RULES[kind][1], name
+    if name in MAKES_ANOTHER:
+        (fields, model), field = MAKES_ANOTHER[name], "name"
+    of_form, of_model = fields[field], model._meta.get_field(field)
+    is_name = model is not Client and field == "name"
 
     def clean(text: str) -> Any:
         value = of_form.clean(text)

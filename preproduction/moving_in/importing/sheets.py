@@ -164,7 +164,7 @@ KINDS: dict[Kind, SheetKind] = {
                 _column("session_date", "Session Date", "2026-05-18", "Of a session that is to be made; the order date, if empty.",
                         "sitting date, shoot date", form=Form.DAY),
                 _column("session_type", "Session Type", "Wedding", "Of a session that is to be made.", "sitting type, session category"),
-                _column("vendor", "Vendor", "Northlight Lab", "The name of a vendor here, or in the sheet of vendors.", "vendor name, lab, lab name, supplier, labor"),
+                _column("vendor", "Vendor", "Northlight Lab", "The name of a vendor. One that is missing can be made.", "vendor name, lab, lab name, supplier, labor"),
                 _column("order_date", "Order Date", "2026-05-20", "Needed. Not in the future.",
                         "date, date ordered, ordered, ordered on, created, entry date, date entered, entered", form=Form.DAY, required=True),
                 _column("status", "Status", "Sent to lab", "Needed: a status of your status list. At a final one the order is complete.",

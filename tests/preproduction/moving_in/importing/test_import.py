@@ -256,6 +256,32 @@ def test_days_that_can_be_read_in_two_ways_are_asked_about(as_administrator):
     assert (run.state, run.sheets[0]["day_order"]) == ("ready", "day")
 
 
+def test_vendors_that_only_orders_name_are_made_if_one_says_so(as_administrator, ada, statuses):
+    Client.objects.create(name="Anna")
+    content = (
+        b"Order #,Client,Session Type,Order Date,Status,Lab\nP-1,Anna,Wedding,2026-05-20,Sent to lab,My Lab\n"
+    )
+    run = send(as_administrator, content, "orders.csv")
+    assert (run.state, run.rehearsed["vendors"]) == ("ready", {"my lab": "My Lab"})
+    as_administrator.post(
+        f"/maintenance/import/{run.pk}/start/",
+        {"seen": run.touched_at.isoformat(), "types": "wedding", "again": "1"},
+    )
+    run_worker()
+    run.refresh_from_db()
+    assert "There is no vendor “My Lab”, and none is to be made." in page(as_administrator, run)
+    start(as_administrator, run, types="wedding", vendors="my lab")
+    order = Order.objects.get(number="P-1")
+    assert (str(order.vendor), str(order.session.session_type), run.done["session"]) == (
+        "My Lab",
+        "Wedding",
+        {"new": 1},
+    )
+    undo(as_administrator, run)
+    assert not Vendor.objects.exists()
+    assert Client.objects.count() == 1
+
+
 class Killed(BaseException):
     """Stands for a kill -9: nothing catches it, and what was not committed is gone."""
 

@@ -4,7 +4,6 @@ So what a page shows before is what happens: the same forms refuse, the same ord
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +30,9 @@ from triggers.models import Reason
 from triggers.rules import schedule
 
 SAID = "The set-up was changed from a file."
+NO_INITIAL = (
+    "statuses: after this no status would be the initial one, and new orders would have none. Mark one."
+)
 OUTDATED = (
     "Somebody has changed the set-up meanwhile. Nothing was applied. This is what the file would do now."
 )
@@ -129,10 +131,8 @@ class _Application:
 
     def __init__(self, document: dict[str, Any], by: User):
         self.by = by
-        self.problems = [
-            f"{name[:60]}: {unknown(name, [section.name for section in SECTIONS])}"
-            for name in document.keys() - {section.name for section in SECTIONS}
-        ]
+        known = [section.name for section in SECTIONS]
+        self.problems = [f"{name[:60]}: {unknown(name, known)}" for name in document if name not in known]
         self.wanted = {
             section: section.read(document[section.name], self.problems)
             for section in SECTIONS
@@ -186,11 +186,7 @@ class _Application:
         self._refuse_problems()
         marked = any(values["initial"] for values in before["statuses"].values())
         if marked and Status.objects.initial() is None:
-            raise Unreadable(
-                [
-                    "statuses: after this no status would be the initial one, and new orders would have none. Mark one."
-                ]
-            )
+            raise Unreadable([NO_INITIAL])
 
     def _store_table(self, section: Single, before: dict[str, Any]) -> None:
         values = before | self.wanted[section]
@@ -207,9 +203,7 @@ class _Application:
             return
         rows = section.model._default_manager.all()
         there = list(rows.values_list("pk", flat=True))
-        with ExitStack() as noting:
-            if section.is_logged:
-                noting.enter_context(maintenance_log.noting(rows, by=self.by))
+        with maintenance_log.noting(rows, by=self.by):
             for key, said in wanted.items():
                 row = known.get(key)
                 if row is None or section.differing(section.said(row), said.values):

@@ -42,7 +42,6 @@ class ClosedDays(Section):
         Field("last_day", kind=date, usual=None),
         Field("name"),
     )
-    is_logged = False  # a change of the calendar writes it down itself
 
     def said(self, row):
         return self.normal(super().said(row))
@@ -58,8 +57,7 @@ class ClosedDays(Section):
         return ClosedDayForm(data)
 
     def saved(self, form, row, by):
-        form.change(replaced=row).store(by=by)
-        return ClosedDay.objects.filter(first_day=form.cleaned_data["first_day"]).latest("pk")
+        return _stored(row or ClosedDay(), form)
 
 
 class WorkedDays(Section):
@@ -67,7 +65,6 @@ class WorkedDays(Section):
     model = WorkedDay
     key = ("day",)
     fields = (Field("day", kind=date, usual=None), Field("name"))
-    is_logged = False
 
     def known_as(self, values):
         return values["name"] or "Worked day"
@@ -76,5 +73,12 @@ class WorkedDays(Section):
         return WorkedDayForm(data, replaced=row)
 
     def saved(self, form, row, by):
-        form.change().store(by=by)
-        return WorkedDay.objects.get(day=form.cleaned_data["day"])
+        return _stored(row or WorkedDay(), form)
+
+
+def _stored(row, form):
+    """Store what a valid form says; no change of the calendar for each day, which would read all of them."""
+    for name, value in form.cleaned_data.items():
+        setattr(row, name, value)
+    row.save()
+    return row

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "lists"
 OFFERED = {
     "portrait": (
         "Portrait",
-        "Families, newborns, seniors, headshots: from the images selected to the proofs picked up.",
+        "Families, newborns, seniors, headshots: from images selected to pictures picked up.",
     ),
     "school_and_sports": (
         "School and sports",

@@ -41,7 +41,6 @@ class Section:
     form:        the ModelForm of their page.
     order:       the list that people put in order themselves; None where the program sorts.
     withheld:    columns that are never in a file: people, addresses, secrets.  They stay as they are.
-    is_logged:   whether who changed what is written down here; else whatever stores a row does it.
     """
 
     name: ClassVar[str]
@@ -53,7 +52,6 @@ class Section:
     form: ClassVar[type[BaseForm]]
     order: ClassVar[type[OrderedList] | None] = None
     withheld: ClassVar[tuple[str, ...]] = ()
-    is_logged: ClassVar[bool] = True
 
     # What there is.
 
@@ -130,7 +128,7 @@ class Section:
 
     def keep(self) -> None:
         """Keep the rows as they are until the transaction ends."""
-        list(self.model._default_manager.order_by("pk").select_for_update(of=("self",)))
+        list(self.model._default_manager.order_by("pk").select_for_update(of=("self",), no_key=True))
 
     def store(self, row: Any | None, values: Values, things: Things, by: User) -> Any:
         """Store a new thing, or `row` as `values` say; return the row.  Raises Wrong."""

@@ -71,11 +71,11 @@ def setup_file_apply(request):
         return _page(request, sentences=unreadable.sentences, status=422)
     except OutdatedPage as outdated:
         return _rehearsal(request, text, refusal=str(outdated), status=409)
-    messages.success(request, _said(outcome))
+    messages.success(request, _said(outcome, "moved" if answer == ApplyForm.MOVE else "left as they are"))
     return redirect("moving_in:setup_file")
 
 
-def _said(outcome):
+def _said(outcome, done):
     if outcome.batch is None:
         return "The studio is set up like that already. Nothing was changed."
     made = sum(each.made for each in outcome.differences)
@@ -84,9 +84,9 @@ def _said(outcome):
     said = f"The set-up is applied: {made:,} made, {changed:,} changed."
     if not moved:
         return said
-    orders = "1 open order was" if moved == 1 else f"{moved:,} open orders were"
+    orders = f"Open orders {done}: {moved:,}."
     href = reverse("preproduction:batch_detail", args=[outcome.batch.pk])
-    return format_html('{} {} recounted or left. <a href="{}">See the orders</a>', said, orders, href)
+    return format_html('{} {} <a href="{}">See the orders</a>', said, orders, href)
 
 
 @require_safe

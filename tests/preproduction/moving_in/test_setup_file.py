@@ -117,6 +117,9 @@ def test_a_rehearsal_stores_nothing_and_says_what_it_would_do(
 def test_a_ready_made_list_leads_an_order_from_its_first_status_to_a_final_one(
     key, as_administrator, ada, preferences
 ):
+    offered = as_administrator.get(PAGE).content.decode()
+    for status in tomllib.loads(ready_made.text_of(key))["statuses"]:
+        assert f"<li>{status['description']}" in offered
     page = as_administrator.post(PAGE, {"ready_made": key})
     as_administrator.post(f"{PAGE}apply/", answer(page))
     assert not Trigger.objects.active().exists()

@@ -34,7 +34,10 @@ SAID = [
         "departments[2].name: “SALES ” stands in the file twice; it is departments[1], too.",
     ),
     ("[[departments]]\nname = 'A'\n" * 2, "“A” stands in the file twice"),
-    ("[[session_types]]\nname = 'Ball'\n" * 1001, "session_types: there are 1,001 of these; at most 1,000"),
+    (
+        "[[session_types]]\nname = 'Ball'\n" * 1001,
+        "There are 1,001 things in the file, and at most 1,000 can be read.",
+    ),
     (
         "[[statuses]]\ndescription = 'A'\ndefault_duration = '3'",
         "statuses[1].default_duration: expects a whole",

@@ -27,6 +27,8 @@ def work_order(order: Order, *, studio: CompanyPreferences) -> bytes:
                 ("Status", str(status or "No status")),
                 ("Client Phone", session.client.phone or session.client.mobile_phone),
                 ("Status Due Date", "On hold" if order.is_on_hold else order.status_due_date),
+                ("Needed By", order.needed_by),
+                ("Needed For", order.needed_for),
                 ("Session No.", session.number),
                 ("Department", str(order.department or "")),
                 ("Session Date", session.date),
@@ -71,6 +73,7 @@ def purchase_order(order: Order, *, studio: CompanyPreferences) -> bytes:
                 ("Your order no.", order.vendor_order_number),
                 ("Session No.", order.session.number),
                 ("Client", order.session.client.name),
+                ("Needed By", order.needed_by),
             ]
         ),
         *_images(order, with_returned=False),

@@ -32,6 +32,7 @@ SIZES = {
     "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(40, 500, 500),
+    "pairs of plans": Size(2_000, 5_000, 20_000),  # forward and backwards, each with a calendar of its own
     "days lived through": Size(58, 173, 173),  # of the half year in which they are made
     "back-ups": Size(4, 20, 200),
     "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are

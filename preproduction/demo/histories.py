@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from studio.models import PhotoSession, User, Vendor
 
 # Of the orders that have come far enough in time, how many got stuck at a status, and how many were called off.
 STUCK, CANCELLED, HELD = 0.09, 0.04, 0.05
+PROMISED = 0.4  # of all orders
 
 
 class Storyteller:
@@ -52,6 +54,7 @@ class Storyteller:
             vendor=chance.choices(self.vendors, weights=[5, 3, 1, 2, 2])[0],
             vendor_order_number=f"{chance.randint(20_000, 99_999)}" if chance.random() < 0.6 else "",
             priority=chance.choices(list(Priority), weights=[1, 14, 3, 1])[0],
+            **self.promise(on),
             studio_notes=chance.choice(names.STUDIO_NOTES),
             vendor_notes=chance.choice(names.VENDOR_NOTES),
         )
@@ -59,6 +62,13 @@ class Storyteller:
         self.walk(past)
         self.count_images(past)
         return past
+
+    def promise(self, on: date) -> dict[str, Any]:
+        """Choose by when an order made `on` that day is needed, and what for; of most nobody said so."""
+        if self.chance.random() > PROMISED:
+            return {}
+        needed_by = self.calendar.add_business_days(on, self.chance.randint(18, 45))
+        return {"needed_by": needed_by, "needed_for": self.chance.choice(names.PURPOSES)}
 
     def walk(self, past: PastOrder) -> None:
         stuck_at = self.chance.choice(self.way) if self.chance.random() < STUCK else None

@@ -55,6 +55,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
     due_later = TickFilter(label="Due later or undated", method="by_due_later")
     unassigned = TickFilter(label=UNASSIGNED, method="by_unassigned")
     on_hold = TickFilter(label="On hold", method="by_on_hold")
+    promise_broken = TickFilter(label="Promise broken", method="by_promise_broken")
     mine = TickFilter(label="Mine", method="by_mine")
     for_me = TickFilter(label="Mine and my departments', for anybody", method="by_for_me")
     status = many("status", "Status")
@@ -64,13 +65,26 @@ class OrderFilter(InWords, django_filters.FilterSet):
     session_type = many("session__session_type", "Session Type")
     due_from = CheckedDateFilter(label="Due from", field_name="status_due_date", lookup_expr="gte")
     due_to = CheckedDateFilter(label="Due until", field_name="status_due_date", lookup_expr="lte")
+    needed_from = CheckedDateFilter(label="Needed from", field_name="needed_by", lookup_expr="gte")
+    needed_to = CheckedDateFilter(label="Needed until", field_name="needed_by", lookup_expr="lte")
     ordered_from = CheckedDateFilter(label="Ordered from", field_name="order_date", lookup_expr="gte")
     ordered_to = CheckedDateFilter(label="Ordered until", field_name="order_date", lookup_expr="lte")
 
     # What the tabs above the list switch; their counts are made without these.
     TABS = ("state", "late", "due_today", "due_later", "unassigned", "on_hold")
     MENUS = ("status", "department", "user", "vendor", "session_type")
-    MORE = (*TABS, "mine", "for_me", "due_from", "due_to", "ordered_from", "ordered_to")
+    MORE = (
+        *TABS,
+        "promise_broken",
+        "mine",
+        "for_me",
+        "due_from",
+        "due_to",
+        "needed_from",
+        "needed_to",
+        "ordered_from",
+        "ordered_to",
+    )
 
     # Names of the filters that a list offers; all where empty.
     OFFERED = ()
@@ -138,6 +152,9 @@ class OrderFilter(InWords, django_filters.FilterSet):
 
     def by_on_hold(self, queryset, name, value):
         return queryset.on_hold() if value else queryset
+
+    def by_promise_broken(self, queryset, name, value):
+        return queryset.promise_broken(self.today) if value else queryset
 
     def by_mine(self, queryset, name, value):
         return queryset.filter(assigned_user=self.user) if value else queryset

@@ -3,6 +3,7 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
+from preproduction.forms.needed_by import day_field, purpose_field
 from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
 from studio.fields import DayField, ExactFormField
@@ -21,7 +22,8 @@ class OfferVendors:
 
 
 class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
-    far_back = ("order_date",)
+    far_back = ("order_date", "needed_by")
+    far_ahead = ("needed_by",)
     number = ExactFormField(
         label="Order No.",
         max_length=30,
@@ -29,7 +31,18 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
         validators=Order._meta.get_field("number").validators,
         widget=forms.TextInput(attrs={"placeholder": "Assigned automatically"}),
     )
+    needed_by = day_field()
+    needed_for = purpose_field()
     request_key = RequestKeyField()
+    field_order = (
+        "vendor",
+        "order_date",
+        "number",
+        "vendor_order_number",
+        "needed_by",
+        "needed_for",
+        "priority",
+    )
 
     class Meta:
         model = Order
@@ -53,6 +66,11 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
             self.fields[name].widget.attrs["rows"] = 3
         self.fields["studio_notes"].help_text = "Internal. Printed on the work order only."
         self.fields["vendor_notes"].help_text = "Printed on the work order and the purchase order."
+
+    def clean_needed_for(self):
+        if self.cleaned_data["needed_for"] and not self.cleaned_data.get("needed_by"):
+            raise forms.ValidationError("Say by when it is needed, or take out what for.")
+        return self.cleaned_data["needed_for"]
 
     def validate_unique(self):
         """The operation looks for the number, in its transaction."""

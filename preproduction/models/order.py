@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
-from preproduction import stay
+from preproduction import promise, stay
 from preproduction.models.status import Status
 from studio import addresses
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
@@ -29,6 +29,7 @@ ON_HOLD = OPEN & Q(held_on__isnull=False)
 # Nobody has it, or somebody who has left.
 NOBODY_HAS_IT = Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False)
 IS_UNASSIGNED = OPEN & NOBODY_HAS_IT
+PROMISED = Q(needed_by__isnull=False)
 
 
 def overdue_on(day: date) -> Q:
@@ -62,6 +63,10 @@ class OrderQuerySet(TextQuerySet):
 
     def unassigned(self):
         return self.filter(IS_UNASSIGNED)
+
+    def promise_broken(self, on: date):
+        """Open ones, on hold or not, that were needed before `on`."""
+        return self.filter(OPEN, PROMISED, needed_by__lt=on)
 
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
@@ -113,7 +118,7 @@ class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
 class Order(KeepsTexts):
     """A preproduction order: images out to the lab, proofs back.
 
-    The columns from `status` to `delay_reason` are written by preproduction/operations and by nothing else
+    The columns from `status` to `needed_for` are written by preproduction/operations and by nothing else
     (tests/test_architecture.py holds every module to it).
     """
 
@@ -168,7 +173,7 @@ class Order(KeepsTexts):
         editable=False,
         related_name="standing_orders",
     )
-    # Rises with status, hold, due date and assignment.  Every form that changes one of them carries it; each verb
+    # Rises with status, hold, due date, assignment and Needed By.  Every form that changes one of them carries it; each verb
     # compares and sets it, so that a page that has not seen all of them changes nothing.
     version = models.PositiveIntegerField(default=0, editable=False)
     # How many rows its Status Notes have.
@@ -211,6 +216,9 @@ class Order(KeepsTexts):
     )
     completed_on = models.DateField("Completed Date", null=True, editable=False)
     delay_reason = LineField("Reason", max_length=200, blank=True, editable=False)
+    # The promise: when the whole order has to be ready for the client, and what for.  Not the status' due date.
+    needed_by = models.DateField("Needed By", null=True, editable=False)
+    needed_for = LineField("Needed For", max_length=100, blank=True, editable=False)
     withdrawn_on = models.DateField(null=True, editable=False)
 
     objects = OrderManager()
@@ -238,6 +246,9 @@ class Order(KeepsTexts):
             ),
             models.Index(fields=["is_complete", "completed_on", "id"], name="preproduction_order_complete"),
             models.Index(
+                fields=["needed_by"], condition=OPEN & PROMISED, name="preproduction_order_promised"
+            ),
+            models.Index(
                 fields=["assigned_user", "status_due_date"],
                 condition=OPEN,
                 name="preproduction_order_of_user",
@@ -258,6 +269,10 @@ class Order(KeepsTexts):
             models.CheckConstraint(
                 condition=Q(vendor_invoice_amount__isnull=True) | Q(vendor_invoice_amount__gte=0),
                 name="preproduction_order_invoice_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(needed_by__isnull=False) | Q(needed_for=""),
+                name="preproduction_order_needed_for_has_a_day",
             ),
             models.CheckConstraint(condition=~Q(number=""), name="preproduction_order_number_not_empty"),
             UniqueText(
@@ -292,6 +307,10 @@ class Order(KeepsTexts):
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""
         return stay.of(self).is_overdue(on or timezone.localdate())
+
+    def is_promise_broken(self, on: date | None = None) -> bool:
+        """Twin of OrderQuerySet.promise_broken() for a loaded row."""
+        return promise.is_broken(self.needed_by, is_complete=self.is_complete, on=on or timezone.localdate())
 
     def proofs_missing(self) -> int:
         """Return how many proofs were sent and have not come back.  One query."""

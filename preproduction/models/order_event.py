@@ -20,6 +20,7 @@ class OrderEvent(models.Model):
         CREATED = "created", "Created"
         ASSIGNED = "assigned", "Assigned"
         DUE_DATE = "due_date", "Due date moved"
+        PROMISED = "promised", "Needed By"
         HELD = "held", "Put on hold"
         RESUMED = "resumed", "Resumed"
         REASON = "reason", "Reason"

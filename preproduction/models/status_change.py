@@ -152,6 +152,7 @@ class StatusChange(models.Model):
                 "session.photographer": str(session.photographer or ""),
                 "order.number": order.number,
                 "order.date": _written(order.order_date),
+                "order.needed_by": _written(order.needed_by),
                 "order.vendor_order_number": order.vendor_order_number,
                 "vendor.name": vendor.name if vendor else "",
                 "vendor.contact": vendor.contact_name if vendor else "",

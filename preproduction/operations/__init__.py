@@ -40,6 +40,7 @@ from preproduction.operations.erase import erase_client
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
 from preproduction.operations.moves import DueDateMove, move_due_dates
+from preproduction.operations.needed_by import promise
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
@@ -123,6 +124,7 @@ __all__ = [
     "plan_resume",
     "plan_start",
     "plan_zone",
+    "promise",
     "put_back",
     "recount_orders",
     "refuse_if_outdated",

@@ -37,6 +37,8 @@ SAID = (
     "priority",
     "studio_notes",
     "vendor_notes",
+    "needed_by",
+    "needed_for",
     "entered_by",
 )
 

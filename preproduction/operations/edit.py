@@ -15,7 +15,7 @@ from studio.models import User
 from studio.refusal import changed_meanwhile
 
 EDITABLE = {
-    Order: frozenset({*SAID, "completed_by"}),
+    Order: frozenset({*SAID, "completed_by"} - {"needed_by", "needed_for"}),
     ImageLine: frozenset({"files", "proof_type", "proof_size", "quantity_sent", "quantity_returned"}),
 }
 LINE = ("files", "proof_type", "proof_size", "quantity_sent", "quantity_returned")

@@ -29,7 +29,7 @@ from triggers.outbox import trials
 
 ERASED = "[erased]"
 # Of the columns that History keeps: those that people fill with their own words.
-WORDS = ("delay_reason", "studio_notes", "vendor_notes")
+WORDS = ("delay_reason", "studio_notes", "vendor_notes", "needed_for")
 # Of the merge fields in a payload: what begins so.
 ABOUT_THE_CLIENT = ("client.", "session.location")
 Kind = OrderEvent.Kind

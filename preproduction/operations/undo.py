@@ -17,6 +17,8 @@ from triggers.models import Delivery
 
 Kind = OrderEvent.Kind
 
+# What an undo leaves as it is.
+APART = (Kind.PROMISED,)
 # What the studio's own settings did to an order, and no person; an undo counts the due date anew anyway.
 SILENT = (Cause.CALENDAR, Cause.ZONE, Cause.DURATION)
 SINCE: dict[str, str] = {
@@ -62,6 +64,7 @@ def _later(order: Order, change: StatusChange) -> OrderEvent | None:
     return (
         order.events.filter(raised_version=True, version__gt=change.version)
         .exclude(cause__in=SILENT)
+        .exclude(kind__in=APART)
         .exclude(undoes__cause__in=SILENT)
         .order_by("version")
         .first()

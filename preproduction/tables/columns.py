@@ -76,6 +76,8 @@ FURTHER = {
         "session__photographer__name_sorted",
         "session__photographer",
     ),
+    "needed_by": Fact("Needed By", lambda order: order.needed_by, "needed_by"),
+    "needed_for": Fact("Needed For", lambda order: order.needed_for, "needed_for"),
     "delay_reason": Fact("Reason", lambda order: order.delay_reason, "delay_reason"),
     "vendor_invoice_number": Fact(
         "Vendor Invoice No.", lambda order: order.vendor_invoice_number, "vendor_invoice_number"

@@ -2,8 +2,9 @@
 
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
-from preproduction import operations
+from preproduction import operations, promise
 from preproduction.communication_log import communication_log
 from preproduction.forms.communication import CommunicationForm
 from preproduction.forms.custom_fields import CustomValuesForm
@@ -13,13 +14,22 @@ from preproduction.forms.order import NotesForm
 from preproduction.models import Hold, Order
 from preproduction.order_triggers import order_triggers
 from preproduction.stream import keys_of_undone, stream
-from studio import access
+from studio import access, work_calendar
 from triggers.forms.tasks import CallForm, TaskForm
 from triggers.models import Delivery, Task
 
 
 def get_order(pk):
     return get_object_or_404(Order.objects.for_page(), pk=pk)
+
+
+def promise_of(request, order):
+    return promise.of(
+        order,
+        statuses=request.set_up["statuses"],
+        calendar=work_calendar.of_request(request),
+        today=timezone.localdate(),
+    )
 
 
 def show_order(request, order, *, status=200, refusal="", **forms):
@@ -39,6 +49,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     context = {
         "order": order,
         "next_status": order.status.next(request.set_up["statuses"]) if order.status else None,
+        "promise": promise_of(request, order),
         "hold": next((hold for hold in holds if hold.ended_on is None), None),
         "hold_request": asked,
         "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),

@@ -59,6 +59,8 @@ ROOMS = {
     "preproduction/operations/create.py": (f"{ORDERS}create_order.py", f"{ORDERS}order_page.py", *VERBS),
     "preproduction/operations/custom_fields.py": (f"{ORDERS}custom_fields.py", "test_ordered_lists.py"),
     "preproduction/operations/due_date.py": (f"{ORDERS}change_due_date.py", *VERBS),
+    "preproduction/operations/needed_by.py": (f"{ORDERS}needed_by.py", *VERBS),
+    "preproduction/promise.py": (f"{ORDERS}promise.py", f"{ORDERS}needed_by.py"),
     "preproduction/operations/durations.py": (f"{ORDERS}status_list_asks.py", f"{ORDERS}batches.py"),
     "preproduction/operations/edit.py": (
         f"{ORDERS}order_page.py",

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from preproduction.promise import last_days
 from studio.business_days import WorkCalendar
 
 ADDRESS = "/help/"
@@ -45,6 +46,13 @@ def test_the_example_of_a_due_date_is_what_the_rule_counts(text):
     rows = re.findall(r'<td>(\w{3} \d+)(?: and (\w{3} \d+))? Mar</td><td class="num">(\w+)</td>', text)
     shown = [(day, counts != "no") for *days, counts in rows for day in days if day]
     assert shown == [(f"{each.day:%a} {each.day.day}", each.counted) for each in story.passed]
+
+
+def test_the_example_of_needed_by_is_what_the_plan_counts(text):
+    first, second = last_days(date(2026, 3, 13), [2], WorkCalendar())
+    assert f"leave the first on {first:%a %d %b}, and the second on {second:%a %d %b}" in " ".join(
+        text.split()
+    )
 
 
 def test_help_is_one_click_away_on_every_page(as_staff):

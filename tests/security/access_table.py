@@ -138,6 +138,8 @@ ROUTES = {
     "preproduction:decline_hold": (BOTH, MANAGERS),
     "preproduction:order_note": (BOTH, SIGNED_IN),
     "preproduction:change_due_date": (BOTH, SIGNED_IN),
+    "preproduction:change_needed_by": (BOTH, SIGNED_IN),
+    "preproduction:needed_by_plan": (READ, SIGNED_IN),
     "preproduction:withdraw_order": (BOTH, MANAGERS),
     "preproduction:put_back": (SEND, MANAGERS),
     "preproduction:complete_order": (BOTH, SIGNED_IN),

@@ -27,6 +27,7 @@ VERBS = {
     "preproduction:ask_for_hold",
     "preproduction:assign_order",
     "preproduction:change_due_date",
+    "preproduction:change_needed_by",
     "preproduction:hold_order",
     "preproduction:put_back",
     "preproduction:resume_order",

@@ -54,6 +54,7 @@ GROUPS = (
         (
             Field("order.number", "Order No.", "1001"),
             Field("order.date", "Order Date", "June 3, 2026"),
+            Field("order.needed_by", "Needed By", "June 20, 2026"),
             Field("order.vendor_order_number", "Vendor Order No.", "NL-5581"),
         ),
     ),

@@ -240,6 +240,20 @@ class Edits(Studio):
         )
 
     @precondition(Studio.has_orders)
+    @rule(number=any_number, days=st.none() | st.integers(-5, 40), needed_for=words, reason=words)
+    def promise(self, number, days, needed_for, reason):
+        order = self.order(number)
+        self.attempt(
+            operations.promise,
+            order,
+            needed_by=None if days is None else self.today + timedelta(days=days),
+            needed_for=needed_for,
+            reason=reason,
+            expected=order.version,
+            by=self.mia,
+        )
+
+    @precondition(Studio.has_orders)
     @rule(number=any_number, text=words)
     def write_a_note(self, number, text):
         self.attempt(operations.write_note, self.order(number), by=self.mia, text=text)

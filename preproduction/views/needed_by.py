@@ -1,0 +1,50 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
+from django.views.decorators.http import require_http_methods, require_safe
+
+from preproduction import operations
+from preproduction.forms.needed_by import NeededByForm
+from preproduction.models import Order
+from preproduction.views.order_page import get_order, promise_of
+from studio import access
+from studio.way_back import come_back
+
+
+@access.requires("see_work")
+@require_safe
+def needed_by_plan(request, pk):
+    order = get_object_or_404(Order.objects.for_table(), pk=pk)
+    context = {"order": order, "promise": promise_of(request, order)}
+    return render(request, "preproduction/needed_by_plan.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.requires("change_order")
+def change_needed_by(request, pk):
+    order = get_order(pk)
+    form = NeededByForm(request.POST or None, order=order)
+    if not form.is_valid():
+        return _page(request, order, form, status=422 if form.errors else 200)
+    try:
+        order = operations.promise(order, by=request.user, **form.cleaned_data)
+    except operations.OutdatedPage as refusal:
+        order = get_order(pk)
+        form.see_again(order)
+        return _page(request, order, form, status=409, refusal=str(refusal))
+    except operations.OperationRefused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return _page(request, order, form, status=422)
+    day = order.needed_by
+    messages.success(
+        request,
+        f"{order} is needed by {date_format(day, 'D j M Y')}."
+        if day
+        else f"{order} is not needed by any day.",
+    )
+    return come_back(request, order)
+
+
+def _page(request, order, form, *, status, refusal=""):
+    context = {"order": order, "form": form, "refusal": refusal}
+    return render(request, "preproduction/change_needed_by.html", context, status=status)

@@ -113,7 +113,7 @@ def _import(run: ImportRun, judged: Judgement, existing: Stored) -> None:
 def _meet(run: ImportRun, judged: Judgement) -> None:
     """Remember by which number the program it comes from knows a record."""
     known, number = judged.known, judged.number_key
-    if known is not None and known.key is not None and number and number not in known.numbers:
+    if known is not None and number and number not in known.numbers:
         _note(run, judged.row.kind, known.key, ImportedRow.Fate.MET, number=number)
 
 

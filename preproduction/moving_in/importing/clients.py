@@ -34,7 +34,7 @@ def judge_client(row: Row, existing: Existing, choice: str) -> Judgement:
 
 def _chosen(perhaps: list[Known], choice: str) -> Known | None:
     if choice == TWIN:  # what these files have made has been made last
-        return max(perhaps, key=lambda known: known.key or 2**63)
+        return max(perhaps, key=lambda known: (known.key < 0, abs(known.key)))
     return next((known for known in perhaps if choice and str(known.key) == choice), None)
 
 
@@ -59,4 +59,4 @@ def client_of(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong]) -
 
 
 def is_same(one: Known | None, other: Known) -> bool:
-    return one is other or (one is not None and one.key is not None and one.key == other.key)
+    return one is not None and one.key == other.key

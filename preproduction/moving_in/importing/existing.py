@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from preproduction.models import ImportedRow, Order, Status
 from preproduction.moving_in.importing.facts import EMPTY, Existing, Known
+from preproduction.moving_in.importing.planned import Planned
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sheets import Kind
 from studio import texts, work_calendar
@@ -15,10 +16,17 @@ from studio.models import Client, Department, PhotoSession, SessionType, User, V
 class Stored(Existing):
     """An Existing that learns of the database what the rows name.  What it has learned it does not ask again."""
 
-    def __init__(self, *, types_left_out: Collection[str] = (), vendors_left_out: Collection[str] = ()):
+    def __init__(
+        self,
+        *,
+        types_left_out: Collection[str] = (),
+        vendors_left_out: Collection[str] = (),
+        planned: Planned | None = None,
+    ):
         super().__init__(
             types_left_out=frozenset(types_left_out), vendors_left_out=frozenset(vendors_left_out)
         )
+        self._planned = planned
         self._clients: dict[int, Known] = {}
         self._asked: dict[str, set] = {}
         self.type_keys: dict[str, int] = {}
@@ -74,6 +82,8 @@ class Stored(Existing):
         keys = self._new("vendors", map(texts.unique_key, names))
         for vendor in Vendor.objects.filter(name_key__in=keys) if keys else ():
             self.vendors[vendor.name_key] = Known(vendor.pk, _values(vendor, Kind.VENDOR))
+        for word, key in self._called("vendor", keys):
+            self.vendors[word] = self._planned_record(key)
 
     def _learn_numbers(self, numbers):
         keys = self._new("numbers", map(texts.unique_key, numbers))
@@ -85,18 +95,22 @@ class Stored(Existing):
         for number, record in pairs:
             if record in self._clients:
                 self.know_number(number, self._clients[record])
+        for number, key in self._called("number", keys):
+            self.know_number(number, self._client(key))
 
     def _learn_names(self, names):
         keys = self._new("names", map(texts.sort_key, names))
         if keys:
             self._know(Client.objects.filter(name_sorted__in=keys).values_list("pk", flat=True))
+        for _, key in self._called("name", keys):
+            self._client(key)
         for known in list(self._clients.values()):
             folded = texts.sort_key(known.values["name"])
             if folded in keys:
                 self.clients_by_name.setdefault(folded, []).append(known)
 
     def _know(self, keys):
-        keys = set(keys) - self._clients.keys()
+        keys = {key for key in keys if key > 0} - self._clients.keys()
         if not keys:
             return
         numbers: dict[int, set[str]] = {}
@@ -112,6 +126,8 @@ class Stored(Existing):
         found = Order.with_withdrawn.filter(number_key__in=keys) if keys else Order.objects.none()
         for number_key, withdrawn_on in found.values_list("number_key", "withdrawn_on"):
             self.orders[number_key] = withdrawn_on is not None
+        for word, _ in self._called("order", keys):
+            self.orders[word] = False
 
     def _learn_sessions(self, said):
         numbers = self._new("sessions", (texts.unique_key(row.get("number", "")) for row in said))
@@ -131,6 +147,23 @@ class Stored(Existing):
             known = Known(session.pk, values, client=self._clients[session.client_id])
             if session.number_key not in self.sessions_by_number:
                 self.keep_session(known)
+        days = {day.isoformat() for day in days}
+        for _, key in (*self._called("session", numbers), *self._called("day", days)):
+            self.keep_session(self._planned_record(key))
+
+    def _called(self, what: str, words: Collection[str]) -> Iterable[tuple[str, int]]:
+        return self._planned.called(what, words) if self._planned and words else ()
+
+    def _planned_record(self, key: int) -> Known:
+        values, numbers, client = self._planned.get(key)
+        return Known(key, values, numbers, client and self._client(client))
+
+    def _client(self, key: int) -> Known:
+        """Return a client, planned or here."""
+        if key not in self._clients and key < 0:
+            self._clients[key] = self._planned_record(key)
+        self._know({key} - self._clients.keys())
+        return self._clients[key]
 
 
 def _values(record, kind: Kind) -> dict:

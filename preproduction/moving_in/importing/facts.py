@@ -26,12 +26,12 @@ class Fate(StrEnum):
 class Known:
     """A record that is there, or that an earlier row of the files makes.
 
-    key:     None for what is not made yet.
+    key:     below zero for what is not made yet.
     values:  {field: value} of what a row may say.
     numbers: the numbers, folded, that it had in other programs.
     """
 
-    key: int | None
+    key: int
     values: Mapping[str, Any]
     numbers: frozenset[str] = frozenset()
     client: "Known | None" = None  # of a session
@@ -68,8 +68,8 @@ class Existing:
     orders: dict[str, bool] = field(default_factory=dict)
     today: date = date.max
 
-    def add(self, judged: "Judgement", key: int | None = None) -> None:
-        """Keep what a new row makes, for those after it."""
+    def add(self, judged: "Judgement", key: int) -> Known:
+        """Keep what a new row makes, for those after it, and return it."""
         values, numbers = judged.values, frozenset(filter(None, [judged.number_key]))
         known = Known(key, {**EMPTY[judged.row.kind], **values}, numbers, judged.client)
         if judged.row.kind == Kind.CLIENT:
@@ -81,8 +81,7 @@ class Existing:
             self.keep_session(known)
         else:
             self.orders[texts.unique_key(values["number"])] = False
-            if judged.session is not None and key is None:
-                self.add(judged.session)
+        return known
 
     def know_number(self, number_key: str, known: Known) -> None:
         if number_key:
@@ -164,5 +163,4 @@ def compared(row: Row, values: dict[str, Any], known: Known | None, **others: An
 
 
 def day_of(client: Known | None, values: Mapping[str, Any]) -> tuple:
-    who = (client.key or id(client)) if client else None
-    return who, values["date"], texts.unique_key(values["session_type"])
+    return client and client.key, values["date"], texts.unique_key(values["session_type"])

@@ -208,7 +208,7 @@ class AnswersForm(forms.Form):
 def _answers(candidates: list) -> list[tuple[str, str]]:
     same = {}
     for key, name, reached in candidates[:20]:
-        if key:
+        if key > 0:
             same[str(key)] = f"The same as {name}, {reached or 'without phone or email'}"
         else:
             same[TWIN] = "The same as the one of this name in these files" + (

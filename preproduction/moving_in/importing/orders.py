@@ -73,7 +73,7 @@ def _vendor(name: str, existing: Existing, wrong: list[Wrong]) -> int | str | No
     """Return the key of a vendor, or the name of one that is to be made."""
     key = texts.unique_key(name)
     if key in existing.vendors:
-        return existing.vendors[key].key
+        return existing.vendors[key].key  # of one that is planned, too: it is there when the order is made
     if key in existing.vendors_left_out:
         wrong.append(Wrong("Vendor", f"There is no vendor “{name}”, and none is to be made."))
         return None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from itertools import groupby, islice
+from typing import TextIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from preproduction.moving_in.importing.cells import DayOrder
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement, Known
 from preproduction.moving_in.importing.files import SheetRow
+from preproduction.moving_in.importing.planned import Planned
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sheets import (
@@ -206,9 +208,13 @@ def choice_of(run: ImportRun, row: Row) -> str:
     return str(run.choices.get("doubtful", {}).get(f"{row.sheet}:{row.number}", ""))
 
 
-def existing_of(run: ImportRun) -> Stored:
+def existing_of(run: ImportRun, planned: Planned | None = None) -> Stored:
     left_out = run.choices
-    return Stored(types_left_out=left_out.get("types", ()), vendors_left_out=left_out.get("vendors", ()))
+    return Stored(
+        types_left_out=left_out.get("types", ()),
+        vendors_left_out=left_out.get("vendors", ()),
+        planned=planned,
+    )
 
 
 def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
@@ -220,33 +226,50 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
         for layout in layouts:
             layout.asks = layout.asks or layout not in complete
         return {}, 0
-    existing, counts, row_count = existing_of(run), {}, 0
+    counts: dict[str, dict] = {}
+    row_count, to_be_made = (
+        0,
+        {what: dict.fromkeys(run.choices.get(what, ())) for what in ("types", "vendors")},
+    )
     path = files.folder(run.key) / NAMED
     private_files.make_file(path)
-    with path.open("w") as named:
-        for place, top in top_rows(run).items():
-            header = next((row.cells for row in top if row.number == layouts[place].header), [])
-            named.write(json.dumps({"sheet": place, "header": header}) + "\n")
+    with path.open("w") as named, Planned(files.folder(run.key)) as planned:
+        _write_headers(run, layouts, named)
         left = in_order(run, layouts)
         while found := list(islice(left, AT_ONCE)):
-            chunk = read_all(layouts, found)
-            existing.learn(chunk)
-            row_count += len(chunk)
-            cells_of = {(row.sheet, row.number): row.cells for row in found}
-            for row in chunk:
-                judged = judge(row, existing, choice_of(run, row))
-                tally(counts, judged)
-                if judged.fate == Fate.NEW:
-                    existing.add(judged)
-                elif judged.fate in (Fate.REFUSED, Fate.DOUBTFUL):
-                    named.write(
-                        json.dumps({**_named(judged), "cells": cells_of[row.sheet, row.number]}) + "\n"
-                    )
-    to_be_made = {
-        "types": existing.new_types | {key: key for key in existing.types_left_out},
-        "vendors": existing.new_vendors | {key: key for key in existing.vendors_left_out},
-    }
-    return {**counts, **to_be_made}, row_count
+            row_count += len(found)
+            existing = _rehearse_chunk(run, layouts, found, planned, named, counts)
+            to_be_made["types"] |= existing.new_types
+            to_be_made["vendors"] |= existing.new_vendors
+    named_so = {what: {key: name or key for key, name in names.items()} for what, names in to_be_made.items()}
+    return {**counts, **named_so}, row_count
+
+
+def _write_headers(run: ImportRun, layouts: list[Layout], named: TextIO) -> None:
+    for place, top in top_rows(run).items():
+        header = next((row.cells for row in top if row.number == layouts[place].header), [])
+        named.write(json.dumps({"sheet": place, "header": header}) + "\n")
+
+
+def _rehearse_chunk(
+    run: ImportRun,
+    layouts: list[Layout],
+    found: list[SheetRow],
+    planned: Planned,
+    named: TextIO,
+    counts: dict[str, dict],
+) -> Stored:
+    existing, chunk = existing_of(run, planned), read_all(layouts, found)
+    existing.learn(chunk)
+    for row, cells_of_row in zip(chunk, found, strict=True):
+        judged = judge(row, existing, choice_of(run, row))
+        tally(counts, judged)
+        if judged.fate == Fate.NEW:
+            for each in filter(None, (judged.session, judged)):
+                planned.keep(each, existing)
+        elif judged.fate in (Fate.REFUSED, Fate.DOUBTFUL):
+            named.write(json.dumps({**_named(judged), "cells": cells_of_row.cells}) + "\n")
+    return existing
 
 
 def tally(counts: dict[str, dict], judged: Judgement) -> None:

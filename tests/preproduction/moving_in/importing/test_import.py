@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from preproduction import operations, written
 from preproduction.models import ImportRun, Order
-from preproduction.moving_in.importing import act, files, work
+from preproduction.moving_in.importing import act, files, planned, rehearsing, work
 from preproduction.moving_in.importing.sheets import Kind
 from preproduction.rebuild import rebuild
 from studio.models import Client, PhotoSession, SessionType, Vendor
@@ -369,3 +369,24 @@ def test_what_an_outdated_page_starts_is_refused(as_administrator):
     )
     assert answer.status_code == 409
     assert not Client.objects.exists()
+
+
+def test_the_rehearsal_is_the_same_however_few_rows_it_takes_at_once(as_administrator, statuses, monkeypatch):
+    monkeypatch.setattr(rehearsing, "AT_ONCE", 2)
+    rows = [*books.clients(5), *books.clients(2), ["", "Whitfield1", "Anna", *[""] * 7]]
+    unnumbered = [["", *row[1:]] for row in books.sessions(3)]
+    book = books.workbook(
+        Clients=[books.SPECTRA_CLIENTS, *rows],
+        Sessions=[books.SPECTRA_SESSIONS, *books.sessions(5), *unnumbered, *books.sessions(1)],
+        Orders=[books.SPECTRA_ORDERS, *books.orders(6), *books.orders(1)],
+    )
+    run = send(as_administrator, book)
+    counts = {kind: run.rehearsed[kind] for kind in ("client", "session", "order")}
+    assert counts == {
+        "client": {"new": 5, "same": 2, "doubtful": 1},
+        "session": {"new": 5, "same": 4},
+        "order": {"new": 5, "refused": 1, "same": 1},
+    }
+    start(as_administrator, run, types=list(run.rehearsed["types"]), vendors=list(run.rehearsed["vendors"]))
+    assert {kind: run.done[kind] for kind in counts} == counts
+    assert not (files.folder(run.key) / planned.NAME).exists()

@@ -78,7 +78,8 @@ def test_a_session_is_made_once_for_two_orders_where_its_client_is_known():
     here = existing()
     first = judge(Row(0, 2, Kind.ORDER, {**SAID, **UNKNOWN}), here)
     assert (first.session.fate, first.session.client.key) == (Fate.NEW, 1)
-    here.add(first)
+    here.add(first.session, -1)
+    here.add(first, -2)
     second = judge(Row(0, 3, Kind.ORDER, {**SAID, **UNKNOWN, "number": "P-2"}), here)
     assert (second.session, second.known.values["number"]) == (None, "S-9")
 

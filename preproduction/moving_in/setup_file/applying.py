@@ -15,7 +15,7 @@ from preproduction.moving_in.setup_file import reading
 from preproduction.moving_in.setup_file.comparing import Difference, compare
 from preproduction.moving_in.setup_file.exporting import Snapshot, as_text, fingerprint, snapshot
 from preproduction.moving_in.setup_file.fields import unknown
-from preproduction.moving_in.setup_file.reading import Unreadable
+from preproduction.moving_in.setup_file.reading import Said, Unreadable
 from preproduction.moving_in.setup_file.section import Section, Wrong
 from preproduction.moving_in.setup_file.sections import SECTIONS
 from preproduction.moving_in.setup_file.single import Single
@@ -145,7 +145,7 @@ class _Application:
     def outcome(self) -> Outcome:
         """Store what the file says, and return what that is and does."""
         self._keep()
-        self.before = snapshot()
+        self.before, self.text = snapshot(), as_text()
         seen, calendar = fingerprint(self.before), work_calendar.load()
         statuses = {status.pk: status for status in Status.objects.all()}
         self._store(self.before)
@@ -206,8 +206,9 @@ class _Application:
         with maintenance_log.noting(rows, by=self.by):
             for key, said in wanted.items():
                 row = known.get(key)
-                if row is None or section.differing(section.said(row), said.values):
-                    known[key] = self._stored(section, row, said)
+                values = section.fitted(row, said.values, self.things)
+                if row is None or section.differing(section.said(row), values):
+                    known[key] = self._stored(section, row, Said(said.path, values))
         self.stored[section] = [(known[key], said.values) for key, said in wanted.items() if known[key]]
         if section.order is not None and not self.problems:
             self._put_in_order(section.order, there, [known[key].pk for key in wanted])
@@ -238,7 +239,7 @@ class _Application:
 
     def move_orders(self, outcome: Outcome, *, follow: bool) -> Outcome:
         """Write what becomes of open orders, as one batch that keeps the set-up as it was."""
-        batch = Batch.begin(Batch.Kind.SET_UP, SAID, by=self.by, before={"set_up": as_text(self.before)})
+        batch = Batch.begin(Batch.Kind.SET_UP, SAID, by=self.by, before={"set_up": self.text})
         if follow:
             _move(outcome.by_duration, Cause.DURATION, batch)
             _move(outcome.by_calendar_alone, Cause.CALENDAR, batch)

@@ -22,7 +22,7 @@ Snapshot = dict[str, Any]
 
 
 def snapshot() -> Snapshot:
-    """Return the set-up as the file says it, with all fields.  A query or two for each section."""
+    """Return the set-up in the words of the file, with all fields.  A query or two for each section."""
     found: Snapshot = {}
     for section in SECTIONS:
         if isinstance(section, Single):
@@ -32,16 +32,14 @@ def snapshot() -> Snapshot:
     return found
 
 
-def as_text(set_up: Snapshot | None = None) -> str:
-    """Return the file; of the set-up as it is now if none is given."""
-    set_up = snapshot() if set_up is None else set_up
+def as_text() -> str:
+    """Return the file of the set-up as it is now."""
     document: dict[str, Any] = {"version": VERSION}
     for section in SECTIONS:
-        said = set_up[section.name]
         if isinstance(section, Single):
-            document[section.name] = said
-        elif said:
-            document[section.name] = [_short(section, values) for values in said.values()]
+            document[section.name] = section.said()
+        elif rows := section.stored().values():
+            document[section.name] = [_short(section, section.exported(row)) for row in rows]
     return HEADING + write(document)
 
 

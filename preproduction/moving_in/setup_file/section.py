@@ -79,6 +79,14 @@ class Section:
         """Return what the file says of `row`: all fields."""
         return {field.name: field.of(row) for field in self.fields}
 
+    def exported(self, row: Any) -> dict[str, Any]:
+        """Return what a file is given of `row`, where that is less than is to be compared."""
+        return self.said(row)
+
+    def fitted(self, row: Any | None, values: Values, things: Things) -> Values:
+        """Return `values` without what the file has no say in for `row`; None for a new one."""
+        return values
+
     def key_of(self, values: Values) -> Key:
         return tuple(folded(values[name]) for name in self.key)
 

@@ -55,21 +55,19 @@ class Triggers(Section):
         Field("max_late_hours", kind=int, usual=None),
     )
 
-    def said(self, row):
-        said = super().said(row)
-        if _is_withheld(row):
-            said["active"] = False
-        return said
+    def exported(self, row):
+        said = self.said(row)
+        return {**said, "active": False} if _is_withheld(row) else said
 
-    def store(self, row, values, things, by):
+    def fitted(self, row, values, things):
         values = dict(values)
-        if row is not None and _is_withheld(row):
+        if row is not None and _is_withheld(row) and _asks_for_withheld(values):
             values["active"] = row.is_active
         if values["only_vendor"] and (folded(values["only_vendor"]),) not in things["vendors"]:
             # For any vendor it would do more than was meant.
             values["only_vendor"] = str(row.only_vendor or "") if row else ""
             values["active"] = row.is_active if row else False
-        return super().store(row, values, things, by)
+        return values
 
     def to_fill_in(self, stored):
         said = [
@@ -89,3 +87,11 @@ def vendors() -> dict:
 
 def _is_withheld(row) -> bool:
     return bool(row.user_id or row.address)
+
+
+def _asks_for_withheld(values) -> bool:
+    """Whether a trigger, as a file says it, is for an address or for somebody chosen: what is filled in is kept then."""
+    return values["recipient"] == Trigger.Recipient.ADDRESS or Trigger.Recipient.FIXED in (
+        values["recipient"],
+        values["caller"],
+    )

@@ -264,6 +264,27 @@ def test_people_addresses_and_secrets_are_not_in_it_and_what_is_filled_in_stays(
 
 
 @pytest.mark.any_database
+def test_a_trigger_that_is_for_somebody_else_in_the_file_is_as_the_file_says(
+    as_administrator, statuses, preferences, sam
+):
+    trigger = Trigger.objects.create(
+        description="Frame it",
+        status=statuses["Delivered"],
+        task_title="Frame it",
+        recipient="fixed",
+        user=sam,
+        position=1,
+    )
+    framed = {"description": "Frame it", "status": "Delivered", "kind": "task", "task_title": "Frame it"}
+    text = part(triggers=[framed | {"recipient": "department"}])
+    assert "Active: Yes → No" in " ".join(upload(as_administrator, text).content.decode().split())
+    apply(as_administrator, text)
+    trigger.refresh_from_db()
+    assert (trigger.user, trigger.is_active, trigger.recipient) == (None, False, "department")
+    assert "Nothing would change" in upload(as_administrator, text).content.decode()
+
+
+@pytest.mark.any_database
 def test_it_is_refused_if_the_set_up_has_changed_since_it_was_shown(as_administrator, statuses, preferences):
     text = part(departments=[{"name": "Framing"}])
     for change in (

@@ -42,6 +42,13 @@ NO_PAGE = {
     "triggers:tasks_reassign",
     "triggers:calls_done",
     "triggers:calls_reassign",
+    "moving_in:setup_file_download",
+    "moving_in:setup_file_before",
+    "moving_in:import_example",
+    # Of an import, which no demo studio has made.
+    "moving_in:import_run",
+    "moving_in:import_columns",
+    "moving_in:import_refused",
     "first_administrator",
     "set_password",
     "account_login",

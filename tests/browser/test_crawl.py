@@ -21,6 +21,7 @@ from studio.access import Role
 from studio.models import PhotoSession, User
 from tests.browser.conftest import session_cookie
 from tests.browser.measuring import WIDTHS, misfits
+from tests.imports import make_imports
 from tests.routes import all_routes
 from tests.security.access_table import READ, ROUTES
 from triggers.models import Task
@@ -45,9 +46,6 @@ NO_PAGE = {
     "moving_in:setup_file_download",
     "moving_in:setup_file_before",
     "moving_in:import_example",
-    # Of an import, which no demo studio has made.
-    "moving_in:import_run",
-    "moving_in:import_columns",
     "moving_in:import_refused",
     "first_administrator",
     "set_password",
@@ -72,8 +70,10 @@ def pictures(request):
 
 
 @pytest.fixture
-def demo(transactional_db):
+def demo(transactional_db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     call_command("demo", orders=80, verbosity=0)
+    make_imports(User.objects.get(username="admin"))
     # What no demo studio has done yet, but a page shows.
     manager = User.objects.get(username="manager")
     late = list(Order.objects.overdue()[:2])

@@ -1,9 +1,7 @@
 """A studio with at least one of everything, for tests that go over all pages."""
 
-import json
 import logging
 import os
-from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,9 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from preproduction import operations
-from preproduction.models import Batch, CustomField, CustomValue, ImageLine, ImportRun, SavedView
-from preproduction.moving_in.importing import files
-from preproduction.moving_in.importing.rehearsing import look, recognised
+from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
 from studio import maintenance_log
 from studio.models import (
     Client,
@@ -32,6 +28,7 @@ from studio.models import (
     Vendor,
     WorkedDay,
 )
+from tests.imports import make_imports
 from tests.security.crawl import Browser, known_forms
 from triggers import outbox
 from triggers.models import (
@@ -66,23 +63,6 @@ def same_keys(db):
             cursor.execute("UPDATE sqlite_sequence SET seq = 0")  # the largest key counts, where it is larger
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(statement)
-
-
-def _imports(ada):
-    """One that is over, and one that waits for its answers."""
-    done = ImportRun(names=["vendors.csv"], state=ImportRun.State.DONE, finished_at=timezone.now())
-    ready = ImportRun(names=["clients.csv"])
-    for run in (done, ready):
-        run.by, run.by_name = ada, str(ada)
-        run.save()
-    Client.objects.create(name="Carl Dorn")
-    files.folder(ready.key).mkdir(parents=True)
-    rows = [["Name", "Phone"], ["Carl Dorn", "555 0188"], ["Dora <New>", "5" * 50]]
-    lines = "".join(json.dumps([0, number, row]) + "\n" for number, row in enumerate(rows, start=1))
-    (files.folder(ready.key) / files.ROWS).write_text(lines)
-    ready.sheets = [asdict(layout) for layout in recognised(ready, ["clients"])]
-    ready.save()
-    look(ready)
 
 
 @pytest.fixture
@@ -124,7 +104,7 @@ def world(
     operations.ask_for_hold(fresh, expected=None, by=sam, reason="Client wants to choose again")
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
-    _imports(ada)
+    make_imports(ada)
     Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
     before = {"set_up": "version = 1\n"}
     Batch.begin(Batch.Kind.SET_UP, "The set-up was changed from a file.", by=ada, before=before)

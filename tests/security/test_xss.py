@@ -263,6 +263,8 @@ SHOWN_ON_NO_PAGE = {
     "NumberSeries.name",
     # Keys and seals, for the program alone.
     "FirstCode.digest",
+    "ImportedRow.number_key",
+    "ImportedRow.seal",
     "KeptForm.browser",
     "KeptForm.sealed",
     "MaintenanceChange.model",

@@ -7,7 +7,15 @@ from django.apps import apps
 from django.db import DatabaseError, models
 
 from preproduction import operations
-from preproduction.models import CustomField, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.models import (
+    CustomField,
+    ImageLine,
+    ImportedRow,
+    ImportRun,
+    Order,
+    OrderEvent,
+    StatusChange,
+)
 from preproduction.operations import OperationRefused
 from preproduction.rebuild import rebuild
 from studio.models import Client, Erasure
@@ -57,6 +65,10 @@ def written_about(order, session, sam, mia, statuses, as_staff):
     Task.objects.create(order=order, title=CANARY, notes=CANARY, call_name=CANARY)
     Delivery.objects.update(content={"subject": CANARY, "text": CANARY}, sent_to=CANARY)
     as_staff.post(f"/orders/{order.pk}/note/", {"text": CANARY})
+    run = ImportRun.objects.create(by=mia, by_name=str(mia))
+    ImportedRow.objects.create(
+        run=run, kind="client", record=session.client_id, fate="changed", changes={"name": [CANARY, CANARY]}
+    )
     return order
 
 
@@ -74,6 +86,7 @@ def test_no_word_about_the_client_is_left(written_about, session, sam, ada, stat
         "OrderEvent.note",
         "OrderEvent.after",
         "Delivery.payload",
+        "ImportedRow.changes",
     } <= places
     counts = {model: model._base_manager.count() for model in (Order, StatusChange, OrderEvent, ImageLine)}
 

@@ -8,8 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -61,6 +63,14 @@ def keep(key: UUID, uploads: Iterable) -> None:
 
 def remove(key: UUID) -> None:
     shutil.rmtree(folder(key), ignore_errors=True)
+
+
+def remove_others(kept: Collection[str], *, older_than: timedelta) -> None:
+    """Remove the folders of no run: of a page that broke off after it had kept its files."""
+    home = Path(settings.DATA_DIR) / "imports"
+    for path in home.iterdir() if home.is_dir() else ():
+        if path.name not in kept and time.time() - path.stat().st_mtime > older_than.total_seconds():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def remove_rows(key: UUID) -> None:

@@ -70,6 +70,8 @@ def _leave_old() -> None:
         ImportRun.objects.filter(pk=run.pk, state__in=(State.WAITS, State.ASKS, State.READY)).update(
             state=State.LEFT
         )
+    kept = set(map(str, ImportRun.objects.filter(files_removed=False).values_list("key", flat=True)))
+    files.remove_others(kept, older_than=LEFT_AFTER)
 
 
 def remove_files(run: ImportRun) -> None:

@@ -1,9 +1,11 @@
 """An import from the files that are sent to the way back, through its pages, with the worker run by the test."""
 
 import io
+import os
 import re
 from contextlib import nullcontext
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -342,10 +344,16 @@ def test_control_without_a_transaction_for_each_chunk_a_kill_leaves_half_of_one(
 def test_what_nobody_goes_on_with_is_removed_after_a_day(as_administrator):
     run = send(as_administrator, b"Name\nAnna\n", "clients.csv")
     assert files.folder(run.key).exists()
+    of_none = files.folder(uuid4())
+    of_none.mkdir()
+    run_worker()
+    assert files.folder(run.key).exists()
+    assert of_none.exists()
     ImportRun.objects.update(touched_at=timezone.now() - timedelta(days=2))
+    os.utime(of_none, times=(0, 0))
     run_worker()
     run.refresh_from_db()
-    assert (run.state, files.folder(run.key).exists()) == ("left", False)
+    assert (run.state, files.folder(run.key).exists(), of_none.exists()) == ("left", False, False)
 
 
 def test_a_file_that_cannot_be_read_says_so_and_leaves_nothing(as_administrator):

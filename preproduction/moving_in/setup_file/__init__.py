@@ -4,8 +4,10 @@
     writing.py     plain values as TOML
     fields.py      what a thing says in the file, and how that is read
     section.py     one kind of things: how it is matched, compared and stored
-    sections.py    all of them, in the order of the file: the place to add one
-    days.py        those of the calendar
+    single.py      a table of which there is one, such as the preferences
+    days.py        the calendar
+    triggers.py    triggers, some of which come switched off
+    sections.py    the others, and all of them in the order of the file: the place to add one
     exporting.py   the set-up as it is
     comparing.py   what is made, changed and left between two set-ups
     applying.py    rehearsed, or done: one path, rolled back for a rehearsal

@@ -136,12 +136,13 @@ def _renumber(which: type[OrderedList], in_order: list[int]) -> None:
     affected.update(position=-F("position"))
 
 
-def _new_position(now: dict[int, int], moved: dict[int, int]) -> Combinable:
+def _new_position(now: dict[int, int | None], moved: dict[int, int]) -> Combinable:
     """Return the expression of it: most rows are shifted by the same, and only the others are named.
 
     To name each of 200 took ten times as long as all else of a move.
     """
-    [(shift, _)] = Counter(position - now[key] for key, position in moved.items()).most_common(1)
-    others = {key: position for key, position in moved.items() if position - now[key] != shift}
-    named = [When(pk=key, then=Value(position)) for key, position in others.items()]
+    # What has no place yet cannot be shifted.
+    shifts = {key: place - was for key, place in moved.items() if (was := now[key]) is not None}
+    [(shift, _)] = Counter(shifts.values()).most_common(1) or [(0, 0)]
+    named = [When(pk=key, then=Value(place)) for key, place in moved.items() if shifts.get(key) != shift]
     return Case(*named, default=F("position") + shift)

@@ -120,3 +120,14 @@ def test_status_positions_are_of_the_same_module():
         Trigger,
         CustomField,
     }
+
+
+@pytest.mark.parametrize("which", [TriggerList, CustomFieldList], ids=lambda which: which.__name__)
+def test_a_row_that_has_no_place_yet_is_given_one(which):
+    last = which.rows.objects.latest("position")
+    which.rows.objects.filter(pk=last.pk).update(position=None)
+    with transaction.atomic():
+        ordered_list.lock(which, None)
+        first, *others = [key for key in ordered_list.keys(which) if key != last.pk]
+        ordered_list.put_in_order(which, [first, last.pk, *others])
+    assert in_order(which)[1] == str(last)

@@ -6,12 +6,14 @@ is safe when no tag, attribute or address of the attack's own comes out of parsi
 """
 
 import random
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from preproduction.models import Order
 from studio import append_only
 from studio.models import CompanyPreferences
 from studio.stored_texts import StoredText
@@ -194,6 +196,8 @@ def text_columns():
 def plant(payload):
     """Write `payload`, with the number of the column and of the row, into every text of every row."""
     append_only.remove_guards(connection)
+    # What an order is needed for has a day.
+    Order.objects.filter(needed_by=None).update(needed_by=date(2026, 12, 10))
     for number, (model, column) in enumerate(text_columns()):
         mark = MARK.format(number)
         for row, key in enumerate(model.objects.values_list("pk", flat=True)):

@@ -46,6 +46,8 @@ MODELS: dict[str, type[models.Model]] = {
 SAID = (
     "number",
     "order_date",
+    "needed_by",
+    "needed_for",
     "priority",
     "vendor_order_number",
     "vendor_invoice_number",

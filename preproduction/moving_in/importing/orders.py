@@ -52,6 +52,8 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
         values["vendor"] = _vendor(said["vendor"], existing, wrong)
     if not (said["order_date"] <= values["entered_on"] <= existing.today):
         wrong.append(Wrong("Status Date", "It is in the future, or before the order date."))
+    if said.get("needed_for") and not said.get("needed_by"):
+        wrong.append(Wrong("Needed By", "Say by when it is needed, or take out what for."))
     if is_final and said.get("due_date"):
         values["due_date"] = None
     _people(said, existing, values)
@@ -61,6 +63,8 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
 ORDER_WORDS = (
     "number",
     "order_date",
+    "needed_by",
+    "needed_for",
     "vendor_order_number",
     "vendor_invoice_number",
     "vendor_invoice_amount",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import fields_for_model
 
+from preproduction.forms.needed_by import purpose_field
 from preproduction.models import Order
 from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
@@ -23,7 +24,7 @@ RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
     Kind.CLIENT: (ClientForm.base_fields, Client),
     Kind.VENDOR: (VendorForm.base_fields, Vendor),
     Kind.SESSION: (SessionForm.base_fields, PhotoSession),
-    Kind.ORDER: (fields_for_model(Order), Order),
+    Kind.ORDER: ({**fields_for_model(Order), "needed_for": purpose_field()}, Order),
 }
 # A name by which another record is made, where there is none, is held to that record's rules.
 MAKES_ANOTHER: dict[str, tuple[dict[str, forms.Field], type[models.Model]]] = {

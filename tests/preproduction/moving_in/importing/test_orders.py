@@ -42,6 +42,8 @@ CASES = [
     ({"entered_on": LATER, "due_date": date(2026, 6, 2)}, Fate.NEW, {"entered_on": LATER, "due_date": date(2026, 6, 2)}),
     ({"status": "SENT  to lab"}, Fate.NEW, {"status": 11}),
     ({"status": "Delivered", "due_date": LATER}, Fate.NEW, {"status": 12, "due_date": None}),
+    ({"needed_by": LATER, "needed_for": "Event"}, Fate.NEW, {"needed_by": LATER, "needed_for": "Event"}),
+    ({"needed_for": "Event"}, Fate.REFUSED, "Say by when it is needed"),
     ({"status": "Lost"}, Fate.REFUSED, "There is no status “Lost”"),
     ({"vendor": "LAB", "department": "Retouching", "priority": "rush"}, Fate.NEW, {"vendor": 3, "department": 8, "priority": 4}),
     ({"vendor": "Another Lab"}, Fate.NEW, {"vendor": "Another Lab"}),

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from preproduction.moving_in.importing.reading.limits import WALL_SECONDS
 from studio import private_files
@@ -67,9 +67,9 @@ def remove(key: UUID) -> None:
 
 def remove_others(kept: Collection[str], *, older_than: timedelta) -> None:
     """Remove the folders of no run: of a page that broke off after it had kept its files."""
-    home = Path(settings.DATA_DIR) / "imports"
+    home, oldest = Path(settings.DATA_DIR) / "imports", (timezone.now() - older_than).timestamp()
     for path in home.iterdir() if home.is_dir() else ():
-        if path.name not in kept and time.time() - path.stat().st_mtime > older_than.total_seconds():
+        if path.name not in kept and path.stat().st_mtime < oldest:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from studio.models import Client, CompanyPreferences
+from studio.models import Client, CompanyPreferences, SessionType
 
 PAGE = "/maintenance/preferences/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
@@ -164,6 +164,7 @@ def test_today_is_the_studios(as_staff, preferences, time_machine):
     time_machine.move_to("2026-06-10T23:30:00+00:00", tick=False)
     CompanyPreferences.objects.update(time_zone="Pacific/Auckland")
     client = Client.objects.create(name="A")
+    SessionType.objects.create(name="Family")
     page = as_staff.get("/sessions/new/", {"client": client.pk})
     assert page.context["form"]["date"].value().isoformat() == "2026-06-11"
     assert timezone.localdate().isoformat() == "2026-06-10"

@@ -26,7 +26,7 @@ def test_the_fields_are_those_of_the_payload():
     """One for each of the contract of deliveries; what is missing in an old payload is empty."""
     groups = {name.split(".")[0] for name in merge_fields.NAMES}
     assert groups == {"client", "session", "order", "vendor", "status", "studio"}
-    assert len(merge_fields.NAMES) == 31
+    assert len(merge_fields.NAMES) == 32
     assert render("[{{ client.name }}{{ vendor.account }}]", {}) == "[]"
 
 

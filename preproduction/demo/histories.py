@@ -12,6 +12,7 @@ from preproduction.demo import names
 from preproduction.models import CustomField, CustomValue, ImageLine, Status
 from preproduction.models.order import Priority
 from preproduction.operations import PastOrder
+from preproduction.promise import PURPOSES
 from studio.business_days import WorkCalendar
 from studio.models import PhotoSession, User, Vendor
 
@@ -68,7 +69,7 @@ class Storyteller:
         if self.chance.random() > PROMISED:
             return {}
         needed_by = self.calendar.add_business_days(on, self.chance.randint(18, 45))
-        return {"needed_by": needed_by, "needed_for": self.chance.choice(names.PURPOSES)}
+        return {"needed_by": needed_by, "needed_for": self.chance.choice(PURPOSES)}
 
     def walk(self, past: PastOrder) -> None:
         stuck_at = self.chance.choice(self.way) if self.chance.random() < STUCK else None

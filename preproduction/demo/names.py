@@ -175,7 +175,6 @@ NOTES = [
     "Shipped with order of last week.",
     "Reprint of frame 014, skin tones too warm.",
 ]
-PURPOSES = ["Viewing appointment", "Viewing appointment", "Retake day", "Event", "Client's wish"]
 STUDIO_NOTES = [
     "",
     "",

@@ -1,11 +1,9 @@
 from django import forms
 
 from preproduction.forms.version import VersionForm
+from preproduction.promise import PURPOSES
 from studio.fields import DayField, LineFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
-
-# What a studio's orders are mostly needed for; anything may be typed.
-PURPOSES = ("Viewing appointment", "Retake day", "Event", "Client's wish")
 
 
 class PurposeInput(forms.TextInput):

@@ -67,11 +67,6 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
         self.fields["studio_notes"].help_text = "Internal. Printed on the work order only."
         self.fields["vendor_notes"].help_text = "Printed on the work order and the purchase order."
 
-    def clean_needed_for(self):
-        if self.cleaned_data["needed_for"] and not self.cleaned_data.get("needed_by"):
-            raise forms.ValidationError("Say by when it is needed, or take out what for.")
-        return self.cleaned_data["needed_for"]
-
     def validate_unique(self):
         """The operation looks for the number, in its transaction."""
 

@@ -173,8 +173,8 @@ class Order(KeepsTexts):
         editable=False,
         related_name="standing_orders",
     )
-    # Rises with status, hold, due date, assignment and Needed By.  Every form that changes one of them carries it; each verb
-    # compares and sets it, so that a page that has not seen all of them changes nothing.
+    # Rises with status, hold, due date, assignment and Needed By.  Every form that changes one of them carries it; each
+    # verb compares and sets it, so that a page that has not seen all of them changes nothing.
     version = models.PositiveIntegerField(default=0, editable=False)
     # How many rows its Status Notes have.
     status_sequence = models.PositiveIntegerField(default=0, editable=False)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from preproduction import stay, written
 from preproduction.models import Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.operations.needed_by import refuse_without_a_day
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import (
     COLUMNS,
@@ -62,11 +63,13 @@ def create_order(
     request_key: from the form.  The same key again makes no second order and returns the first.
     fields:      the other columns of the General tab (vendor, priority, notes, ...).
 
-    Raises OperationRefused if the order date is in the future or the number is taken.
+    Raises OperationRefused if the order date is in the future, the number is taken, or it is needed by no day for
+    something.
     """
     order_date = order_date or timezone.localdate()
     if order_date > timezone.localdate():
         raise OperationRefused("Order Date is in the future.", field="order_date")
+    refuse_without_a_day(fields.get("needed_by"), fields.get("needed_for", ""))
     try:
         with transaction.atomic():
             earlier = _order_of_request(request_key)

@@ -5,7 +5,13 @@ from django.db import transaction
 from preproduction.models import Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
+from preproduction.promise import without_a_day
 from studio.models import User
+
+
+def refuse_without_a_day(needed_by: date | None, needed_for: str) -> None:
+    if sentence := without_a_day(needed_by, needed_for):
+        raise OperationRefused(sentence, field="needed_by")
 
 
 @transaction.atomic
@@ -26,8 +32,7 @@ def promise(
     needed_for, reason = needed_for.strip(), reason.strip()
     if order.is_complete:
         raise OperationRefused(f"{order} is complete: nothing of it is needed any more.")
-    if needed_for and needed_by is None:
-        raise OperationRefused("Say by when it is needed, or take out what for.", field="needed_by")
+    refuse_without_a_day(needed_by, needed_for)
     if order.needed_by and needed_by != order.needed_by and not reason:
         raise OperationRefused("Say why the promise is moved.", field="reason")
     if (needed_by, needed_for) == (order.needed_by, order.needed_for):

@@ -84,7 +84,7 @@ def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; lo
 DONE: dict[str, str] = {
     Kind.ASSIGNED: "gave {} to somebody else",
     Kind.DUE_DATE: "moved the due date of {}",
-    Kind.PROMISED: "moved what {} is needed by",
+    Kind.PROMISED: "moved the promise of {}",
     Kind.HELD: "put {} on hold",
     Kind.RESUMED: "resumed {}",
     Kind.WITHDRAWN: "put {} back",

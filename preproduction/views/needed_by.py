@@ -33,7 +33,7 @@ def change_needed_by(request, pk):
         form.see_again(order)
         return _page(request, order, form, status=409, refusal=str(refusal))
     except operations.OperationRefused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        form.add_error(refusal.field, str(refusal))
         return _page(request, order, form, status=422)
     day = order.needed_by
     messages.success(

@@ -16,6 +16,7 @@ from preproduction.models import ImportedRow, ImportRun, Order, Status
 from preproduction.moving_in.importing import files
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement
+from preproduction.moving_in.importing.orders import ORDER_WORDS
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
     choice_of,
@@ -42,19 +43,6 @@ MODELS: dict[str, type[models.Model]] = {
     Kind.ORDER: Order,
     "session_type": SessionType,
 }
-# What an order says by itself.
-SAID = (
-    "number",
-    "order_date",
-    "needed_by",
-    "needed_for",
-    "priority",
-    "vendor_order_number",
-    "vendor_invoice_number",
-    "vendor_invoice_amount",
-    "studio_notes",
-    "vendor_notes",
-)
 # Who changed them is kept, as their pages in Maintenance do.
 LOGGED = (Vendor, SessionType)
 # Of what a row names by its name or key.
@@ -167,7 +155,7 @@ def past_order(
     user = User.objects.filter(pk=values.get("user")).first()
     if department is None and user is None:
         department, user = status.department_to_assign, status.user_to_assign
-    said = {name: values[name] for name in SAID if name in values}
+    said = {name: values[name] for name in (*ORDER_WORDS, "priority") if name in values}
     return PastOrder.standing(
         PhotoSession.objects.select_related("session_type").get(pk=session),
         status=status,

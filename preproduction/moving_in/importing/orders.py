@@ -9,8 +9,21 @@ from preproduction.moving_in.importing.facts import Existing, Fate, Judgement
 from preproduction.moving_in.importing.rows import Row, Wrong
 from preproduction.moving_in.importing.sessions import judge_session
 from preproduction.moving_in.importing.sheets import Kind
+from preproduction.promise import without_a_day
 from studio import texts
 
+# What an order says by itself, as its columns are called.
+ORDER_WORDS = (
+    "number",
+    "order_date",
+    "needed_by",
+    "needed_for",
+    "vendor_order_number",
+    "vendor_invoice_number",
+    "vendor_invoice_amount",
+    "studio_notes",
+    "vendor_notes",
+)
 PRIORITIES = {texts.unique_key(label): value for value, label in Priority.choices}
 
 
@@ -52,25 +65,12 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
         values["vendor"] = _vendor(said["vendor"], existing, wrong)
     if not (said["order_date"] <= values["entered_on"] <= existing.today):
         wrong.append(Wrong("Status Date", "It is in the future, or before the order date."))
-    if said.get("needed_for") and not said.get("needed_by"):
-        wrong.append(Wrong("Needed By", "Say by when it is needed, or take out what for."))
+    if sentence := without_a_day(said.get("needed_by"), said.get("needed_for", "")):
+        wrong.append(Wrong("Needed By", sentence))
     if is_final and said.get("due_date"):
         values["due_date"] = None
     _people(said, existing, values)
     return values
-
-
-ORDER_WORDS = (
-    "number",
-    "order_date",
-    "needed_by",
-    "needed_for",
-    "vendor_order_number",
-    "vendor_invoice_number",
-    "vendor_invoice_amount",
-    "studio_notes",
-    "vendor_notes",
-)
 
 
 def _vendor(name: str, existing: Existing, wrong: list[Wrong]) -> int | str | None:

@@ -11,7 +11,7 @@ from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
 from preproduction.operations.rows import keep_order, write_event
-from preproduction.operations.undo import SINCE, undo_last_change, undo_refusal
+from preproduction.operations.undo import APART, SINCE, undo_last_change, undo_refusal
 from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
 from studio.business_days import WorkCalendar
@@ -112,8 +112,8 @@ def _undo_event(event: OrderEvent, undoing: Batch, by: User, calendar: WorkCalen
     try:
         with transaction.atomic():
             order = keep_order(event.order)
-            if order.version != event.version:
-                raise OperationRefused(_since(order, event))
+            if since := _since(order, event):
+                raise OperationRefused(since)
             return write_event(
                 order,
                 OrderEvent.Kind(event.kind),
@@ -138,7 +138,11 @@ def _columns_before(event: OrderEvent, order: Order, calendar: WorkCalendar) -> 
 
 
 def _since(order: Order, event: OrderEvent) -> str:
+    """Say what happened to `order` after `event` that an undo would lose; "" where nothing did."""
+    if order.version == event.version:
+        return ""
     if order.status_changes.filter(version__gt=event.version).exists():
         return f"{order} has moved on since."
-    later = order.events.filter(raised_version=True, version__gt=event.version).earliest("version")
-    return f"{order} {SINCE.get(later.kind, 'has changed')} since."
+    later = order.events.filter(raised_version=True, version__gt=event.version).exclude(kind__in=APART)
+    first = later.order_by("version").first()
+    return f"{order} {SINCE.get(first.kind, 'has changed')} since." if first else ""

@@ -17,7 +17,7 @@ from triggers.models import Delivery
 
 Kind = OrderEvent.Kind
 
-# What an undo leaves as it is.
+# What an undo leaves as it is, and so does not stand in its way.
 APART = (Kind.PROMISED,)
 # What the studio's own settings did to an order, and no person; an undo counts the due date anew anyway.
 SILENT = (Cause.CALENDAR, Cause.ZONE, Cause.DURATION)

@@ -1,5 +1,7 @@
 """What was done to many orders at once has a page, and is undone there as one, with a result per row."""
 
+from datetime import date
+
 import pytest
 
 from preproduction import operations
@@ -57,6 +59,15 @@ def test_undo_all_takes_each_back_and_says_which_stays_and_why(as_manager, given
     assert f"{orders[0]} has moved on since." in answer.text
     assert answer.text.count("Taken back</span>") == 1
     assert Order.objects.get(pk=orders[1].pk).assigned_user is None
+
+
+def test_a_promise_made_since_stays_and_does_not_stand_in_the_way(as_manager, given_to_ada, orders, mia):
+    promised = Order.objects.get(pk=orders[0].pk)
+    said = {"needed_for": "Event", "reason": "", "expected": promised.version}
+    operations.promise(promised, needed_by=date(2026, 6, 26), by=mia, **said)
+    assert "Undone: 2 of 2 orders." in undo(as_manager, given_to_ada).text
+    promised.refresh_from_db()
+    assert (promised.assigned_user, promised.needed_by) == (None, date(2026, 6, 26))
 
 
 def test_undoing_twice_is_refused_with_who_was_quicker(as_manager, given_to_ada, orders):

@@ -68,6 +68,11 @@ class Studio:
         day = date(2026, 7, 1) if self.order.status_due_date == day else day
         operations.change_due_date(self.order, **self.now(due_date=day, reason="The lab is slow"))
 
+    def promise(self):
+        """For Fri 26 June, then Sat 27."""
+        day = date(2026, 6, 27) if self.order.needed_by else date(2026, 6, 26)
+        operations.promise(self.order, **self.now(needed_by=day, needed_for="Event", reason="Rain"))
+
     def calendar(self):
         """Close Mon 15, then Tue 16; open orders move."""
         day = date(2026, 6, 16) if ClosedDay.objects.exists() else date(2026, 6, 15)
@@ -108,9 +113,14 @@ class Studio:
 
     def row(self) -> str:
         """Return how it stands, as the table below writes it."""
+        return " ".join(
+            f"{cell!s:<{width}}" for cell, width in zip(self.cells(), WIDTHS, strict=True)
+        ).strip()
+
+    def cells(self) -> tuple:
         order = self.order
         waiting = Delivery.objects.filter(order=order, state__in=Delivery.UNFINISHED)
-        cells = (
+        return (
             order.status,
             f"{order.status_due_date:%d %b}" if order.status_due_date else "-",
             f"{order.held_on:%d %b}" if order.held_on else "-",
@@ -120,7 +130,6 @@ class Studio:
             waiting.count(),
             "withdrawn" if order.withdrawn_on else "",
         )
-        return " ".join(f"{cell!s:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True)).strip()
 
 
 WIDTHS = (15, 7, 7, 5, 2, 2, 2, 9)
@@ -364,6 +373,28 @@ def test_a_chain_of_verbs_ends_as_written(studio, chain, end):
     for day, verb in enumerate(chain.split(", "), start=11):
         said = studio.do(verb, day)
     assert (said or studio.row()) == end
+    keeps_its_promises(studio.order)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_promise_changes_nothing_else_and_nothing_else_changes_it(studio, verb):
+    if verb in NEEDS:
+        assert not studio.do(NEEDS[verb], 10)
+    with transaction.atomic():
+        alone = studio.do(verb, 12), studio.cells()
+        transaction.set_rollback(True)
+    is_withdrawn = verb == "put back"
+    said = studio.do("promise", 11)
+    assert bool(said) == is_withdrawn
+    (refusal, after), (refusal_alone, after_alone) = (studio.do(verb, 12), studio.cells()), alone
+    assert refusal == refusal_alone
+    # Status, due date, hold, owner, stay and what waits; the version counts the promise, too.
+    assert after[:4] + after[5:] == after_alone[:4] + after_alone[5:]
+    assert after[4] == after_alone[4] + (not is_withdrawn)
+    assert studio.order.needed_by == (None if is_withdrawn else date(2026, 6, 26))
+    if not studio.order.withdrawn_on:
+        assert not studio.do("promise", 13)
+        assert (studio.order.needed_by is None, studio.order.needed_for) == (False, "Event")
     keeps_its_promises(studio.order)
 
 

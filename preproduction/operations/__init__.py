@@ -58,7 +58,6 @@ from preproduction.operations.status_list import (
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
 from preproduction.operations.withdraw import (
-    imported_refusal,
     put_back,
     withdraw_imported,
     withdraw_order,
@@ -111,7 +110,6 @@ __all__ = [
     "handed_over",
     "hold_order",
     "hold_request",
-    "imported_refusal",
     "last_change",
     "make_inactive",
     "move_due_dates",

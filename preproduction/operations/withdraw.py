@@ -14,6 +14,7 @@ from preproduction.models import Cause, CustomValue, Hold, ImageLine, Order, Ord
 from preproduction.models.order import OrderQuerySet
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
+from preproduction.operations.undo import SILENT
 from studio import work_calendar
 from studio.models import User
 from triggers import outbox, tasks
@@ -70,22 +71,22 @@ def withdraw_imported(order: Order, *, by: User) -> OrderEvent:
     Raises OperationRefused if anything has happened to it since.
     """
     order = keep_order(order)
-    refusal = imported_refusal(order)
-    if refusal:
-        raise OperationRefused(refusal)
+    if worked_on(Order.objects.filter(pk=order.pk)):
+        raise OperationRefused(f"{order} has been worked on since.")
     columns = {"withdrawn_on": timezone.localdate(), "number": f"Undone {order.pk}"}
     return write_event(order, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.IMPORT, note=UNDONE)
 
 
-def imported_refusal(order: Order) -> str:
-    """Say that something has happened to `order` since an import made it; "" where nothing has.  One query."""
-    return f"{order} has been worked on since." if worked_on(Order.objects.filter(pk=order.pk)) else ""
-
-
 def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     """Return those of `orders`, made by an import, to which anything has happened since."""
-    since = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(kind=OrderEvent.Kind.CREATED)
-    happened = ~Q(version=1) | Q(Exists(since))
+    # That the studio's calendar has moved a due date is no work of anybody's.
+    since = (
+        OrderEvent.objects.filter(order=OuterRef("pk"))
+        .exclude(kind=OrderEvent.Kind.CREATED)
+        .exclude(cause__in=SILENT)
+        .exclude(undoes__cause__in=SILENT)
+    )
+    happened = Q(status_sequence__gt=1) | Q(Exists(since))
     for model in (ImageLine, CustomValue, Communication, Task):
         happened |= Q(Exists(model.objects.filter(order=OuterRef("pk"))))
     return orders.filter(happened)

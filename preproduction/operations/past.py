@@ -22,6 +22,7 @@ from preproduction.operations.rows import (
     COLUMNS,
     entering,
     in_chunks,
+    keep_status,
     leaving,
     new_event,
     reckoning,
@@ -233,7 +234,14 @@ def _noon(day: date) -> datetime:
 
 @transaction.atomic
 def store_past_orders(pasts: Sequence[PastOrder]) -> None:
-    """Write orders with their whole past: a few statements per CHUNK of them, and one for each turn of the longest."""
+    """Write orders with their whole past: a few statements per CHUNK of them, and one for each turn of the longest.
+
+    Raises OutdatedPage where a status at which one stands was deleted, or its Final Status mark changed, since it was
+    read.
+    """
+    standing = {past.order.status_id: past.order.status for past in pasts if past.order.status}
+    for _, status in sorted(standing.items()):
+        keep_status(status)
     for chunk in in_chunks(list(pasts), CHUNK):
         Order.objects.bulk_create([past.order for past in chunk])
         # Each change names the one whose stay it ends, which has to be there before.

@@ -33,6 +33,7 @@ from studio import maintenance_log, texts
 from studio.business_days import WorkCalendar
 from studio.maintenance_log import Verb
 from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
+from studio.refusal import OutdatedPage
 
 State = ImportRun.State
 CHUNK = 50
@@ -75,9 +76,9 @@ def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
             judged = judge(row, existing, choice_of(run, row))
             try:
                 _import(run, judged, existing)
-            except IntegrityError:
-                # A colleague has just taken the name or number: the row is left out, and counted so.  What it would
-                # have made besides is forgotten, too.
+            except (IntegrityError, OutdatedPage):
+                # A colleague has just taken the name or number, or changed what the status is: the row is left out, and
+                # counted so.  What it would have made besides is forgotten, too.
                 judged = Judgement(row, Fate.REFUSED)
                 existing = existing_of(run)
                 existing.learn(chunk)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from preproduction import operations, written
-from preproduction.models import ImportRun, Order
+from preproduction.models import ImportRun, Order, OrderEvent
 from preproduction.moving_in.importing import act, files, planned, rehearsing, work
 from preproduction.moving_in.importing.sheets import Kind
+from preproduction.operations import CalendarChange
 from preproduction.rebuild import rebuild
 from studio.models import Client, PhotoSession, SessionType, Vendor
 from tests.preproduction.moving_in.importing import books
@@ -204,6 +205,51 @@ def test_orders_stand_where_the_file_says_silently_and_undo_leaves_every_list_as
     assert again.done == {
         kind: {"new": n} for kind, n in (("client", 9), ("session", 9), ("order", 9), ("vendor", 1))
     }
+
+
+def test_undo_passes_over_what_the_calendar_has_moved(as_administrator, ada, sam, mia, statuses):
+    run = send(as_administrator, books.studio(9, with_orders=9))
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    flood = CalendarChange(closed_to_add=((date(2026, 6, 1), date(2026, 6, 1), "Flood"),))
+    operations.change_calendar(flood, by=ada, move_open_orders=True)
+    moved = Order.objects.get(number="P-0002")
+    assert (moved.status_due_date, moved.version) == (date(2026, 6, 5), 2)
+    undo(as_administrator, run)
+    assert (run.state, run.done["stays"]) == ("undone", 0)
+    assert not Order.objects.exists()
+
+
+def test_an_order_whose_status_becomes_final_meanwhile_is_left_out(
+    as_administrator, sam, mia, statuses, monkeypatch
+):
+    run = send(as_administrator, books.studio(9, with_orders=9))
+    make = act.past_order
+
+    def make_while_an_administrator_marks_the_status(values, *args, **keywords):
+        made = make(values, *args, **keywords)
+        if values["number"] == "P-0002":
+            statuses["Sent to lab"].is_final = True
+            statuses["Sent to lab"].save(update_fields=["is_final"])
+        return made
+
+    monkeypatch.setattr(act, "past_order", make_while_an_administrator_marks_the_status)
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    assert run.done["order"] == {"new": 8, "refused": 1}
+    assert not Order.objects.filter(status__is_final=True, is_complete=False).exists()
+
+
+def test_erasing_reaches_a_client_whose_import_was_undone(as_administrator, ada, sam, mia, statuses):
+    run = send(as_administrator, books.studio(2, with_orders=2))
+    start(as_administrator, run, types=list(run.rehearsed["types"]))
+    undo(as_administrator, run)
+    withdrawn = Client.with_withdrawn.get(name="Anna Whitfield2")
+    assert not Client.objects.filter(pk=withdrawn.pk).exists()
+    operations.erase_client(withdrawn, by=ada)
+    withdrawn.refresh_from_db()
+    assert "Whitfield" not in str(vars(withdrawn))
+    assert "Anna Whitfield" not in str(
+        list(OrderEvent.objects.filter(order__session__client=withdrawn).values())
+    )
 
 
 def test_undo_is_refused_while_something_builds_on_the_import(as_administrator, ada, mia, statuses):

@@ -5,6 +5,7 @@ So what a page shows before is what happens: the same forms refuse, the same ord
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -72,8 +73,9 @@ class Outcome:
 
     @property
     def moves(self) -> list[DueDateMove]:
-        """Those that would move, first those whose state changes."""
+        """Those that would move, first those whose state changes, then the soonest due."""
         moves = [*self.by_duration, *self.by_calendar_alone]
+        moves.sort(key=lambda move: move.now.due_date or date.max)
         return sorted(moves, key=lambda move: (not move.becomes_overdue, not move.stops_being_overdue))
 
     @property

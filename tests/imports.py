@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing import files
-from preproduction.moving_in.importing.rehearsing import look, recognised
+from preproduction.moving_in.importing.recognising import recognised
+from preproduction.moving_in.importing.rehearsing import look
 from studio.models import Client
 
 ROWS = [["Name", "Phone"], ["Carl Dorn", "555 0188"], ["Dora <New>", "5" * 50], ["Eve", ""]]

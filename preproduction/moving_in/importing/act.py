@@ -17,12 +17,12 @@ from preproduction.moving_in.importing import files
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement
 from preproduction.moving_in.importing.orders import ORDER_WORDS
+from preproduction.moving_in.importing.recognising import layouts_of
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
     choice_of,
     existing_of,
     in_order,
-    layouts_of,
     read_all,
     tally,
 )

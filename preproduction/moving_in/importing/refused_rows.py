@@ -4,7 +4,8 @@ from datetime import date
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing.facts import Fate
-from preproduction.moving_in.importing.rehearsing import layouts_of, named
+from preproduction.moving_in.importing.recognising import layouts_of
+from preproduction.moving_in.importing.rehearsing import named
 from preproduction.moving_in.importing.sheets import WRONG
 from studio.exports.xlsx import write_xlsx
 

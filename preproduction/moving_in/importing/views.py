@@ -10,7 +10,8 @@ from preproduction.models import ImportRun
 from preproduction.moving_in.importing import refused_rows, runs, undo
 from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.forms import AnswersForm, SheetForm, UploadForm
-from preproduction.moving_in.importing.rehearsing import headers, layouts_of, named, top_rows
+from preproduction.moving_in.importing.recognising import headers, layouts_of, top_rows
+from preproduction.moving_in.importing.rehearsing import named
 from preproduction.moving_in.importing.sheets import KINDS, Kind
 from preproduction.moving_in.importing.shown import Progress, Shown, counts_of, example
 from studio import access

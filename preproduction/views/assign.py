@@ -6,6 +6,7 @@ from preproduction import operations
 from preproduction.forms.assign import AssignForm
 from preproduction.forms.version import VersionForm
 from preproduction.views.order_page import get_order, show_order
+from preproduction.views.verb import answer
 from studio import access
 from studio.models.people import UNASSIGNED
 from studio.way_back import come_back
@@ -16,17 +17,10 @@ from studio.way_back import come_back
 def assign_order(request, pk):
     order = get_order(pk)
     form = AssignForm(request.POST or None, order=order)
-    if not form.is_valid():
-        return _page(request, order, form, status=422 if form.errors else 200)
-    try:
-        order = operations.assign_order(order, by=request.user, **form.cleaned_data)
-    except operations.OutdatedPage as refusal:
-        order = get_order(pk)
-        form.see_again(order)
-        return _page(request, order, form, status=409, refusal=str(refusal))
-    except operations.OperationRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return _page(request, order, form, status=422)
+    return answer(request, order, form, verb=operations.assign_order, page=_page, done=_assigned)
+
+
+def _assigned(request, order):
     to = order.assigned_user or order.department
     messages.success(request, f"{order} is assigned to {to}." if to else f"{order} is {UNASSIGNED.lower()}.")
     return come_back(request, order)

@@ -7,6 +7,7 @@ from preproduction import due_dates, operations
 from preproduction.forms.due_date import DueDateForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order
+from preproduction.views.verb import answer
 from studio import access, work_calendar
 from studio.way_back import come_back
 
@@ -24,17 +25,10 @@ def due_date_explanation(request, pk):
 def change_due_date(request, pk):
     order = get_order(pk)
     form = DueDateForm(request.POST or None, order=order)
-    if not form.is_valid():
-        return _page(request, order, form, status=422 if form.errors else 200)
-    try:
-        order = operations.change_due_date(order, by=request.user, **form.cleaned_data)
-    except operations.OutdatedPage as refusal:
-        order = get_order(pk)
-        form.see_again(order)
-        return _page(request, order, form, status=409, refusal=str(refusal))
-    except operations.OperationRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return _page(request, order, form, status=422)
+    return answer(request, order, form, verb=operations.change_due_date, page=_page, done=_moved)
+
+
+def _moved(request, order):
     day = order.status_due_date
     messages.success(
         request, f"{order} is due on {date_format(day, 'D j M Y')}." if day else f"{order} has no due date."

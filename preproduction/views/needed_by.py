@@ -7,6 +7,7 @@ from preproduction import operations
 from preproduction.forms.needed_by import NeededByForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order, promise_of
+from preproduction.views.verb import answer
 from studio import access
 from studio.way_back import come_back
 
@@ -24,17 +25,10 @@ def needed_by_plan(request, pk):
 def change_needed_by(request, pk):
     order = get_order(pk)
     form = NeededByForm(request.POST or None, order=order)
-    if not form.is_valid():
-        return _page(request, order, form, status=422 if form.errors else 200)
-    try:
-        order = operations.promise(order, by=request.user, **form.cleaned_data)
-    except operations.OutdatedPage as refusal:
-        order = get_order(pk)
-        form.see_again(order)
-        return _page(request, order, form, status=409, refusal=str(refusal))
-    except operations.OperationRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return _page(request, order, form, status=422)
+    return answer(request, order, form, verb=operations.promise, page=_page, done=_promised)
+
+
+def _promised(request, order):
     day = order.needed_by
     messages.success(
         request,

@@ -8,6 +8,7 @@ from preproduction.forms.version import VersionForm
 from preproduction.forms.withdraw import WithdrawForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order, show_order
+from preproduction.views.verb import answer
 from studio import access
 
 
@@ -16,19 +17,12 @@ from studio import access
 def withdraw_order(request, pk):
     order = get_order(pk)
     form = WithdrawForm(request.POST or None, order=order)
-    if not form.is_valid():
-        return _page(request, order, form, status=422 if form.errors else 200)
-    try:
-        operations.withdraw_order(order, by=request.user, **form.cleaned_data)
-    except operations.OutdatedPage as refusal:
-        order = get_order(pk)
-        form.see_again(order)
-        return _page(request, order, form, status=409, refusal=str(refusal))
-    except operations.OperationRefused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return _page(request, order, form, status=422)
-    messages.success(request, f"{order} is withdrawn.")
-    return redirect(order)
+    return answer(request, order, form, verb=operations.withdraw_order, page=_page, done=_withdrawn)
+
+
+def _withdrawn(request, event):
+    messages.success(request, f"{event.order} is withdrawn.")
+    return redirect(event.order)
 
 
 def _page(request, order, form, *, status, refusal=""):

@@ -11,3 +11,10 @@ class ShortRefusals(logging.Filter):
         if record.name.startswith("django.security.") or 400 <= getattr(record, "status_code", 500) < 500:
             record.exc_info = record.exc_text = None
         return True
+
+
+class NoProbes(logging.Filter):
+    """Leave out what Django would log of each answer to a probe; studio/probes.py logs when it changes."""
+
+    def filter(self, record):
+        return not getattr(getattr(record, "request", None), "is_probe", False)

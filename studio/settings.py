@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "studio.probes.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -344,8 +345,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # many-at-once: six fields for each of up 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"refusals": {"()": "studio.refusal_logs.ShortRefusals"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals"]}},
+    "filters": {
+        "refusals": {"()": "studio.refusal_logs.ShortRefusals"},
+        "probes": {"()": "studio.refusal_logs.NoProbes"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals", "probes"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Named, or huey gives it a second handler, and each of its lines is printed twice.
     "loggers": {"huey": {"handlers": ["console"], "propagate": False}},

@@ -2,7 +2,8 @@
 
 files        where an uploaded file waits, for its owner alone
 reading      a program of its own that makes plain rows of a file, within limits
-sheets       what a sheet can hold, by which words its columns are known, and how its cells are read
+columns      by which words a column is known
+kinds        what a sheet can hold, in which columns, with the rule of each
 recognising  what the sheets of these files hold, and in which columns
 rehearsal    what would become of every row; pure
 work         what the worker does: reading, rehearsing, importing by fifties, taking back

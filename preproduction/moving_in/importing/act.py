@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from preproduction.models import ImportedRow, ImportRun, Order, Status
 from preproduction.moving_in.importing import files
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement
 from preproduction.moving_in.importing.orders import ORDER_WORDS
@@ -27,7 +28,6 @@ from preproduction.moving_in.importing.rehearsing import (
     tally,
 )
 from preproduction.moving_in.importing.rows import Row
-from preproduction.moving_in.importing.sheets import Kind
 from preproduction.operations import PastOrder, store_past_orders
 from studio import maintenance_log, texts
 from studio.business_days import WorkCalendar

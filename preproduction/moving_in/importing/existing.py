@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from django.utils import timezone
 
 from preproduction.models import ImportedRow, Order, Status
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import EMPTY, Existing, Known
 from preproduction.moving_in.importing.planned import Planned
 from preproduction.moving_in.importing.rows import Row
-from preproduction.moving_in.importing.sheets import Kind
 from studio import texts, work_calendar
 from studio.models import Client, Department, PhotoSession, SessionType, User, Vendor
 

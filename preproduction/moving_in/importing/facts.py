@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from preproduction.moving_in.importing import rows
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.rows import Row, Wrong
-from preproduction.moving_in.importing.sheets import Kind
 from studio import texts
 
 FEWEST_DIGITS = 6  # of two phone numbers that are taken for the same

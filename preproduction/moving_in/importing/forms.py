@@ -7,7 +7,9 @@ from django import forms
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing.cells import DayOrder
 from preproduction.moving_in.importing.clients import ANOTHER, TWIN
-from preproduction.moving_in.importing.sheets import KINDS, Form, Kind, Layout, digest, match, missing
+from preproduction.moving_in.importing.columns import Form, Kind
+from preproduction.moving_in.importing.kinds import KINDS
+from preproduction.moving_in.importing.sheets import Layout, digest, match, missing
 
 MOST_FILES = 10
 LONGEST_NAME = 120

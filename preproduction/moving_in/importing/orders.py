@@ -5,10 +5,10 @@ from typing import Any
 
 from preproduction.models.order import Priority
 from preproduction.moving_in.importing import rows
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement
 from preproduction.moving_in.importing.rows import Row, Wrong
 from preproduction.moving_in.importing.sessions import judge_session
-from preproduction.moving_in.importing.sheets import Kind
 from preproduction.promise import without_a_day
 from studio import texts
 

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Judgement, Known
-from preproduction.moving_in.importing.sheets import Kind
 from studio import private_files, texts
 
 NAME = "planned.sqlite3"

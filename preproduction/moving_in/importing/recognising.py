@@ -6,15 +6,10 @@ from itertools import groupby, islice
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing import cells, files
 from preproduction.moving_in.importing.cells import DayOrder
+from preproduction.moving_in.importing.columns import Form
 from preproduction.moving_in.importing.files import SheetRow
-from preproduction.moving_in.importing.sheets import (
-    KINDS,
-    SEARCHED_FOR_NAMES,
-    Form,
-    Layout,
-    digest,
-    recognise,
-)
+from preproduction.moving_in.importing.kinds import KINDS
+from preproduction.moving_in.importing.sheets import SEARCHED_FOR_NAMES, Layout, digest, recognise
 from studio.models import CompanyPreferences, Paper
 
 

@@ -5,11 +5,11 @@ the transaction in which it writes them.  So both give the same answers, and wha
 """
 
 from preproduction.moving_in.importing.clients import judge_client
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement, compared
 from preproduction.moving_in.importing.orders import judge_order
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sessions import judge_session
-from preproduction.moving_in.importing.sheets import Kind
 from studio import texts
 
 

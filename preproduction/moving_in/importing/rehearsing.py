@@ -11,20 +11,16 @@ from django.utils import timezone
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing import files, rows
+from preproduction.moving_in.importing.columns import Kind, fold
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement, Known
 from preproduction.moving_in.importing.files import SheetRow
+from preproduction.moving_in.importing.kinds import ORDER_OF_KINDS
 from preproduction.moving_in.importing.planned import Planned
 from preproduction.moving_in.importing.recognising import find_day_orders, layouts_of, recognised, top_rows
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rows import Row
-from preproduction.moving_in.importing.sheets import (
-    ORDER_OF_KINDS,
-    Kind,
-    Layout,
-    fold,
-    missing,
-)
+from preproduction.moving_in.importing.sheets import Layout, missing
 from studio import private_files
 
 State = ImportRun.State

@@ -14,7 +14,8 @@ from preproduction.forms.needed_by import purpose_field
 from preproduction.models import Order
 from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
-from preproduction.moving_in.importing.sheets import Column, Form, Kind, Layout, SheetKind
+from preproduction.moving_in.importing.columns import Column, Form, Kind, SheetKind
+from preproduction.moving_in.importing.sheets import Layout
 from studio.fields import DayField, PlainText
 from studio.forms.records import ClientForm, SessionForm, SessionTypeForm, VendorForm
 from studio.models import Client, PhotoSession, SessionType, Vendor

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from preproduction.models import ImportRun
+from preproduction.moving_in.importing.columns import SheetKind
 from preproduction.moving_in.importing.facts import Fate
-from preproduction.moving_in.importing.sheets import KINDS, ORDER_OF_KINDS, SheetKind
+from preproduction.moving_in.importing.kinds import KINDS, ORDER_OF_KINDS
 from studio.exports.xlsx import write_xlsx
 
 State = ImportRun.State

@@ -13,7 +13,7 @@ from django.utils import timezone
 from preproduction import operations
 from preproduction.models import ImportedRow, ImportRun, Order, OrderEvent, StatusChange
 from preproduction.moving_in.importing.act import LOGGED, MODELS, plain, seal_of
-from preproduction.moving_in.importing.sheets import Kind
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.operations.rows import in_chunks
 from studio import maintenance_log
 from studio.maintenance_log import Verb

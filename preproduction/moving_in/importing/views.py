@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from preproduction.models import ImportRun
 from preproduction.moving_in.importing import refused_rows, runs, undo
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.forms import AnswersForm, SheetForm, UploadForm
+from preproduction.moving_in.importing.kinds import KINDS
 from preproduction.moving_in.importing.recognising import headers, layouts_of, top_rows
 from preproduction.moving_in.importing.rehearsing import named
-from preproduction.moving_in.importing.sheets import KINDS, Kind
 from preproduction.moving_in.importing.shown import Progress, Shown, counts_of, example
 from studio import access
 from studio.exports.responses import xlsx_response

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from preproduction import operations, written
 from preproduction.models import ImportRun, Order, OrderEvent
 from preproduction.moving_in.importing import act, files, planned, rehearsing, work
-from preproduction.moving_in.importing.sheets import Kind
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.operations import CalendarChange
 from preproduction.rebuild import rebuild
 from studio.models import Client, PhotoSession, SessionType, Vendor

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import EMPTY, Existing, Fate, Known
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rows import Row
-from preproduction.moving_in.importing.sheets import Kind
 
 pytestmark = pytest.mark.any_database
 

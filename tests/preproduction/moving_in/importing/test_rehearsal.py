@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from preproduction.moving_in.importing import cells, rows, sheets
+from preproduction.moving_in.importing import cells, kinds, rows, sheets
 from preproduction.moving_in.importing.cells import DayOrder, Fault
+from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import EMPTY, Existing, Fate, Known
 from preproduction.moving_in.importing.rehearsal import judge
-from preproduction.moving_in.importing.sheets import Kind
 from tests.preproduction.moving_in.importing import books
 
 pytestmark = pytest.mark.any_database
@@ -217,7 +217,7 @@ def test_each_dirty_cell_is_named_by_row_column_and_sentence():
                 day_order="day",
             )
             read = rows.read(layout, 0, 17, list(said.values()))
-            label = sheets.KINDS[kind].column(name).label
+            label = kinds.KINDS[kind].column(name).label
             if not any(wrong.column == label and part in wrong.sentence for wrong in read.wrong):
                 other.append((name, cell, read.wrong))
             assert rows.read(layout, 0, 17, [*clean.values()]).wrong == [], "the control is clean"
@@ -225,7 +225,7 @@ def test_each_dirty_cell_is_named_by_row_column_and_sentence():
 
 
 def test_every_example_is_a_row_that_would_be_taken():
-    for kind in sheets.KINDS.values():
+    for kind in kinds.KINDS.values():
         layout = sheets.recognise(kind.many, [(2, [column.label for column in kind.columns])])
         assert layout.kind == kind.kind
         assert set(layout.columns) == {column.name for column in kind.columns}

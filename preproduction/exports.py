@@ -4,7 +4,7 @@ The work order stays in the studio: it shows who does what, and prints both note
 vendor: what is ordered and the Vendor Notes, nothing about the studio's own affairs.
 """
 
-from preproduction.late_bands import LateBand
+from preproduction.late_bands import LateBand, PromiseAlone
 from preproduction.models import ImageLine, Order
 from preproduction.overdue_matrix import Row
 from studio.exports.letterhead import letterhead
@@ -90,7 +90,7 @@ def purchase_order(order: Order, *, studio: CompanyPreferences) -> bytes:
     )
 
 
-def matrix_on_paper(rows: list[Row], total: Row, bands: list[LateBand]) -> list[Block]:
+def matrix_on_paper(rows: list[Row], total: Row, bands: list[LateBand | PromiseAlone]) -> list[Block]:
     """Return the rows of overdue_matrix() as blocks above the list; none where nothing is overdue."""
     if not rows:
         return []

@@ -1,4 +1,4 @@
-"""How late: the bands of the Overdue page, as ranges of due dates.
+"""How late: the bands of the Overdue page, as ranges of due dates, and one for what is late by its promise alone.
 
 A band of business days is a range of due dates once today and the calendar are known, so the database can count and
 filter by it without looking at a single calendar day.  Nothing here is stored: the bands move with today.
@@ -8,9 +8,11 @@ Source: PRODUCT.md section 7: 1-2, 3-5, 6-10, more than 10 business days.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
 from django.db.models import Q
 
+from preproduction.models.order import CLOCK_RUNS, overdue_on, promise_broken_on
 from studio.business_days import BusinessDayError, WorkCalendar
 
 
@@ -28,18 +30,41 @@ class LateBand:
     first: date | None
     last: date
 
-    def contains(self, due_date: date) -> bool:
-        return due_date <= self.last and (self.first is None or due_date >= self.first)
+    def contains(self, due_date: date | None) -> bool:
+        """due_date: of an order late by its step; None for one that is late by its promise alone."""
+        if due_date is None or due_date > self.last:
+            return False
+        return self.first is None or due_date >= self.first
 
     def as_q(self) -> Q:
-        """Return the band as a condition on Order; to be combined with OrderQuerySet.overdue()."""
-        until = Q(status_due_date__lte=self.last)
+        """Return the band as a condition on Order."""
+        until = CLOCK_RUNS & Q(status_due_date__lte=self.last)
         return until if self.first is None else until & Q(status_due_date__gte=self.first)
+
+
+@dataclass(frozen=True)
+class PromiseAlone:
+    """Orders whose promise is broken while their step is on time, on hold, or due on no day."""
+
+    today: date
+    key: ClassVar = "promise"
+    words: ClassVar = "Promise only"
+
+    def contains(self, due_date: date | None) -> bool:
+        return due_date is None
+
+    def as_q(self) -> Q:
+        return promise_broken_on(self.today) & ~overdue_on(self.today)
 
 
 # Key, words, the least business days late.
 BANDS = (("1-2", "1–2", 1), ("3-5", "3–5", 3), ("6-10", "6–10", 6), ("11", "More than 10", 11))
 BAND_CHOICES = [(key, f"{words} business days") for key, words, _ in BANDS]
+
+
+def overdue_bands(today: date, calendar: WorkCalendar) -> list[LateBand | PromiseAlone]:
+    """Return the bands of OrderQuerySet.late(): by step, least late first, and by promise alone.  Each order is in one."""
+    return [*late_bands(today, calendar), PromiseAlone(today)]
 
 
 def late_bands(today: date, calendar: WorkCalendar) -> list[LateBand]:

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, F, QuerySet, When
 
 from preproduction.filters import NOBODY, OverdueFilter
-from preproduction.late_bands import LateBand
+from preproduction.late_bands import LateBand, PromiseAlone
+from preproduction.models.order import overdue_on
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,13 @@ class Row:
 
 
 def overdue_matrix(
-    orders: QuerySet, filters: OverdueFilter, bands: Iterable[LateBand]
+    orders: QuerySet, filters: OverdueFilter, bands: Iterable[LateBand | PromiseAlone]
 ) -> tuple[list[Row], Row]:
     """Return the rows, the department with most overdue orders first, and the row of totals.
 
     One query, which returns a row per due date, department and user, however many orders there are.
     """
-    counts = _count(orders, list(bands))
+    counts = _count(orders, list(bands), filters.today)
     total = _row("All", counts[None, None], filters, department=None, user=None)
     departments = sorted(
         {key[0] for key in counts if key[0]}, key=lambda key: -sum(counts[key, None].values())
@@ -48,20 +50,23 @@ def overdue_matrix(
     return [_department(key, counts, filters) for key in departments], total
 
 
-def late_counts(orders: QuerySet, bands: list[LateBand]) -> list[tuple[LateBand, int]]:
-    """Return the bands, least late first, with the number of overdue `orders` in each.  One query."""
+def late_counts(
+    orders: QuerySet, bands: list[LateBand | PromiseAlone]
+) -> list[tuple[LateBand | PromiseAlone, int]]:
+    """Return the `bands` with the number of late `orders` in each.  One query."""
     counts = orders.aggregate(
         **{f"band_{at}": Count("pk", filter=band.as_q()) for at, band in enumerate(bands)}
     )
     return [(band, counts[f"band_{at}"]) for at, band in enumerate(bands)]
 
 
-def _count(orders, bands):
+def _count(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date):
     """Count by (department, user) and band; None stands for all of them, NOBODY for an empty column."""
     counts = defaultdict(lambda: defaultdict(int))
     owner = ("department", "assigned_user", "assigned_user__is_active")
-    groups = orders.order_by().values_list("status_due_date", *owner).annotate(Count("pk"))
-    for due_date, department, user, works_here, count in groups:
+    late_since = Case(When(overdue_on(today), then=F("status_due_date")))
+    groups = orders.order_by().annotate(late_since=late_since).values_list("late_since", *owner)
+    for due_date, department, user, works_here, count in groups.annotate(Count("pk")):
         key = next(band.key for band in bands if band.contains(due_date))
         department, user = str(department or NOBODY), str(user) if works_here else NOBODY
         for owner in ((None, None), (department, None), (department, user)):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from preproduction.stay import in_business_days
-from studio.business_days import WorkCalendar
+from studio.business_days import DAY_NAMES, WorkCalendar
 
 if TYPE_CHECKING:
     from preproduction.models import Order, Status
@@ -45,6 +45,11 @@ def without_a_day(needed_by: date | None, needed_for: str) -> str:
 def is_broken(needed_by: date | None, *, is_complete: bool, on: date) -> bool:
     """Whether the promise is broken on `on`: the order is open, on hold or not, and was needed before."""
     return needed_by is not None and not is_complete and needed_by < on
+
+
+def broken_words(needed_by: date) -> str:
+    """Say that a promise is broken: "promise broken: needed by Thu 10 Dec"."""
+    return f"promise broken: needed by {DAY_NAMES[needed_by.weekday()]} {needed_by.day} {needed_by:%b}"
 
 
 @dataclass(frozen=True)

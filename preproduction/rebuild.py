@@ -75,14 +75,36 @@ def in_turn(rows: Iterable[StatusChange | OrderEvent]) -> list[StatusChange | Or
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an order stood at the end of a day, as it was known then.  Names are as they were."""
+    """Where an order stood at the end of a day, as it was known then.  Names are as they were.
+
+    columns: what was written of it, its promise with it where there was one.
+    """
 
     order: Order
     columns: Mapping[str, Any]
 
     @property
-    def due_date(self) -> date:
-        return date.fromisoformat(self.columns["status_due_date"])
+    def due_date(self) -> date | None:
+        return self._day("status_due_date")
+
+    @property
+    def needed_by(self) -> date | None:
+        return self._day("needed_by")
+
+    def is_overdue(self, day: date) -> bool:
+        return _is_overdue(self.columns, day)
+
+    def is_promise_broken(self, day: date) -> bool:
+        return _is_promise_broken(self.columns, day)
+
+    def how_late(self, day: date) -> tuple[date, date, int]:
+        """Return what sorts the worst first: broken promises, the earliest first, then by due date."""
+        broken = self.needed_by if self.is_promise_broken(day) else None
+        return broken or date.max, self.due_date or date.max, self.order.pk
+
+    def _day(self, column: str) -> date | None:
+        written = self.columns.get(column)
+        return date.fromisoformat(written) if written else None
 
     def name(self, column: str) -> str:
         """Return what was in `column`, which is a foreign key: "Retouching"; "" where nothing was."""
@@ -91,10 +113,10 @@ class Standing:
 
 
 def overdue_as_known_on(day: date) -> list[Standing]:
-    """Return what was overdue on the studio-local `day`, as it was known at its end; the worst first.
+    """Return what was late on the studio-local `day`, as it was known at its end; the worst first, as Overdue has them.
 
-    Three queries: the last status change of each order that was open, what happened to these since, and the orders.
-    It is for looking back, and reads that much however few were late.
+    Four queries: the last status change of each order that was open, what happened to these since, what was promised of
+    them at any time, and the orders.  It is for looking back, and reads that much however few were late.
     """
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time(0)))
     last = (
@@ -106,18 +128,23 @@ def overdue_as_known_on(day: date) -> list[Standing]:
         recorded_at__lt=end, sequence=Subquery(last), after__is_complete=False
     )
     standing = {row.order_id: dict(row.after) for row in changes.only("order_id", "after")}
+    events = OrderEvent.objects.filter(recorded_at__lt=end, order__in=changes.values("order"))
+    promised = events.filter(kind__in=(Kind.CREATED, Kind.PROMISED)).exclude(
+        kind=Kind.CREATED, after__needed_by=None
+    )
+    for event in promised.order_by("version", "pk").only("order_id", "after"):
+        standing[event.order_id]["needed_by"] = event.after["needed_by"]
     since = (
-        OrderEvent.objects.filter(recorded_at__lt=end, order__in=changes.values("order"))
-        .exclude(kind__in=(*ONLY_WORDS, *IN_OTHER_TABLES, Kind.CREATED))
+        events.exclude(kind__in=(*ONLY_WORDS, *IN_OTHER_TABLES, Kind.CREATED))
         .filter(version__gte=_version_of_last(end))
         .order_by("version", F("raised_version").desc(), "pk")
     )
     for event in since.only("order_id", "after"):
         standing[event.order_id].update(event.after)
-    late = {key: columns for key, columns in standing.items() if _is_overdue(columns, day)}
+    late = {key: columns for key, columns in standing.items() if _is_late(columns, day)}
     orders = Order.with_withdrawn.for_table().in_bulk(late)
     found = [Standing(orders[key], columns) for key, columns in late.items()]
-    return sorted(found, key=lambda each: (each.due_date, each.order.pk))
+    return sorted(found, key=lambda each: each.how_late(day))
 
 
 def _version_of_last(end: datetime) -> Subquery:
@@ -125,8 +152,20 @@ def _version_of_last(end: datetime) -> Subquery:
     return Subquery(last.values("version")[:1])
 
 
+def _is_late(columns: Mapping[str, Any], day: date) -> bool:
+    return _is_overdue(columns, day) or _is_promise_broken(columns, day)
+
+
 def _is_overdue(columns: Mapping[str, Any], day: date) -> bool:
-    due = columns["status_due_date"]
-    stood_still = columns["is_complete"] or columns["held_on"] or columns.get("withdrawn_on")
-    # ISO dates compare as days do.
-    return not stood_still and due is not None and due < day.isoformat()
+    return not columns["held_on"] and _is_past(columns, "status_due_date", day)
+
+
+def _is_promise_broken(columns: Mapping[str, Any], day: date) -> bool:
+    return _is_past(columns, "needed_by", day)
+
+
+def _is_past(columns: Mapping[str, Any], name: str, day: date) -> bool:
+    """Whether the day in the column `name` of an open order lies before `day`."""
+    if columns["is_complete"] or columns.get("withdrawn_on") or not columns.get(name):
+        return False
+    return bool(columns[name] < day.isoformat())  # ISO dates compare as days do

@@ -12,5 +12,5 @@ def waiting(user) -> dict[str, QuerySet]:
     """Return what is overdue, for those who look for it."""
     if not access.may(user, "see_overdue"):
         return {}
-    overdue = Order.objects.overdue(timezone.localdate()).order_by()
-    return {"preproduction:overdue_list": overdue[: MOST_COUNTED + 1]}
+    late = Order.objects.late(timezone.localdate()).order_by()
+    return {"preproduction:overdue_list": late[: MOST_COUNTED + 1]}

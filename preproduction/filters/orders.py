@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from preproduction.filters.kinds import (
     many,
 )
 from preproduction.filters.words import InWords
-from preproduction.late_bands import BAND_CHOICES, LateBand
+from preproduction.late_bands import BAND_CHOICES, LateBand, PromiseAlone
 from preproduction.models import Order
 from studio.fields import PlainText
 from studio.forms.search_box import SearchBox
@@ -33,7 +33,7 @@ from studio.models.people import UNASSIGNED
 class OrderFilter(InWords, django_filters.FilterSet):
     """Filters of the hub.  Without `state`, open orders.
 
-    bands:  late_bands() of today.
+    bands:  late_bands() of today, or overdue_bands().
     set_up: what the menus offer, as studio/set_up keeps it.
     """
 
@@ -99,7 +99,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
         queryset: QuerySet,
         *,
         user: User,
-        bands: list[LateBand],
+        bands: Sequence[LateBand | PromiseAlone],
         set_up: Mapping[str, Any],
     ):
         super().__init__(data, queryset)
@@ -138,8 +138,9 @@ class OrderFilter(InWords, django_filters.FilterSet):
         return queryset.complete() if value == COMPLETE else queryset.open()
 
     def by_lateness(self, queryset, name, value):
-        queryset = queryset.overdue(self.today)
-        return queryset if value == ANY_LATE else queryset.filter(self.bands[value].as_q())
+        return (
+            queryset.overdue(self.today) if value == ANY_LATE else queryset.filter(self.bands[value].as_q())
+        )
 
     def by_due_today(self, queryset, name, value):
         return queryset.due_on(self.today) if value else queryset
@@ -207,9 +208,19 @@ class OrderFilter(InWords, django_filters.FilterSet):
 
 
 class OverdueFilter(OrderFilter):
-    """Filters of the Overdue page, over orders that are overdue anyway."""
+    """Filters of the Overdue page, over orders that are late anyway, by their step or by their promise."""
 
-    OFFERED = ("q", "late", "department", "user", "status", "vendor", "session_type")
+    late = django_filters.ChoiceFilter(
+        label="Late",
+        choices=[
+            (ANY_LATE, "Late at their step"),
+            *BAND_CHOICES,
+            (PromiseAlone.key, "By promise only"),
+        ],
+        method="by_lateness",
+        empty_label="Late by any time",
+    )
+    OFFERED = ("q", "late", "promise_broken", "department", "user", "status", "vendor", "session_type")
     # What the matrix shows by itself, so that it is counted without.
     CELL = ("late", "department", "user")
 

@@ -66,4 +66,22 @@ class Migration(migrations.Migration):
                 name="preproduction_order_needed_for_has_a_day",
             ),
         ),
+        migrations.RemoveIndex(model_name="order", name="preproduction_order_open"),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("is_complete", False), ("withdrawn_on__isnull", True)),
+                fields=[
+                    "status_due_date",
+                    "id",
+                    "held_on",
+                    "assigned_user",
+                    "department",
+                    "is_complete",
+                    "withdrawn_on",
+                    "needed_by",
+                ],
+                name="preproduction_order_open",
+            ),
+        ),
     ]

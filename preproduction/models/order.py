@@ -36,6 +36,15 @@ def overdue_on(day: date) -> Q:
     return CLOCK_RUNS & Q(status_due_date__lt=day)
 
 
+def promise_broken_on(day: date) -> Q:
+    return OPEN & PROMISED & Q(needed_by__lt=day)
+
+
+def late_on(day: date) -> Q:
+    """Late by the step, by the promise, or by both: what the Overdue page holds."""
+    return overdue_on(day) | promise_broken_on(day)
+
+
 class OrderQuerySet(TextQuerySet):
     def open(self):
         return self.filter(OPEN)
@@ -49,6 +58,10 @@ class OrderQuerySet(TextQuerySet):
     def overdue(self, on: date | None = None):
         """Orders not complete and not on hold whose status due date is before `on`, the studio's today."""
         return self.filter(overdue_on(on or timezone.localdate()))
+
+    def late(self, on: date):
+        """Orders late by their step, by their promise, or by both: what the Overdue page holds."""
+        return self.filter(late_on(on))
 
     def due_on(self, day: date):
         return self.filter(CLOCK_RUNS, status_due_date=day)
@@ -66,7 +79,7 @@ class OrderQuerySet(TextQuerySet):
 
     def promise_broken(self, on: date):
         """Open ones, on hold or not, that were needed before `on`."""
-        return self.filter(OPEN, PROMISED, needed_by__lt=on)
+        return self.filter(promise_broken_on(on))
 
     def assigned_to(self, user):
         return self.filter(OPEN, assigned_user=user)
@@ -240,6 +253,7 @@ class Order(KeepsTexts):
                     "department",
                     "is_complete",
                     "withdrawn_on",
+                    "needed_by",
                 ],
                 condition=OPEN,
                 name="preproduction_order_open",

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from preproduction.models import Batch, Order
-from preproduction.models.order import overdue_on
+from preproduction.models.order import late_on
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import maintenance_log
 from studio.models import CompanyPreferences, MaintenanceChange, User
@@ -22,7 +22,7 @@ from triggers.rules import schedule
 class ZonePlan:
     """What another time zone would do now.
 
-    becoming_overdue, no_longer_overdue: open orders, the soonest due first.
+    becoming_overdue, no_longer_overdue: open orders, by their step or by their promise; the soonest due first.
     messages: how many waiting messages move with the hours of the day.
     """
 
@@ -38,12 +38,12 @@ def plan_zone(zone: str, *, at: datetime | None = None) -> ZonePlan:
     at = at or timezone.now()
     now = at.astimezone(CompanyPreferences.load().zone).date()
     then = at.astimezone(ZoneInfo(zone)).date()
-    orders = Order.objects.for_table().order_by("status_due_date", "pk")
+    orders = Order.objects.for_table().order_by(F("status_due_date").asc(nulls_last=True), "pk")
     return ZonePlan(
         now,
         then,
-        orders.filter(overdue_on(then)).exclude(overdue_on(now)),
-        orders.filter(overdue_on(now)).exclude(overdue_on(then)),
+        orders.filter(late_on(then)).exclude(late_on(now)),
+        orders.filter(late_on(now)).exclude(late_on(then)),
         schedule.count_moving(schedule.Timetable(zone=ZoneInfo(zone))),
     )
 

@@ -1,17 +1,23 @@
-"""The list of the Overdue page: how late, why, who has it, whom to call, what can be done."""
+"""The list of the Overdue page: how late, why, who has it, whom to call, what can be done.
+
+The worst first: broken promises, the earliest first, then what is late by its step alone.
+"""
 
 from typing import ClassVar
 
 import django_tables2 as tables
+from django.db.models import Case, F, When
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
+from preproduction.models.order import promise_broken_on
+from preproduction.promise import broken_words
 from preproduction.stay import late_since, lateness_of
 from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.sorted_column import SortedColumn
 from studio import addresses
-from studio.templatetags.components import icon, phone_link, studio_date
+from studio.templatetags.components import NONE, icon, phone_link, studio_date
 
 # URL name, words, short words, icon, letter, permission.
 ROW_ACTIONS = (
@@ -20,6 +26,8 @@ ROW_ACTIONS = (
     ("hold_order", "Put on Hold", "Hold", "pause", "h", "hold_order"),
     ("note_delay", "Note", "Note", "pencil-square", "n", "change_order"),
 )
+# What stands in the place of Put on Hold for an order that is.
+INSTEAD = {"hold_order": ("resume_order", "Resume", "Resume", "play", "h", "hold_order")}
 
 
 class OverdueTable(OrderTable):
@@ -61,17 +69,33 @@ class OverdueTable(OrderTable):
         super().__init__(*args, **kwargs)
 
     def order_late(self, queryset, is_descending):
-        return _earliest_first(queryset, is_descending)
+        return _worst_first(queryset, self.today, is_descending)
 
     def render_late(self, record):
-        return late_cell(self.days_late(record), record.status_due_date, self.today)
+        if not record.is_overdue(self.today):
+            return ON_TIME
+        return late_cell(self.days_late(record), record.status_due_date, self.today, at=record.status)
 
     def render_due(self, record):
+        if record.status_due_date is None:
+            return NONE
         return format_html(
             '<a class="plain-link" href="{}" data-dialog data-dialog-title="Due date of {}" title="Why this day?">{}</a>',
             addresses.of_record("preproduction:due_date_explanation", record.pk),
             record,
             studio_date(record.status_due_date),
+        )
+
+    def render_status(self, record):
+        """Show the status, and under it the promise if it is broken; this column stays in narrow windows."""
+        status = super().render_status(record)
+        if not record.is_promise_broken(self.today):
+            return status
+        return format_html(
+            '{} <span class="promise-line" title="{}">{}</span>',
+            status,
+            record.needed_for,
+            broken_words(record.needed_by),
         )
 
     def render_delay_reason(self, value):
@@ -107,9 +131,14 @@ class OverdueTable(OrderTable):
                     icon(shape),
                     self.act_words(short),
                 )
-                for name, words, short, shape, letter, _ in self.row_actions
+                for name, words, short, shape, letter, _ in self._acts_of(record)
             ),
         )
+
+    def _acts_of(self, order):
+        if not order.is_on_hold:
+            return self.row_actions
+        return [INSTEAD.get(act[0], act) for act in self.row_actions]
 
 
 class OverdueExport(OrderExport):
@@ -117,6 +146,8 @@ class OverdueExport(OrderExport):
 
     client_phone = tables.Column(accessor="session__client__phone", verbose_name="Client Phone")
     client_mobile = tables.Column(accessor="session__client__mobile_phone", verbose_name="Mobile Phone")
+    needed_by = tables.Column(verbose_name="Needed By")
+    promise = tables.Column(verbose_name="Promise", empty_values=())
     delay_reason = tables.Column(verbose_name="Reason")
     lab_contact = tables.Column(accessor="vendor__contact_name", verbose_name="Lab Contact")
     lab_phone = tables.Column(accessor="vendor__phone", verbose_name="Lab Phone")
@@ -136,6 +167,8 @@ class OverdueExport(OrderExport):
             "number",
             "late",
             "due",
+            "needed_by",
+            "promise",
             "status",
             "delay_reason",
             "user",
@@ -149,15 +182,25 @@ class OverdueExport(OrderExport):
         )
 
     def order_late(self, queryset, is_descending):
-        return _earliest_first(queryset, is_descending)
+        return _worst_first(queryset, self.today, is_descending)
+
+    def value_needed_by(self, record):
+        return record.needed_by
+
+    def value_promise(self, record):
+        return "Broken" if record.is_promise_broken(self.today) else None
 
 
 class OverduePrint(OverdueExport):
     """The Overdue list on paper: what belongs together shares a cell, so that a reason has room."""
 
+    delay_reason = tables.Column(verbose_name="Reason", empty_values=())
+
     class Meta(OverdueExport.Meta):
         exclude = (
             *OverdueExport.Meta.exclude,
+            "needed_by",
+            "promise",
             "department",
             "client_phone",
             "client_mobile",
@@ -165,6 +208,10 @@ class OverduePrint(OverdueExport):
             "lab_phone",
         )
         sequence = ("number", "late", "due", "status", "delay_reason", "user", "client", "vendor")
+
+    def value_delay_reason(self, record):
+        broken = record.is_promise_broken(self.today)
+        return _lines(broken_words(record.needed_by) if broken else "", record.delay_reason)
 
     def value_user(self, record):
         return _lines(super().value_user(record), str(record.department or ""))
@@ -178,12 +225,21 @@ class OverduePrint(OverdueExport):
         return _lines(vendor.name, vendor.contact_name, vendor.phone) if vendor else None
 
 
-def late_cell(days, due_date, on):
-    """Return how late as a cell under the heading Business Days Late; a card, which has no heading, says it in whole."""
+# Of a step that is not late; a card leaves it out.
+ON_TIME = format_html('<span class="table-words">{}</span>', NONE)
+
+
+def late_cell(days, due_date, on, *, at):
+    """Return how late as a cell under the heading Business Days Late; a card, which has no heading, says it in whole.
+
+    at: the status, or its name.
+    """
+    whole = f"{lateness_of(days, due_date, on)} at {at}"
     return format_html(
-        '<span class="table-words">{}</span><span class="card-words">{}</span>',
+        '<span class="table-words" title="{}">{}</span><span class="card-words">{}</span>',
+        whole,
         days or late_since(due_date, on),
-        lateness_of(days, due_date, on),
+        whole,
     )
 
 
@@ -191,11 +247,12 @@ def _lines(*texts):
     return "\n".join(text for text in texts if text)
 
 
-def _earliest_first(queryset, is_descending):
+def _worst_first(queryset, today, is_descending):
     # The earlier it was due, the later it is.
-    return queryset.order_by(
-        *(("status_due_date", "pk") if is_descending else ("-status_due_date", "-pk"))
-    ), True
+    broken_since = Case(When(promise_broken_on(today), then=F("needed_by")))
+    worst = [broken_since.asc(nulls_last=True), F("status_due_date").asc(nulls_last=True), "pk"]
+    found = queryset.order_by(*worst)
+    return (found if is_descending else found.reverse()), True
 
 
 def _two_lines(first, second):

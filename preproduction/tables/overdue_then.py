@@ -2,9 +2,10 @@ from datetime import date
 
 import django_tables2 as tables
 
+from preproduction.promise import broken_words
 from preproduction.rebuild import Standing
 from preproduction.stay import late_since
-from preproduction.tables.overdue import late_cell
+from preproduction.tables.overdue import ON_TIME, late_cell
 from studio.business_days import WorkCalendar
 from studio.models.people import UNASSIGNED
 from studio.templatetags.components import studio_date
@@ -27,7 +28,8 @@ class OverdueThenTable(tables.Table):
         empty_values=(),
         attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
     )
-    due = tables.Column("Due Date", accessor="due_date")
+    due = tables.Column("Due Date", accessor="due_date", empty_values=())
+    promise = tables.Column("Promise", empty_values=())
     status = tables.Column("Status", empty_values=())
     delay_reason = tables.Column("Reason", empty_values=())
     user = tables.Column("User", empty_values=())
@@ -43,16 +45,23 @@ class OverdueThenTable(tables.Table):
         super().__init__(data)
 
     def value_late(self, record):
+        if not record.is_overdue(self.day):
+            return None
         return self._days_late(record) or late_since(record.due_date, self.day)
 
     def render_late(self, record):
-        return late_cell(self._days_late(record), record.due_date, self.day)
+        if not record.is_overdue(self.day):
+            return ON_TIME
+        return late_cell(self._days_late(record), record.due_date, self.day, at=record.name("status"))
 
     def _days_late(self, record):
         return self.calendar.count_business_days(record.due_date, self.day)
 
     def value_due(self, record):
         return record.due_date
+
+    def value_promise(self, record):
+        return broken_words(record.needed_by) if record.is_promise_broken(self.day) else ""
 
     def value_status(self, record):
         return record.name("status")
@@ -73,6 +82,7 @@ class OverdueThenTable(tables.Table):
         return record.order.session.client.name
 
     render_status, render_delay_reason = value_status, value_delay_reason
+    render_promise = value_promise
     render_user, render_department = value_user, value_department
 
     def render_due(self, record):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from preproduction.filters import NOBODY
 from preproduction.forms.news import NewsSeenForm
-from preproduction.late_bands import late_bands
+from preproduction.late_bands import overdue_bands
 from preproduction.models import Order, Status
 from preproduction.my_work import SHOWN, add_tasks, piles_of
 from preproduction.news import news_for
@@ -146,8 +146,8 @@ def _figures(piles):
 
 def _overdue(request, today):
     """Describe what is overdue in the whole studio, for managers."""
-    bands = late_bands(today, work_calendar.of_request(request))
-    counts = late_counts(Order.objects.overdue(today), bands)
+    bands = overdue_bands(today, work_calendar.of_request(request))
+    counts = late_counts(Order.objects.late(today), bands)
     total = sum(count for _, count in counts)
     number = Number(total, "order", reverse("preproduction:overdue_list"))
     return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}

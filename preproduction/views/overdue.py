@@ -9,7 +9,7 @@ from preproduction.filters import OverdueFilter
 from preproduction.forms.as_known import AsKnownForm
 from preproduction.forms.delay import DelayForm
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
-from preproduction.late_bands import late_bands
+from preproduction.late_bands import overdue_bands
 from preproduction.models import Order
 from preproduction.overdue_matrix import overdue_matrix
 from preproduction.rebuild import overdue_as_known_on
@@ -29,10 +29,10 @@ def overdue_list(request):
     if "on" in request.GET:
         return _as_known(request)
     today, calendar = timezone.localdate(), work_calendar.of_request(request)
-    bands = late_bands(today, calendar)
+    bands = overdue_bands(today, calendar)
     asked = ListPageForm(request.GET)
     filters = OverdueFilter(
-        request.GET, Order.objects.overdue(today), user=request.user, bands=bands, set_up=request.set_up
+        request.GET, Order.objects.late(today), user=request.user, bands=bands, set_up=request.set_up
     )
     sort = asked.sort_of(OverdueTable, default=WORST_FIRST)
     studio = {"today": today, "calendar": calendar, "order_by": sort}
@@ -59,9 +59,7 @@ def overdue_list(request):
 
 
 def _matrix(filters, bands, today):
-    return overdue_matrix(
-        filters.narrowed(Order.objects.overdue(today), without=filters.CELL), filters, bands
-    )
+    return overdue_matrix(filters.narrowed(Order.objects.late(today), without=filters.CELL), filters, bands)
 
 
 def _as_file(request, filters, bands, *, kind, **studio):

@@ -171,6 +171,7 @@ def test_managers_see_how_much_is_overdue_in_the_studio(as_manager, as_staff, gi
         ("3-5", 0),
         ("6-10", 0),
         ("11", 1),
+        ("promise", 0),
     ]
     assert as_staff.get("/").context["overdue"] is None
     assert reverse("preproduction:overdue_list") not in as_staff.get("/").content.decode()

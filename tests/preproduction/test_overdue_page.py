@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from preproduction import operations
@@ -75,15 +76,15 @@ def test_the_worst_come_first_with_their_days_late(as_manager, late_ones):
 def test_the_matrix_counts_department_and_user_against_how_late(as_manager, late_ones):
     page = as_manager.get(OVERDUE)
     assert matrix(page) == {
-        ("Retouching", None): [1, 1, 0, 0, 2],
-        ("Retouching", "Unassigned"): [0, 1, 0, 0, 1],
-        ("Retouching", "Sam Okafor"): [1, 0, 0, 0, 1],
-        ("Shipping", None): [0, 0, 1, 0, 1],
-        ("Shipping", "Mia Lindqvist"): [0, 0, 1, 0, 1],
-        ("No department", None): [0, 0, 0, 1, 1],
-        ("No department", "Sam Okafor"): [0, 0, 0, 1, 1],
+        ("Retouching", None): [1, 1, 0, 0, 0, 2],
+        ("Retouching", "Unassigned"): [0, 1, 0, 0, 0, 1],
+        ("Retouching", "Sam Okafor"): [1, 0, 0, 0, 0, 1],
+        ("Shipping", None): [0, 0, 1, 0, 0, 1],
+        ("Shipping", "Mia Lindqvist"): [0, 0, 1, 0, 0, 1],
+        ("No department", None): [0, 0, 0, 1, 0, 1],
+        ("No department", "Sam Okafor"): [0, 0, 0, 1, 0, 1],
     }
-    assert [cell.count for cell in page.context["total"].cells] == [1, 1, 1, 1, 4]
+    assert [cell.count for cell in page.context["total"].cells] == [1, 1, 1, 1, 0, 4]
 
 
 def test_each_number_leads_to_just_these_orders(as_manager, late_ones):
@@ -108,7 +109,7 @@ def test_the_chosen_number_is_marked_and_the_matrix_stays(as_manager, late_ones,
 def test_the_other_filters_narrow_the_matrix_too(as_manager, late_ones, vendor):
     page = as_manager.get(OVERDUE, {"vendor": vendor.pk})
     assert numbers(page) == ["FIVE"]
-    assert [cell.count for cell in page.context["total"].cells] == [0, 1, 0, 0, 1]
+    assert [cell.count for cell in page.context["total"].cells] == [0, 1, 0, 0, 0, 1]
 
 
 def test_held_complete_and_unscheduled_orders_are_not_there(as_manager, late_ones, mia, sam, statuses):
@@ -208,23 +209,112 @@ def test_weekends_and_closed_days_do_not_make_an_order_later(as_manager, owned, 
             page = as_manager.get(OVERDUE)
             table = page.context["table"]
             assert [table.days_late(row.record) for row in table.page] == [days_late]
-            assert ('">late since Fri</span>' in page.text) == (days_late == 0)
+            assert ('">late since Fri at Images selected</span>' in page.text) == (days_late == 0)
             assert page.context["total"].count == 1
+
+
+@pytest.fixture
+def promised(late_ones):
+    """Break three promises: of FIVE, which is late at its step; of TODAY, which is due today; of HELD, which is on hold.
+
+    ONE is needed today: its promise holds.
+    """
+    orders = {order.number: order for order in late_ones}
+    by = orders["ONE"].entered_by
+    needed = (("FIVE", 8, "Retake day"), ("TODAY", 5, "Viewing"), ("TEN", 9, ""), ("ONE", 10, ""))
+    for number, day, needed_for in needed:
+        operations.promise(
+            orders[number],
+            needed_by=date(2026, 6, day),
+            needed_for=needed_for,
+            reason="",
+            expected=None,
+            by=by,
+        )
+    operations.hold_order(orders["TEN"], expected=None, by=by, reason="Waiting for the client")
+    return orders
+
+
+def test_broken_promises_come_before_what_is_late_by_its_step(as_manager, promised):
+    page = as_manager.get(OVERDUE)
+    assert numbers(page) == ["TODAY", "FIVE", "TEN", "ELEVEN", "ONE"]
+    assert numbers(as_manager.get(f"{OVERDUE}?sort=late")) == ["ONE", "ELEVEN", "TEN", "FIVE", "TODAY"]
+    assert "promise broken: needed by Fri 5 Jun" in page.text
+    assert "5 business days late at Images selected" in page.text
+    held = promised["TEN"].pk
+    assert f'href="/orders/{held}/resume/?' in page.text
+    assert f'href="/orders/{held}/hold/?' not in page.text
+    # On hold, and due today: late by their promise alone.
+    assert [cell.count for cell in page.context["total"].cells] == [1, 1, 0, 1, 2, 5]
+    assert numbers(as_manager.get(f"{OVERDUE}?late=promise")) == ["TODAY", "TEN"]
+    assert numbers(as_manager.get(f"{OVERDUE}?promise_broken=on")) == ["TODAY", "FIVE", "TEN"]
+    assert numbers(as_manager.get(f"{OVERDUE}?late=any")) == ["FIVE", "ELEVEN", "ONE"]
+    test_each_number_leads_to_just_these_orders(as_manager, promised)
+
+
+def test_every_place_counts_broken_promises_as_overdue(as_manager, promised):
+    assert as_manager.get("/").context["overdue"]["total"] == 5
+    assert [count for _, count in as_manager.get("/").context["overdue"]["counts"]] == [1, 1, 0, 1, 2]
+    sidebar = as_manager.get("/orders/").text
+    waiting = sidebar[sidebar.index('href="/orders/overdue/"') :]
+    assert 'class="count">5<' in waiting[: waiting.index("</a>")]
+    print_ = PdfReader(BytesIO(as_manager.get(f"{OVERDUE}?export=pdf").content))
+    assert "promise broken: needed by Mon 8 Jun" in " ".join(
+        " ".join(page.extract_text() for page in print_.pages).split()
+    )
+    sheet = load_workbook(BytesIO(as_manager.get(f"{OVERDUE}?export=xlsx").content)).active
+    first = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+    assert (first["Order No."], first["Needed By"].date(), first["Promise"]) == (
+        "TODAY",
+        date(2026, 6, 5),
+        "Broken",
+    )
+
+
+def test_a_promise_is_looked_back_on_as_it_was_known(as_manager, promised, sam):
+    """Moved since, kept since, withdrawn since: the past day says what was so at its end."""
+    with time_machine.travel("2026-06-11 12:00", tick=False):
+        five = Order.objects.get(number="FIVE")
+        operations.promise(
+            five, needed_by=date(2026, 6, 30), needed_for="", reason="They moved", expected=None, by=sam
+        )
+        today = Order.objects.select_related("status").get(number="TODAY")
+        operations.advance_status(today, operations.plan_advance(today), expected=None, by=sam)
+        then = as_manager.get(f"{OVERDUE}?on=2026-06-10")
+        assert [row.record.order.number for row in then.context["table"].page] == [
+            "TODAY",
+            "FIVE",
+            "TEN",
+            "ELEVEN",
+            "ONE",
+        ]
+        assert "promise broken: needed by Mon 8 Jun" in then.text
+        # A step later its promise is still broken.
+        assert numbers(as_manager.get(OVERDUE)) == ["TODAY", "TEN", "ONE", "ELEVEN", "FIVE"]
+
+
+def test_an_order_without_a_due_date_is_there_by_its_promise(as_manager, promised, sam):
+    order = promised["TODAY"]
+    operations.change_due_date(order, due_date=None, reason="No step is due", expected=None, by=sam)
+    page = as_manager.get(OVERDUE)
+    assert numbers(page)[0] == "TODAY"
+    assert "late at" not in page.text.split("Order TODAY")[0].split("promise broken")[-1]
 
 
 def test_the_list_and_the_matrix_use_the_partial_index(make_order, sam):
     _some_years(make_order())
     _analyze()
-    worst = Order.objects.overdue(date(2026, 6, 10)).order_by("status_due_date", "pk")[:50]
+    late = Order.objects.late(date(2026, 6, 10))
+    worst = late.order_by("status_due_date", "pk")[:50]
     plans = {
         "list": worst.explain(),
         "keys": worst.values_list("pk").explain(),
-        "count": Order.objects.overdue(date(2026, 6, 10)).order_by().values("pk").explain(),
+        "count": late.order_by().values("pk").explain(),
     }
     for name, plan in plans.items():
         assert "preproduction_order_open" in plan, f"{name}:\n{plan}"
     # Counting by owner may as well follow one of the other indexes over open orders; complete ones it never reads.
-    groups = Order.objects.overdue(date(2026, 6, 10)).order_by()
+    groups = late.order_by()
     plan = groups.values("status_due_date", "department", "assigned_user").annotate(n=Count("pk")).explain()
     assert re.search("preproduction_order_(open|of_dept|of_user)", plan), plan
 
@@ -252,7 +342,12 @@ def test_the_print_has_the_matrix_and_people_to_call_in_lines_of_their_own(as_ma
     Order.objects.filter(number="FIVE").update(delay_reason=reason)
     pages = PdfReader(BytesIO(as_manager.get(f"{OVERDUE}?export=pdf").content)).pages
     lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
-    for row in ("Retouching 1 1 0 0 2", "Sam Okafor 1 0 0 0 1", "Mia Lindqvist 0 0 1 0 1", "All 1 1 1 1 4"):
+    for row in (
+        "Retouching 1 1 0 0 0 2",
+        "Sam Okafor 1 0 0 0 0 1",
+        "Mia Lindqvist 0 0 1 0 0 1",
+        "All 1 1 1 1 0 4",
+    ):
         assert row in lines
     for phone in ("+1 (732) 555-0100 ext. 14", "+1 (732) 555-0199", "+49 40 555 0100"):
         assert any(phone in line for line in lines)

@@ -37,10 +37,14 @@ def make_file(path: Path) -> None:
 def written_beside(path: Path, content: bytes) -> Path:
     """Return a new file for its owner alone, beside `path`, to be put in its place whole: nobody reads half of it."""
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, FILE)) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, FILE)) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # no room for it
+        beside.unlink(missing_ok=True)
+        raise
     return beside
 
 
@@ -61,7 +65,7 @@ def kept_key(path: Path) -> str:
 
 def stored() -> list[Path]:
     """Return the folders and files in which this deployment stores what is the studio's."""
-    found = [Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)]
+    found = [Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT), Path(settings.BACKUP_DIR)]
     databases = [settings.HUEY.get("filename")]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         databases.append(settings.DATABASES["default"]["NAME"])

@@ -26,6 +26,17 @@ private_files.make_folder(DATA_DIR)
 # What seals the secrets in the database; in no back-up.
 SECRETS_KEY_FILE = Path(env.str("SECRETS_KEY_FILE", default=str(DATA_DIR / "secrets.key")))
 
+# Where back-ups lie; at which hour of the studio one is made each day, none where this is empty; and how many of the
+# last days, weeks and months are kept.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups")))
+_hour = env.str("BACKUP_HOUR", default="" if STUDIO == installation.DEMO else "3")
+if _hour and _hour not in map(str, range(24)):
+    raise ImproperlyConfigured("BACKUP_HOUR is a full hour of the day, 0 to 23, or empty for no back-ups.")
+BACKUP_HOUR = int(_hour) if _hour else None
+BACKUP_KEEP = tuple(env.list("BACKUP_KEEP", cast=int, default=[7, 4, 12]))
+if len(BACKUP_KEEP) != 3:
+    raise ImproperlyConfigured("BACKUP_KEEP is three numbers, of days, weeks and months: BACKUP_KEEP=7,4,12")
+
 # A production deployment says so.  It then has to give SECRET_KEY and ALLOWED_HOSTS, and is served over https.
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)

@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
+from studio.backups import nightly
 from studio.sign_in import forgotten
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ def go_on_with_long_work():
 @db_periodic_task(crontab(minute="*"))
 def tick():
     go_on_with_long_work.call_local()
+
+
+@db_periodic_task(crontab(minute="*"))
+def back_up_if_due():
+    nightly.start_if_due()
 
 
 def wake_for_long_work():

@@ -11,11 +11,14 @@ archive:   the zip file, read with a cap on everything that it claims
 note:      what it should be
 tables:    rows as plain values, and back
 databases: one moment of a database that people work on; an empty one to fill
-writing, restoring: the two acts
+writing, restoring: the two acts; what is written can be tried without touching anything
+folder:    where those of each night lie, and how long
+nightly:   when they are made
 """
 
 from studio.backups.archive import BackupRefused
+from studio.backups.folder import KeptBackup, kept, made_before
 from studio.backups.restoring import restore_backup
 from studio.backups.writing import write_backup
 
-__all__ = ["BackupRefused", "restore_backup", "write_backup"]
+__all__ = ["BackupRefused", "KeptBackup", "kept", "made_before", "restore_backup", "write_backup"]

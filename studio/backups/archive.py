@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from studio import outages
 from studio.backups import note
+from studio.outages import Outage
 
 TABLES, MEDIA = "tables/", "media/"
 MOST_MEMBERS = 20_000
@@ -26,7 +28,10 @@ class BackupRefused(Exception):
 
 
 def first_line(error: Exception) -> str:
-    """Return what `error` says, without its further lines, which may quote rows."""
+    """Return what `error` says, without its further lines, which may quote rows; of a disk, in our words."""
+    outage = outages.outage_of(error)
+    if outage in (Outage.FULL, Outage.READ_ONLY):
+        return f"{outage.title[0].lower()}{outage.title[1:]}"
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 

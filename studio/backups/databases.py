@@ -1,5 +1,7 @@
 """One moment of a database that people work on, and an empty database to fill in its place.
 
+What is only tried is filled into an SQLite file that is thrown away, whatever the engine of the live one.
+
 SQLite: a copy by its back-up call, and a file that is copied over the live one by the same call, in one transaction.
 PostgreSQL: a transaction that sees one snapshot, and one in which everything is dropped and made again.
 """
@@ -11,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 # Several programs may be at work on the live database.
 BUSY_SECONDS = 60
@@ -66,6 +69,13 @@ def replacement() -> Iterator[None]:
             copy.backup(live)
 
 
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Let Django's connection lead to an empty SQLite database, which is gone afterwards."""
+    with _scratch_file() as file, _connected_to(file):
+        yield
+
+
 def _run(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
@@ -82,13 +92,14 @@ def _scratch_file() -> Iterator[Path]:
 def _connected_to(file: Path) -> Iterator[None]:
     """Let Django's connection of this thread lead to the SQLite database `file` for a while."""
     live = connections[DEFAULT_DB_ALIAS]
-    options = {**live.settings_dict["OPTIONS"], "init_command": _SCRATCH_PRAGMAS}
-    scratch = type(live)({**live.settings_dict, "NAME": str(file), "OPTIONS": options}, DEFAULT_DB_ALIAS)
-    connections[DEFAULT_DB_ALIAS] = scratch
+    options = {"transaction_mode": "IMMEDIATE", "init_command": _SCRATCH_PRAGMAS}
+    lead_there = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file), "OPTIONS": options}
+    there = SQLite({**live.settings_dict, **lead_there}, DEFAULT_DB_ALIAS)
+    connections[DEFAULT_DB_ALIAS] = there
     try:
         yield
     finally:
-        scratch.close()
+        there.close()
         connections[DEFAULT_DB_ALIAS] = live
 
 

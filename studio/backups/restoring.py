@@ -1,3 +1,4 @@
+import hashlib
 import shutil
 import sqlite3
 import tempfile
@@ -12,7 +13,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from studio import private_files, sealing
 from studio.backups import databases, states
-from studio.backups.archive import MEDIA, Archive, BackupRefused, first_line, open_archive
+from studio.backups.archive import MEDIA, TABLES, Archive, BackupRefused, first_line, open_archive
 from studio.backups.tables import RowRefused, Table, tables
 
 
@@ -35,6 +36,25 @@ def restore_backup(source: Path, *, and_then: Sequence[Callable[[], list[str]]] 
             if folder:
                 lost += _put_media(folder)
     return lost
+
+
+def try_backup(source: Path) -> None:
+    """Restore `source` to a scratch database, and compare what is there with what its note says.  Nothing is changed.
+
+    Raises BackupRefused if it could not be restored whole.
+    """
+    with open_archive(source) as archive:
+        expected = tables(states.apps_at(archive.note.migrations))
+        _check_tables(archive, expected)
+        for _, pieces in archive.media():
+            for _ in pieces:
+                pass  # read to their ends, they are checked
+        with _refusals(), databases.scratch():
+            states.build(archive.note.migrations)
+            with transaction.atomic():
+                _fill(archive, expected)
+            _compare(archive, expected)
+            states.bring_up_to_date()
 
 
 def _check_tables(archive: Archive, expected: dict[str, Table]) -> None:
@@ -89,22 +109,39 @@ def _put_media(folder: Path) -> list[str]:
 def _replace_database(
     archive: Archive, expected: dict[str, Table], and_then: Sequence[Callable[[], list[str]]]
 ) -> list[str]:
+    with _refusals(), databases.replacement():
+        states.build(archive.note.migrations)
+        with transaction.atomic():
+            lost = _fill(archive, expected)
+        states.bring_up_to_date()
+        if archive.note.secrets_key and not sealing.key_is_here(archive.note.secrets_key):
+            lost.append(
+                f"The key of its secrets, {archive.note.secrets_key}, is not in {settings.SECRETS_KEY_FILE}."
+            )
+        lost += [sentence for act in and_then for sentence in act()]
+    return lost
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what a database refuses into BackupRefused."""
     try:
-        with databases.replacement():
-            states.build(archive.note.migrations)
-            with transaction.atomic():
-                lost = _fill(archive, expected)
-            states.bring_up_to_date()
-            if archive.note.secrets_key and not sealing.key_is_here(archive.note.secrets_key):
-                lost.append(
-                    f"The key of its secrets, {archive.note.secrets_key}, is not in {settings.SECRETS_KEY_FILE}."
-                )
-            lost += [sentence for act in and_then for sentence in act()]
+        yield
     # SQLite's own comes from the copy over the live file; the last three are how Django and the databases' drivers
     # refuse a value that a column does not take.
     except (DatabaseError, sqlite3.Error, CommandError, ValueError, TypeError, ArithmeticError) as error:
         raise BackupRefused(f"The database refuses it: {first_line(error)}.") from error
-    return lost
+
+
+def _compare(archive: Archive, expected: dict[str, Table]) -> None:
+    for name, table in expected.items():
+        digest, count = hashlib.sha256(), 0
+        for line in table.lines():
+            digest.update(line)
+            count += 1
+        written = archive.note.members[TABLES + name]
+        if (count, digest.hexdigest()) != (written.rows, written.sha256):
+            raise BackupRefused(f"Restored, {name} holds other rows than were backed up.")
 
 
 def _fill(archive: Archive, expected: dict[str, Table]) -> list[str]:

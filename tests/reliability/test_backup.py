@@ -143,7 +143,7 @@ def test_only_its_owner_reads_a_back_up(order, file):
 
 def test_a_disk_that_fills_up_is_a_sentence_and_leaves_no_half_of_a_back_up(order, file, monkeypatch):
     monkeypatch.setattr("os.fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
-    assert refusal("backup", file).endswith("could not be written: [Errno 28] No space left on device.")
+    assert refusal("backup", file).endswith("could not be written: the disk is full.")
     assert not list(file.parent.glob("*.zip*"))
 
 

@@ -34,6 +34,8 @@ SIZES = {
     "orders calculated twice": Size(40, 500, 500),
     "pairs of plans": Size(2_000, 5_000, 20_000),  # forward and backwards, each with a calendar of its own
     "days lived through": Size(58, 173, 173),  # of the half year in which they are made
+    "kinds of studios forecast": Size(6, 18, 18),  # six kinds, at 60 orders a year first
+    "stays forecast": Size(300, 2_000, 6_000),  # of each
     "back-ups": Size(4, 20, 200),
     "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are
     "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests

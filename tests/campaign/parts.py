@@ -85,6 +85,12 @@ PARTS = {
     "calculation": Part(
         "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)
     ),
+    "forecast": Part(
+        "forecasts that hold as often as is said",
+        ("tests/preproduction/forecast/test_calibration.py",),
+        ("-s",),
+        engines=("sqlite",),
+    ),
     "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
     "pages": Part(
         "the tests of pages that run.py test leaves out",

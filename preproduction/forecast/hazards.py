@@ -1,0 +1,147 @@
+"""How long orders take, from how long others took: the chance of leaving by each business day.  Pure: integers in.
+
+Of those that got as far as a business day, how many left on it?  That share is the hazard of the day.  Orders that are
+still there count among those that got as far (Kaplan and Meier), and what is asked is asked of an order as old as it is.
+A vendor's hazards lean on those of all vendors, a status's on the studio's, by as much as WEIGHT visits would.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from math import prod
+from operator import mul
+from typing import NamedTuple
+
+WEIGHT = 8  # visits
+TAIL = 250  # business days past the longest visit for which a curve goes on
+# Orders of about one age at their status: the youngest of each group, in business days.
+AGES = (0, 1, 2, 3, 5, 8, 12, 18, 27, 40)
+
+
+class Visit(NamedTuple):
+    """One order's way from entering a status to leaving it, or to its completion.
+
+    days:   business days on its clock, holds taken out: until that came, or so far.
+    last:   the number of the business day on which it came, or until which is known that it did not.
+    came:   False where the order is still on its way, or ended otherwise than by being done.
+    stayed: business days at the status itself, so far or in all.
+    """
+
+    vendor: int | None
+    days: int
+    last: int
+    came: bool
+    stayed: int
+
+
+Counts = tuple[list[int], list[int]]  # how many were at risk, and for how many it came, by business day
+
+
+class Window(NamedTuple):
+    """What counts: what happened after the business day numbered `year`; after `lately`, for the season."""
+
+    year: int
+    lately: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The chances of orders that were there on the morning of business day `since` on their clock.
+
+    hazards: by business day from then on.  cases: for how many of the status it has come within the year.
+    """
+
+    hazards: Sequence[float]
+    cases: int
+    since: int = 0
+
+    def chance(self, by: int, age: int) -> float:
+        """Return the chance of leaving by business day `by` for an order that is there on the morning of day `age`."""
+        if by < age:
+            return 0.0
+        return 1 - prod(1 - hazard for hazard in self.hazards[age - self.since : by - self.since + 1])
+
+    def day(self, chance: float, age: int) -> int | None:
+        """Return the first business day by which an order of this age leaves with at least this chance; None if never."""
+        there = 1.0
+        for day, hazard in enumerate(self.hazards[age - self.since :], age):
+            there *= 1 - hazard
+            if 1 - there >= chance:
+                return day
+        return None
+
+
+Learned = Callable[[int, int | None, int], Curve]
+
+
+def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
+    """Return a function from a status, a vendor or none, and one of AGES to the curve of such orders.
+
+    Each is made when it is first asked for.
+    """
+    longest = max((visit.days for each in visits.values() for visit in each), default=0)
+
+    def counted(among: Iterable[Visit], after: int = window.year, since: int = 0) -> Counts:
+        return _count(among, after, since, longest)
+
+    @cache
+    def studio() -> list[float]:
+        each = [counted(among) for among in visits.values()] or [([0], [0])]
+        at_risk, came = ([sum(day) for day in zip(*part, strict=True)] for part in zip(*each, strict=True))
+        rate = sum(came) / max(sum(at_risk), 1)
+        return _leaning((at_risk, came), [rate] * (longest + 1 + TAIL))
+
+    @cache
+    def among(status: int, since: int) -> Sequence[Visit]:
+        if not since:
+            return visits.get(status, ())
+        return [visit for visit in among(status, _younger(since)) if visit.stayed >= since]
+
+    @cache
+    def of_status(status: int, since: int) -> list[float]:
+        prior = of_status(status, _younger(since)) if since else studio()
+        return _leaning(counted(among(status, since), since=since), prior)
+
+    @cache
+    def season(status: int) -> tuple[float, int]:
+        """Return by what hazards are to be multiplied, and how many cases there are."""
+        at_risk, came = counted(among(status, 0), window.lately)
+        expected = sum(map(mul, at_risk, of_status(status, 0)))
+        return (sum(came) + WEIGHT) / (expected + WEIGHT), sum(counted(among(status, 0))[1])
+
+    @cache
+    def curve(status: int, vendor: int | None, since: int) -> Curve:
+        theirs = [visit for visit in among(status, since) if visit.vendor == vendor]
+        hazards = _leaning(counted(theirs, since=since), of_status(status, since))
+        factor, cases = season(status)
+        return Curve([min(hazard * factor, 1.0) for hazard in hazards], cases, since)
+
+    return curve
+
+
+def _younger(since: int) -> int:
+    return AGES[AGES.index(since) - 1]
+
+
+def _count(among: Iterable[Visit], after: int, since: int, longest: int) -> Counts:
+    """Count visits by business day from day `since` on, to which all of them came; after the day numbered `after`."""
+    change, came = [0] * (longest + 2), [0] * (longest + 1)
+    for _, days, last, has_come, _ in among:
+        inside = last - after
+        if inside <= 0:
+            continue
+        days -= since
+        change[days - inside + 1 if inside <= days else 0] += 1
+        change[days + 1] -= 1
+        came[days] += has_come
+    return list(accumulate(change[:-1])), came
+
+
+def _leaning(counted: Counts, prior: list[float]) -> list[float]:
+    """Return the hazards of what was counted, each with WEIGHT visits' worth of `prior`, which is as long or longer."""
+    hazards = [
+        (came + WEIGHT * usual) / (at_risk + WEIGHT)
+        for at_risk, came, usual in zip(*counted, prior, strict=False)
+    ]
+    return hazards + prior[len(hazards) :]

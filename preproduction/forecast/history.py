@@ -1,0 +1,126 @@
+"""What Status Notes know on the morning of a day, as visits to learn from.  Pure: rows in, visits out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from preproduction.forecast.hazards import Visit
+from studio.business_days import WorkCalendar
+
+ZERO = date(2000, 1, 1)  # business days are numbered from here
+
+
+class Note(NamedTuple):
+    """The columns of a row of Status Notes that are needed; their names there.
+
+    replaces: whether the status was left because it was replaced with another.
+    """
+
+    order: int
+    key: int
+    undoes: int | None
+    replaces: bool
+    completed_on: date
+    days_at_status: int | None
+    vendor: int | None
+    to_status: int | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What else is known on that morning.
+
+    finals:    statuses at which an order is complete.
+    imported:  orders that an import found somewhere on their way; since when they stood there is hearsay.
+    withdrawn: orders that are left out.
+    holds:     by the change with which a stay began: business days held that are over, and since when one is on hold.
+    """
+
+    finals: Collection[int] = ()
+    imported: Collection[int] = ()
+    withdrawn: Collection[int] = ()
+    holds: Mapping[int, tuple[int, date | None]] = field(default_factory=dict)
+
+
+Visits = dict[int, list[Visit]]
+
+
+@dataclass(frozen=True)
+class History:
+    """Visits by status: until it was left, and until the order was complete."""
+
+    leaving: Visits
+    completing: Visits
+
+
+def numbering(calendar: WorkCalendar) -> Callable[[date], int]:
+    """Return a function from a day to the number of the last business day up to it."""
+    return cache(lambda day: calendar.count_business_days(ZERO, day))
+
+
+def read(notes: Iterable[Note], known: Known, *, through: date, calendar: WorkCalendar) -> History:
+    """Return what `notes`, all that was recorded up to the evening of `through`, tell; in the order of their keys.
+
+    Left out: changes that were undone, and the first stay of imported orders, which has gone on before anybody could
+    have left it.  A stay that a replaced status ended counts as long as it went.
+    """
+    number = numbering(calendar)
+    chains: dict[int, list[Note]] = defaultdict(list)
+    for note in notes:
+        if note.undoes is None:
+            chains[note.order].append(note)
+        elif chains[note.order] and chains[note.order][-1].key == note.undoes:
+            chains[note.order].pop()
+    history = History(defaultdict(list), defaultdict(list))
+    for order, chain in chains.items():
+        if chain and order not in known.withdrawn:
+            _tell(history, chain, known, through=through, number=number)
+    return history
+
+
+def _tell(
+    history: History, chain: list[Note], known: Known, *, through: date, number: Callable[[date], int]
+) -> None:
+    """Add the stays that `chain`, what is left of an order's rows, tells of; from its end, where it was completed."""
+    stands = chain[-1]
+    is_complete, last = stands.to_status in known.finals, number(stands.completed_on)
+    total: int | None = 0
+    if not is_complete:
+        last = max(number(through), last)
+        total = age(stands, known.holds, through=through, number=number)
+        if stands.to_status is not None and not (len(chain) == 1 and stands.order in known.imported):
+            now = Visit(stands.vendor, total, last, False, total)
+            history.leaving[stands.to_status].append(now)
+            history.completing[stands.to_status].append(now)
+    for at in range(len(chain) - 2, -1, -1):
+        began, ended = chain[at], chain[at + 1]
+        if ended.to_status in known.finals:
+            is_complete, last, total = True, number(ended.completed_on), 0
+        days, status = ended.days_at_status, began.to_status
+        if days is None or status is None:
+            total = None  # nobody counted
+            continue
+        days = max(days, 0)
+        total = None if total is None else total + days
+        if status in known.finals or (at == 0 and began.order in known.imported):
+            continue
+        left = number(ended.completed_on)
+        history.leaving[status].append(Visit(ended.vendor, days, left, not ended.replaces, days))
+        if total is not None:
+            history.completing[status].append(Visit(ended.vendor, total, last, is_complete, days))
+
+
+def age(
+    stands: Note,
+    holds: Mapping[int, tuple[int, date | None]],
+    *,
+    through: date,
+    number: Callable[[date], int],
+) -> int:
+    """Return the business days on the clock of the stay that began with `stands`, through that day's evening."""
+    held_days, held_on = holds.get(stands.key, (0, None))
+    until = through if held_on is None else max(held_on, stands.completed_on)
+    return max(number(min(until, through)) - number(stands.completed_on) - held_days, 0)

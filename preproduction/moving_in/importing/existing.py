@@ -32,7 +32,8 @@ class Stored(Existing):
         self.type_keys: dict[str, int] = {}
         for key, name, name_key in SessionType.objects.values_list("pk", "name", "name_key"):
             self.types[name_key], self.type_keys[name_key] = name, key
-        self.departments = dict(Department.objects.active().values_list("name_key", "pk"))
+        # An order may stand at one that is inactive by now, as it may at a status.
+        self.departments = dict(Department.objects.values_list("name_key", "pk"))
         self.statuses = {
             key: (status, is_final)
             for key, status, is_final in Status.objects.order_by("-is_inactive").values_list(

@@ -45,7 +45,8 @@ class Planned:
         self._last -= 1
         known = existing.add(judged, self._last)
         client = known.client.key if known.client else None
-        body = json.dumps([_written(known.values), sorted(known.numbers), client])
+        # Of an order, whose amounts are decimals, only the number is read again.
+        body = json.dumps([_written(known.values), sorted(known.numbers), client], default=str)
         self._file.execute("INSERT INTO planned VALUES (?, ?)", (known.key, body))
         self._file.executemany(
             "INSERT INTO called VALUES (?, ?, ?)",

@@ -174,7 +174,7 @@ PARTS = {
     "Help": ["preproduction/moving_in/_help.html"],
 }
 # What the worker does a piece of at a time (studio/tasks.py).
-LONG_WORK = ["preproduction.moving_in.importing.work.go_on"]
+LONG_WORK = ["preproduction.moving_in.importing.work.go_on", "preproduction.moving_in.leaving.work.go_on"]
 PERMISSIONS = [
     "studio.permissions.PERMISSIONS",
     "triggers.permissions.PERMISSIONS",

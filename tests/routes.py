@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from preproduction.models import Batch, CustomField, ImportRun, Order, SavedView, Status
+from preproduction.models import Batch, CustomField, ExportRun, ImportRun, Order, SavedView, Status
 from studio import people
 from studio.models import (
     Client,
@@ -46,6 +46,7 @@ MODELS = {
     "maintenance/custom-fields/<int:pk>/": CustomField,
     "maintenance/preproduction-statuses/<int:pk>/": Status,
     "maintenance/import/<int:pk>/": ImportRun,
+    "maintenance/export/<int:pk>/": ExportRun,
     "maintenance/preferences/calendar/closed/<int:pk>/": ClosedDay,
     "maintenance/preferences/calendar/worked/<int:pk>/": WorkedDay,
 }

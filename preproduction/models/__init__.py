@@ -1,6 +1,7 @@
 from preproduction.models.batch import Batch
 from preproduction.models.cause import Cause
 from preproduction.models.custom import CustomField, CustomFieldList, CustomValue
+from preproduction.models.export_run import ExportRun
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.import_run import ImportedRow, ImportRun
@@ -16,6 +17,7 @@ __all__ = [
     "CustomField",
     "CustomFieldList",
     "CustomValue",
+    "ExportRun",
     "Hold",
     "ImageLine",
     "ImportRun",

@@ -11,6 +11,13 @@ GENERAL = (
         purpose="Clients, sessions, orders from Excel or CSV: what would become of each row is shown first.",
     ),
     MenuItem(
+        "Export",
+        "moving_in:export_list",
+        "maintain",
+        "archive-box-arrow-down",
+        purpose="Everything of this studio as one file of Excel workbooks, with real dates.",
+    ),
+    MenuItem(
         "Set-up File",
         "moving_in:setup_file",
         "maintain",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from preproduction.moving_in.guide import views as guide
 from preproduction.moving_in.importing import views as importing
+from preproduction.moving_in.leaving import views as leaving
 from preproduction.moving_in.setup_file import views as setup_file
 
 app_name = "moving_in"
@@ -23,4 +24,8 @@ urlpatterns = [
     path("maintenance/import/<int:pk>/leave/", importing.import_leave, name="import_leave"),
     path("maintenance/import/<int:pk>/undo/", importing.import_undo, name="import_undo"),
     path("maintenance/import/<int:pk>/refused/", importing.import_refused, name="import_refused"),
+    path("maintenance/export/", leaving.export_list, name="export_list"),
+    path("maintenance/export/start/", leaving.export_start, name="export_start"),
+    path("maintenance/export/<int:pk>/download/", leaving.export_download, name="export_download"),
+    path("maintenance/export/<int:pk>/remove/", leaving.export_remove, name="export_remove"),
 ]

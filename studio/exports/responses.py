@@ -1,13 +1,15 @@
 """Files as answers to a browser."""
 
 import re
+from typing import BinaryIO
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 TOML = "application/toml"
+ZIP = "application/zip"
 MAX_NAME = 60  # letters: file systems stop at 255 bytes, and a letter may take four
 
 
@@ -26,22 +28,33 @@ def toml_response(content: bytes, filename: str) -> HttpResponse:
     return _file_response(content, filename, ".toml", TOML, as_attachment=True)
 
 
+def zip_response(file: BinaryIO, filename: str) -> FileResponse:
+    """Answer with an open file, sent piece by piece and closed at the end, to be saved as `filename`."""
+    response = FileResponse(file, content_type=ZIP)
+    _say_what_it_is(response, filename, ".zip", as_attachment=True)
+    return response
+
+
 def _file_response(
     content: bytes, filename: str, suffix: str, content_type: str, as_attachment: bool
 ) -> HttpResponse:
-    """Answer with a file that nobody on the way may keep.
+    response = HttpResponse(content, content_type=content_type)
+    _say_what_it_is(response, filename, suffix, as_attachment)
+    return response
+
+
+def _say_what_it_is(response: HttpResponseBase, filename: str, suffix: str, as_attachment: bool) -> None:
+    """Give a file its name, and let nobody on the way keep it.
 
     filename: any text; what no file system takes is replaced, and `suffix` is
               added where it is missing.
     """
-    response = HttpResponse(content, content_type=content_type)
     # Says filename*=utf-8''... (RFC 5987) where the name is not plain ASCII.
     header = content_disposition_header(as_attachment, _safe_name(filename, suffix))
     assert header, "there always is a name"
     response["Content-Disposition"] = header
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _safe_name(filename: str, suffix: str) -> str:

@@ -21,6 +21,7 @@ from studio.access import Role
 from studio.models import PhotoSession, User
 from tests.browser.conftest import session_cookie
 from tests.browser.measuring import WIDTHS, misfits
+from tests.exports import make_exports
 from tests.imports import make_imports
 from tests.routes import all_routes
 from tests.security.access_table import READ, ROUTES
@@ -47,6 +48,7 @@ NO_PAGE = {
     "moving_in:setup_file_before",
     "moving_in:import_example",
     "moving_in:import_refused",
+    "moving_in:export_download",
     "first_administrator",
     "set_password",
     "account_login",
@@ -74,6 +76,7 @@ def demo(transactional_db, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     call_command("demo", orders=80, verbosity=0)
     make_imports(User.objects.get(username="admin"))
+    make_exports(User.objects.get(username="admin"))
     # What no demo studio has done yet, but a page shows.
     manager = User.objects.get(username="manager")
     late = list(Order.objects.overdue()[:2])

@@ -28,6 +28,7 @@ from studio.models import (
     Vendor,
     WorkedDay,
 )
+from tests.exports import make_exports
 from tests.imports import make_imports
 from tests.security.crawl import Browser, known_forms
 from triggers import outbox
@@ -105,6 +106,7 @@ def world(
     complete = make_order(order_date=today - timedelta(days=30))
     _advance(complete, statuses["Delivered"], ada)
     make_imports(ada)
+    make_exports(ada)
     Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=ada)
     before = {"set_up": "version = 1\n"}
     Batch.begin(Batch.Kind.SET_UP, "The set-up was changed from a file.", by=ada, before=before)

@@ -1,0 +1,203 @@
+"""The sheets of an export that no import takes back: for reading, and for another program."""
+
+from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.moving_in.leaving.sheets import Sheet, client_number, field, order_number, words
+from studio.models import User
+from triggers.models import Communication, Delivery, Letter, Refusal, Task
+
+OF_ORDER = "order__session__client"
+
+
+def _said(content: dict | None) -> str:
+    """Return the words of a message that was sent, without its HTML twin."""
+    return str((content or {}).get("text", ""))
+
+
+def _told(columns: dict) -> str:
+    """Return what a row of History kept, a line for each column."""
+    return "\n".join(f"{name}: {_plain(value)}" for name, value in columns.items() if value not in (None, ""))
+
+
+def _plain(value: object) -> str:
+    return " · ".join(words(each) for each in value) if isinstance(value, list) else words(value)
+
+
+IMAGES = Sheet(
+    "Images",
+    lambda: ImageLine.objects.select_related("order"),
+    [
+        ("Order No.", order_number),
+        ("File or Frame Range", field("files")),
+        ("Proof Type", field("proof_type")),
+        ("Proof Size", field("proof_size")),
+        ("Quantity Sent", field("quantity_sent")),
+        ("Quantity Returned", field("quantity_returned")),
+    ],
+    client=OF_ORDER,
+)
+CUSTOM = Sheet(
+    "Custom Fields",
+    lambda: CustomValue.objects.exclude(value="").select_related("order", "field"),
+    [
+        ("Order No.", order_number),
+        ("Field", lambda row: row.field.label),
+        ("Value", field("value")),
+    ],
+    client=OF_ORDER,
+)
+HOLDS = Sheet(
+    "Holds",
+    lambda: Hold.objects.select_related("order", "started_by", "ended_by"),
+    [
+        ("Order No.", order_number),
+        ("Reason", field("reason")),
+        ("From", field("started_on")),
+        ("Put on hold by", lambda row: words(row.started_by)),
+        ("Until", field("ended_on")),
+        ("Resumed by", lambda row: words(row.ended_by)),
+        ("Business days", field("days_held")),
+    ],
+    client=OF_ORDER,
+)
+REASONS = Sheet(
+    "Reasons",
+    lambda: StatusChange.objects.exclude(delay_reason="").select_related("order"),
+    [
+        ("Order No.", order_number),
+        ("Status", field("from_status_name")),
+        ("Due Date", field("due_date")),
+        ("Date Completed", field("completed_on")),
+        ("Business days late", field("days_late")),
+        ("Reason", field("delay_reason")),
+    ],
+    client=OF_ORDER,
+)
+TASKS = Sheet(
+    "Tasks and Calls",
+    lambda: Task.objects.select_related("order", "department", "assigned_user", "done_by"),
+    [
+        ("Order No.", order_number),
+        ("Kind", lambda task: task.get_kind_display()),
+        ("Task", field("title")),
+        ("Notes", field("notes")),
+        ("Whom to call", field("call_name")),
+        ("Phone", field("call_number")),
+        ("What was said", field("outcome")),
+        ("Department", lambda task: words(task.department)),
+        ("User", lambda task: words(task.assigned_user)),
+        ("Due Date", field("due_date")),
+        ("Made", field("created_at")),
+        ("Done", field("done_at")),
+        ("Done by", lambda task: words(task.done_by)),
+    ],
+    client=OF_ORDER,
+)
+COMMUNICATION = Sheet(
+    "Communication",
+    lambda: Communication.objects.select_related("order", "recorded_by"),
+    [
+        ("Order No.", order_number),
+        ("When", field("recorded_at")),
+        ("Kind", lambda row: row.get_kind_display()),
+        ("With", field("with_whom")),
+        ("What was said", field("summary")),
+        ("Recorded by", lambda row: words(row.recorded_by)),
+    ],
+    client=OF_ORDER,
+)
+MESSAGES = Sheet(
+    "Messages",
+    lambda: Delivery.objects.select_related("order", "trigger"),
+    [
+        ("Order No.", order_number),
+        ("Trigger", lambda row: words(row.trigger)),
+        ("Trigger Type", lambda row: row.get_kind_display()),
+        ("State", lambda row: row.get_state_display()),
+        ("Why", field("reason")),
+        ("Made", field("created_at")),
+        ("Finished", field("finished_at")),
+        ("Sent to", field("sent_to")),
+        ("Subject", lambda row: words((row.content or {}).get("subject"))),
+        ("Text", lambda row: _said(row.content)),
+    ],
+    client=OF_ORDER,
+)
+LETTERS = Sheet(
+    "Letters",
+    lambda: Letter.objects.select_related("order", "printed_by"),
+    [
+        ("Order No.", order_number),
+        ("Written", field("created_at")),
+        ("To", field("to_name")),
+        ("Address", field("address")),
+        ("Subject", field("subject")),
+        ("Text", field("text")),
+        ("Printed", field("printed_at")),
+        ("Printed by", lambda row: words(row.printed_by)),
+    ],
+    client=OF_ORDER,
+)
+REFUSALS = Sheet(
+    "Sent nothing more",
+    lambda: Refusal.objects.select_related("client"),
+    [
+        ("Client No.", lambda row: client_number(row.client)),
+        ("Client", lambda row: row.client.name),
+        ("Channel", field("channel")),
+        ("Address", field("address")),
+        ("Why", lambda row: row.get_why_display()),
+        ("What was said", field("said")),
+        ("Since", field("refused_at")),
+        ("Lifted", field("lifted_at")),
+    ],
+    client="client",
+)
+HISTORY = Sheet(
+    "What else happened",
+    lambda: OrderEvent.objects.select_related("order"),
+    [
+        ("Order No.", order_number),
+        ("When", field("recorded_at")),
+        ("What", lambda row: row.get_kind_display()),
+        ("By", field("by_name")),
+        ("Cause", lambda row: row.get_cause_display()),
+        ("Before", lambda row: _told(row.before)),
+        ("After", lambda row: _told(row.after)),
+        ("Note", field("note")),
+    ],
+    client=OF_ORDER,
+)
+WITHDRAWN = Sheet(
+    "Withdrawn Orders",
+    lambda: Order.with_withdrawn.filter(withdrawn_on__isnull=False).select_related("session__client"),
+    [
+        ("Order No.", field("number")),
+        ("Session No.", lambda order: order.session.number),
+        ("Client No.", lambda order: client_number(order.client)),
+        ("Client", lambda order: order.client.name),
+        ("Order Date", field("order_date")),
+        ("Withdrawn", field("withdrawn_on")),
+        ("Studio Notes", field("studio_notes")),
+        ("Vendor Notes", field("vendor_notes")),
+    ],
+    client="session__client",
+)
+PEOPLE = Sheet(
+    "People",
+    lambda: User.objects.prefetch_related("departments"),
+    [
+        ("Username", field("username")),
+        ("First Name", field("first_name")),
+        ("Last Name", field("last_name")),
+        ("Email", field("email")),
+        ("Phone", field("phone")),
+        ("Role", lambda user: user.get_role_display()),
+        ("Departments", lambda user: ", ".join(map(str, user.departments.all()))),
+        ("Works here", field("is_active")),
+    ],
+)
+OF_A_CLIENT = (
+    *(IMAGES, CUSTOM, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY),
+    WITHDRAWN,
+)
+TO_READ = (PEOPLE, *OF_A_CLIENT)

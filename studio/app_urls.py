@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.views import changes, clients, find, menus, people, preferences, records
+from studio.views import changes, clients, find, health, menus, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("logo/", preferences.logo, name="logo"),
     path("maintenance/preferences/", preferences.preferences, name="preferences"),
     path("maintenance/changes/", changes.change_list, name="change_list"),
+    path("maintenance/health/", health.health_page, name="health"),
     path("maintenance/departments/", records.department_list, name="department_list"),
     path("maintenance/departments/new/", records.department_edit, name="department_create"),
     path("maintenance/departments/<int:pk>/", records.department_edit, name="department_edit"),

@@ -175,6 +175,13 @@ PREFERENCES = (
         "clipboard-document-list",
         purpose="Who changed what in Maintenance, from what to what.",
     ),
+    MenuItem(
+        "Health",
+        "studio:health",
+        "maintain",
+        "heart",
+        purpose="Whether worker, disk, back-ups, database and mail are in order, and what to do where they are not.",
+    ),
 )
 NEW = (
     MenuItem("New Client", "studio:client_create", "change_clients", "plus"),

@@ -164,7 +164,11 @@ FINDERS = [
 # What waits behind the sidebar's entries, and what notices count.  Every page asks it, all in one statement.
 WAITING = ["preproduction.waiting.waiting", "triggers.waiting.waiting"]
 PARTS = {
-    "top of every page": ["triggers/_notices.html", "preproduction/moving_in/guide/_bar.html"],
+    "top of every page": [
+        "triggers/_notices.html",
+        "studio/_backup_notice.html",
+        "preproduction/moving_in/guide/_bar.html",
+    ],
     "top of Home": ["preproduction/moving_in/guide/_home.html"],
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
@@ -173,6 +177,8 @@ PARTS = {
     "topics of Help": ["preproduction/moving_in/_help_topics.html"],
     "Help": ["preproduction/moving_in/_help.html"],
 }
+# What the page Health asks, in this order.
+HEALTH = ["triggers.health.findings", "studio.health.own.findings"]
 # What the worker does a piece of at a time (studio/tasks.py).
 LONG_WORK = ["preproduction.moving_in.importing.work.go_on", "preproduction.moving_in.leaving.work.go_on"]
 PERMISSIONS = [

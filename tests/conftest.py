@@ -67,8 +67,11 @@ def open_history_for_the_flush(request):
 @pytest.fixture(scope="session", autouse=True)
 def _quick_starts():
     """Each test has a server of its own, whose first page would wait for a look at all static files; and a password is
-    hashed once instead of a million times over, by the same function."""
-    with override_settings(WHITENOISE_AUTOREFRESH=True), pytest.MonkeyPatch.context() as patch:
+    hashed once instead of a million times over, by the same function.  No page looks for the back-ups of whoever runs them."""
+    with (
+        override_settings(WHITENOISE_AUTOREFRESH=True, BACKUP_HOUR=None),
+        pytest.MonkeyPatch.context() as patch,
+    ):
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
         yield
 

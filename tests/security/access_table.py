@@ -46,6 +46,7 @@ ROUTES = {
     "studio:maintenance": (READ, ADMINISTRATORS),
     "studio:preferences": (BOTH, ADMINISTRATORS),
     "studio:change_list": (READ, ADMINISTRATORS),
+    "studio:health": (READ, ADMINISTRATORS),
     "studio:department_list": (READ, ADMINISTRATORS),
     "studio:department_create": (BOTH, ADMINISTRATORS),
     "studio:department_edit": (BOTH, ADMINISTRATORS),

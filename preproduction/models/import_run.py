@@ -31,7 +31,7 @@ class ImportRun(models.Model):
     # Of each sheet: title, kind, header (its row), digest (of the names of its columns), columns {field: place},
     # day_order; see moving_in/importing/sheets.py.
     sheets = models.JSONField(default=list)
-    # {"doubtful": {"sheet:row": key of a client, or "new"}, "overwrite": bool, "types", "vendors": [names left out]}
+    # {"doubtful": {"sheet:row": key of a client, or "new"}, "overwrite": bool, "types", "vendors", "statuses", "former": [names left out]}
     choices = models.JSONField(default=dict)
     # {kind: {fate: rows}} as rehearsed, and as done.
     rehearsed = models.JSONField(default=dict)

@@ -9,10 +9,12 @@ from django.db.models import Count, Q
 from studio import business_days
 from studio.fields import NameField
 from studio.models import Department
+from studio.models.withdrawn import InSight, Withdrawable
 from studio.ordered_list import OrderedList
 from studio.stored_texts import KeepsTexts, TextQuerySet, UniqueKey, UniqueText
 
 LONGEST_DURATION = 365  # business days; PRODUCT, section 3
+_OUT_OF_THE_LIST = -1_000_000
 
 
 class StatusQuerySet(TextQuerySet):
@@ -36,7 +38,11 @@ class StatusQuerySet(TextQuerySet):
         return counted.order_by("position")
 
 
-class Status(KeepsTexts):
+class StatusManager(InSight, models.Manager.from_queryset(StatusQuerySet)):
+    """All but the withdrawn ones."""
+
+
+class Status(Withdrawable, KeepsTexts):
     """One step of the studio's list.  The studio edits it, so no code may know one by its description."""
 
     description = NameField("Description", max_length=60)
@@ -69,7 +75,9 @@ class Status(KeepsTexts):
     is_final = models.BooleanField("Final Status", default=False)
     is_inactive = models.BooleanField("Inactive", default=False)
 
-    objects = StatusQuerySet.as_manager()
+    unique_text = "description"
+
+    objects = StatusManager()
 
     class Meta:
         ordering = ["position"]
@@ -124,6 +132,11 @@ class Status(KeepsTexts):
             .select_related("default_department", "default_user")
             .first()
         )
+
+    def withdraw(self) -> None:
+        # Out of the list, whose places run from 1 without holes; the negative ones near 0 are for moving rows.
+        self.position, self.is_inactive, self.is_initial = _OUT_OF_THE_LIST - self.pk, True, False
+        super().withdraw()
 
     def standing_changes(self):
         """Return the status changes by which the open orders that stand here came, one of each, for triggers.

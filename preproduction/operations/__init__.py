@@ -42,6 +42,7 @@ from preproduction.operations.leaving import Belongings, Heirs, hand_over, hande
 from preproduction.operations.moves import DueDateMove, move_due_dates
 from preproduction.operations.needed_by import promise
 from preproduction.operations.past import PastOrder, store_past_orders
+from preproduction.operations.past_stay import PastStay
 from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.replacing import Replacing, plan_replacing, replace_status
@@ -55,10 +56,12 @@ from preproduction.operations.status_list import (
     move_status,
     place_status,
     status_uses,
+    withdraw_status,
 )
 from preproduction.operations.undo import last_change, undo_last_change, undo_refusal
 from preproduction.operations.withdraw import (
     put_back,
+    put_back_imported,
     withdraw_imported,
     withdraw_order,
     withdraw_refusal,
@@ -78,6 +81,7 @@ __all__ = [
     "OperationRefused",
     "OutdatedPage",
     "PastOrder",
+    "PastStay",
     "Recount",
     "Replacing",
     "StartPlan",
@@ -124,6 +128,7 @@ __all__ = [
     "plan_zone",
     "promise",
     "put_back",
+    "put_back_imported",
     "recount_orders",
     "refuse_if_outdated",
     "replace_status",
@@ -141,6 +146,7 @@ __all__ = [
     "withdraw_imported",
     "withdraw_order",
     "withdraw_refusal",
+    "withdraw_status",
     "withdrawal",
     "worked_on",
     "write_note",

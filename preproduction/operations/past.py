@@ -7,6 +7,7 @@ for the past: no outbox row is written here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,8 @@ from preproduction.models import Cause, Hold, ImageLine, Order, OrderEvent, Stat
 from preproduction.operations.advance import arriving
 from preproduction.operations.create import StartPlan, first_change, made
 from preproduction.operations.edit import LINE
-from preproduction.operations.plan import plan_advance
+from preproduction.operations.past_stay import PastStay, name_in
+from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.rows import (
     COLUMNS,
     entering,
@@ -30,7 +32,7 @@ from preproduction.operations.rows import (
     where_it_went,
 )
 from studio.business_days import WorkCalendar
-from studio.models import Department, PhotoSession, User
+from studio.models import PhotoSession, User
 
 Kind = OrderEvent.Kind
 CHUNK = 500
@@ -84,49 +86,54 @@ class PastOrder:
     def standing(
         cls,
         session: PhotoSession,
+        stays: Sequence[PastStay],
         *,
-        status: Status,
-        entered_on: date,
-        due_date: date | None,
-        department: Department | None,
-        user: User | None,
         number: str,
         order_date: date,
         by: User,
         calendar: WorkCalendar,
         **fields: Any,
     ) -> "PastOrder":
-        """Start an order that an import finds at `status`, wherever it has been before.
+        """Start an order that an import finds at the status of the last of `stays`, having been at those before.
 
-        due_date: as it is known; None counts it from `entered_on`.  A final status has none, and completes the order.
+        Of one that has been elsewhere before, nobody knows where, there is the last alone.
         """
-        past = cls.begin(
-            session,
+        order = Order(
+            session=session,
             number=number,
-            on=entered_on,
-            at=timezone.now(),
-            by=by,
-            status=status,
-            calendar=calendar,
-            cause=Cause.IMPORT,
-            **fields,
+            order_date=order_date,
+            entered_at=timezone.now(),
+            version=1,
+            status_sequence=1,
+            **{"entered_by": by, **fields},
         )
-        columns: dict[str, Any] = {"department": department, "assigned_user": user}
-        if status.is_final:
-            columns |= {"is_complete": True, "completed_by": by, "completed_on": entered_on}
-        elif due_date not in (None, past.order.status_due_date):
-            columns |= stay.columns(stay.of(past.order).typed(due_date))
-        for name, value in columns.items():
-            setattr(past.order, name, value)
-        past.order.order_date = order_date
-        past.changes = [first_change(past.order, by=by, at=past.at)]
-        past.changes[0].completed_on = entered_on
+        past = cls(order, calendar, Cause.IMPORT, by, order.entered_at)
+        past._set(arriving(order, stays[0].plan(calendar), stays[0].by or by), raises=False)
+        first = first_change(order, by=by, at=past.at)
+        first.completed_on = stays[0].entered_on
+        past._sign(first, stays[0])
+        past.changes = [first]
+        for left, entered in pairwise(stays):
+            past._arrive(entered.plan(calendar), at=past.at, by=entered.by or by, note="")
+            change = past.changes[-1]
+            change.recorded_by, change.recorded_by_name = by, str(by)
+            past._sign(change, entered)
+            name_in(change, "", left)
         return past
+
+    @staticmethod
+    def _sign(change: StatusChange, entered: PastStay) -> None:
+        change.note = entered.note
+        change.updated_by_name = entered.by_name or change.updated_by_name
+        name_in(change, "to_", entered)
 
     def advance(self, *, to: Status, on: date, at: datetime, by: User, note: str = "") -> None:
         """Move the order to `to`, its old status completed on `on`."""
-        order = self.order
-        plan = plan_advance(order, to=to, completed_on=on, calendar=self.calendar)
+        plan = plan_advance(self.order, to=to, completed_on=on, calendar=self.calendar)
+        self._arrive(plan, at=at, by=by, note=note)
+
+    def _arrive(self, plan: AdvancePlan, *, at: datetime, by: User, note: str) -> None:
+        order, on = self.order, plan.completed_on
         columns = arriving(order, plan, by)
         self.changes.append(
             StatusChange(

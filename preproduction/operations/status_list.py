@@ -60,7 +60,7 @@ class MarkWouldGo(OperationRefused):
 
 
 @transaction.atomic
-def create_status(*, expected: int, above: Status | None = None, **fields: Any) -> Status:
+def create_status(*, expected: int | None, above: Status | None = None, **fields: Any) -> Status:
     """Add a status above `above`, or at the bottom of the list.
 
     expected: the list's version as the user's page showed it.
@@ -133,7 +133,15 @@ def status_uses(status: Status) -> StatusUses:
 
 
 @transaction.atomic
-def delete_status(status: Status, *, expected: int) -> None:
+def withdraw_status(status: Status) -> None:
+    """Take a status that only withdrawn orders and their Status Notes name out of the list, and close its place."""
+    ordered_list.lock(StatusList, None)
+    status.withdraw()
+    ordered_list.close_gaps(StatusList)
+
+
+@transaction.atomic
+def delete_status(status: Status, *, expected: int | None) -> None:
     """Remove a status that nothing uses, and close its place.
 
     Raises OutdatedPage on an older version of the list; StatusInUse, with the counts, if something uses it.

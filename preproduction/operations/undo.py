@@ -46,6 +46,8 @@ def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
         return "The last change was an undo itself. Use Advance Status."
     if change.cause == Cause.CREATED:
         return f"{order} was only created; there is nothing to undo."
+    if change.cause == Cause.IMPORT:
+        return f"{order} came here by an import, with its Status Notes. Use Advance Status."
     if change.recorded_by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{change.recorded_by_name} made this change. A manager can undo it."
     if change.from_status and change.from_status.is_final != change.before["is_complete"]:

@@ -10,17 +10,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from preproduction import stay, written
-from preproduction.models import Cause, CustomValue, Hold, ImageLine, Order, OrderEvent
+from preproduction.models import Cause, CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
 from preproduction.models.order import OrderQuerySet
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
 from preproduction.operations.undo import SILENT
-from studio import work_calendar
+from studio import texts, work_calendar
 from studio.models import User
 from triggers import outbox, tasks
 from triggers.models import Communication, Task
 
 UNDONE = "Its import was undone."
+ANEW = "It was imported anew, with its Status Notes."
 # Written down by hand, and gone out.
 GONE_OUT = (Communication.Kind.LETTER, Communication.Kind.EMAIL, Communication.Kind.SMS)
 
@@ -65,8 +66,10 @@ def withdraw_order(order: Order, *, expected: int | None, by: User, reason: str)
 
 
 @transaction.atomic
-def withdraw_imported(order: Order, *, by: User) -> OrderEvent:
+def withdraw_imported(order: Order, *, by: User, note: str = UNDONE) -> OrderEvent:
     """Take back `order`, which an import made, with the import: complete or not, and its number is free again.
+
+    note: why.
 
     Raises OperationRefused if anything has happened to it since.
     """
@@ -74,19 +77,38 @@ def withdraw_imported(order: Order, *, by: User) -> OrderEvent:
     if worked_on(Order.objects.filter(pk=order.pk)):
         raise OperationRefused(f"{order} has been worked on since.")
     columns = {"withdrawn_on": timezone.localdate(), "number": f"Undone {order.pk}"}
-    return write_event(order, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.IMPORT, note=UNDONE)
+    return write_event(order, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.IMPORT, note=note)
+
+
+@transaction.atomic
+def put_back_imported(order: Order, *, by: User) -> OrderEvent:
+    """Put back `order`, which an import had withdrawn to make it anew, now that this import is undone.
+
+    Raises OutdatedPage if it is not withdrawn, or its number is another order's by now.
+    """
+    kept = Order.with_withdrawn.select_for_update(of=("self",)).for_table().get(pk=order.pk)
+    if kept.withdrawn_on is None:
+        raise OutdatedPage(f"{kept} has been put back already.")
+    withdrawn = withdrawal(kept)
+    columns = written.load(withdrawn.before)
+    if Order.with_withdrawn.filter(number_key=texts.unique_key(columns["number"])).exists():
+        raise OutdatedPage(f"Another order has the number {columns['number']} by now.")
+    return write_event(
+        kept, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.IMPORT, undoes=withdrawn, note=UNDONE
+    )
 
 
 def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     """Return those of `orders`, made by an import, to which anything has happened since."""
-    # That the studio's calendar has moved a due date is no work of anybody's.
+    # What the studio's calendar has moved, or another import has withdrawn and put back, is no work of anybody's.
     since = (
         OrderEvent.objects.filter(order=OuterRef("pk"))
         .exclude(kind=OrderEvent.Kind.CREATED)
-        .exclude(cause__in=SILENT)
+        .exclude(cause__in=(*SILENT, Cause.IMPORT))
         .exclude(undoes__cause__in=SILENT)
     )
-    happened = Q(status_sequence__gt=1) | Q(Exists(since))
+    moved = StatusChange.objects.filter(order=OuterRef("pk")).exclude(cause__in=(Cause.CREATED, Cause.IMPORT))
+    happened = Q(Exists(moved)) | Q(Exists(since))
     for model in (ImageLine, CustomValue, Communication, Task):
         happened |= Q(Exists(model.objects.filter(order=OuterRef("pk"))))
     return orders.filter(happened)
@@ -105,7 +127,9 @@ def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
         raise OutdatedPage(who_was_quicker(kept))
     withdrawn = withdrawal(kept)
     if withdrawn.cause == Cause.IMPORT:
-        raise OutdatedPage("The import that made this order was undone. Import it again to have it back.")
+        raise OutdatedPage(
+            f"An import has withdrawn this order: {withdrawn.note} Import it again to have it back."
+        )
     columns = written.load(withdrawn.before)
     due_date = stay.of(kept).recounted(work_calendar.load()).due_date
     if due_date != kept.status_due_date:

@@ -10,16 +10,16 @@ from studio.models.active import ActiveQuerySet
 from studio.stored_texts import TextQuerySet
 
 
-class _InSight:
+class InSight:
     def get_queryset(self):
         return super().get_queryset().filter(withdrawn_on__isnull=True)
 
 
-class ActiveManager(_InSight, models.Manager.from_queryset(ActiveQuerySet)):
+class ActiveManager(InSight, models.Manager.from_queryset(ActiveQuerySet)):
     """All but the withdrawn ones."""
 
 
-class TextManager(_InSight, models.Manager.from_queryset(TextQuerySet)):
+class TextManager(InSight, models.Manager.from_queryset(TextQuerySet)):
     """All but the withdrawn ones."""
 
 

@@ -5,19 +5,22 @@ A worker that is killed has done whole chunks; whoever goes on begins after the 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from preproduction.models import ImportedRow, ImportRun, Order, Status
-from preproduction.moving_in.importing import files
+from preproduction.moving_in.importing import chains, files
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.existing import Stored
-from preproduction.moving_in.importing.facts import Fate, Judgement
-from preproduction.moving_in.importing.orders import ORDER_WORDS
+from preproduction.moving_in.importing.facts import Fate, Judgement, KnownStay, Standing
+from preproduction.moving_in.importing.notes import past_of
+from preproduction.moving_in.importing.past_orders import made_anew, past_order
 from preproduction.moving_in.importing.recognising import layouts_of
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
@@ -28,12 +31,12 @@ from preproduction.moving_in.importing.rehearsing import (
     tally,
 )
 from preproduction.moving_in.importing.rows import Row
-from preproduction.operations import PastOrder, store_past_orders
+from preproduction.operations import create_status, store_past_orders, withdraw_imported
+from preproduction.operations.withdraw import ANEW
 from studio import maintenance_log, texts
-from studio.business_days import WorkCalendar
 from studio.maintenance_log import Verb
-from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
-from studio.refusal import OutdatedPage
+from studio.models import Client, NumberSeries, PhotoSession, SessionType, Vendor
+from studio.refusal import OperationRefused
 
 State = ImportRun.State
 CHUNK = 50
@@ -43,9 +46,10 @@ MODELS: dict[str, type[models.Model]] = {
     Kind.SESSION: PhotoSession,
     Kind.ORDER: Order,
     "session_type": SessionType,
+    "status": Status,
 }
 # Who changed them is kept, as their pages in Maintenance do.
-LOGGED = (Vendor, SessionType)
+LOGGED = (Vendor, SessionType, Status)
 # Of what a row names by its name or key.
 COLUMNS = {"photographer": "photographer_id", "session_type": "session_type_id"}
 
@@ -57,10 +61,11 @@ def steps(run: ImportRun) -> Iterator[None]:
     """
     layouts = layouts_of(run)
     left = islice(in_order(run, layouts), run.position, None)
-    while found := list(islice(left, CHUNK)):
-        if not import_chunk(run, read_all(layouts, found)):
-            return
-        yield
+    for _, of_kind in groupby(left, key=lambda found: layouts[found.sheet].kind):
+        while found := list(islice(of_kind, CHUNK)):
+            if not import_chunk(run, read_all(layouts, found)):
+                return
+            yield
     _finish(run)
 
 
@@ -76,10 +81,11 @@ def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
             judged = judge(row, existing, choice_of(run, row))
             try:
                 _import(run, judged, existing)
-            except (IntegrityError, OutdatedPage):
+            except (IntegrityError, OperationRefused, ValidationError):
                 # A colleague has just taken the name or number, or changed what the status is: the row is left out, and
                 # counted so.  What it would have made besides is forgotten, too.
-                judged = Judgement(row, Fate.REFUSED)
+                parts = [Judgement(each, Fate.REFUSED) for each in (row, *row.others)] if row.others else []
+                judged = Judgement(row, Fate.REFUSED, parts=parts)
                 existing = existing_of(run)
                 existing.learn(chunk)
             tally(now.done, judged)
@@ -93,7 +99,9 @@ def import_chunk(run: ImportRun, chunk: Sequence[Row]) -> bool:
 def _import(run: ImportRun, judged: Judgement, existing: Stored) -> None:
     """Write what becomes of one row, whole or not at all."""
     with transaction.atomic():
-        if judged.fate == Fate.NEW:
+        if judged.fate == Fate.NEW and judged.row.kind == Kind.NOTE:
+            _make_anew(run, judged, existing)
+        elif judged.fate == Fate.NEW:
             existing.add(judged, make(run, judged, existing))
         elif judged.fate == Fate.CHANGED and run.choices.get("overwrite"):
             change(run, judged, existing)
@@ -132,7 +140,9 @@ def _make_order(run: ImportRun, judged: Judgement, existing: Stored) -> int:
         assert session is not None, "an order has a session, or makes one"
         key = session.key
     vendor = _vendor(run, judged.values.get("vendor"), existing)
-    past = past_order(judged.values, key, vendor, by=run.by, calendar=existing.calendar)
+    stays = _with_statuses(run, _stays(run, judged, existing), existing)
+    values = {**judged.values, "status": _status(run, judged.values["status"], existing)}
+    past = past_order(values, key, vendor, by=run.by, calendar=existing.calendar, stays=stays)
     store_past_orders([past])
     _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
     return past.order.pk
@@ -148,28 +158,48 @@ def _vendor(run: ImportRun, named: int | str | None, existing: Stored) -> int | 
     return key
 
 
-def past_order(
-    values: Mapping[str, Any], session: int, vendor: int | None, *, by: User, calendar: WorkCalendar
-) -> PastOrder:
-    status = Status.objects.get(pk=values["status"])
-    department = Department.objects.filter(pk=values.get("department")).first()
-    user = User.objects.filter(pk=values.get("user")).first()
-    if department is None and user is None:
-        department, user = status.department_to_assign, status.user_to_assign
-    said = {name: values[name] for name in (*ORDER_WORDS, "priority") if name in values}
-    return PastOrder.standing(
-        PhotoSession.objects.select_related("session_type").get(pk=session),
-        status=status,
-        entered_on=values["entered_on"],
-        due_date=values["due_date"],
-        department=department,
-        user=user,
-        by=by,
-        calendar=calendar,
-        vendor=Vendor.objects.filter(pk=vendor).first(),
-        entered_by=User.objects.filter(pk=values.get("entered_by")).first() or by,
-        **said,
-    )
+def _stays(run: ImportRun, judged: Judgement, existing: Stored) -> list[KnownStay]:
+    """Return the past of an order by its Status Notes in these files; none where they do not fit."""
+    number_key = texts.unique_key(judged.values["number"])
+    found = chains.of_order(run.key, number_key)
+    if not found:
+        return []
+    rows = read_all(layouts_of(run), found)
+    values = judged.values
+    standing = Standing(0, values["status"], values["order_date"], values["entered_on"])
+    past = past_of(rows, standing, existing)
+    return [] if any(past.wrong) else past.stays
+
+
+def _with_statuses(run: ImportRun, stays: Sequence[KnownStay], existing: Stored) -> list[KnownStay]:
+    return [replace(stay, status=_status(run, stay.status, existing)) for stay in stays]
+
+
+def _status(run: ImportRun, named: int | str, existing: Stored) -> int:
+    """Return the key of a status, which is made where only its name is known: inactive, if no order stands there."""
+    if isinstance(named, int):
+        return named
+    key = texts.unique_key(named)
+    if key not in existing.statuses:
+        is_former = key not in run.rehearsed.get("statuses", {})
+        made = create_status(expected=None, description=named, is_inactive=is_former)
+        _log(run, made)
+        _note(run, "status", made.pk, ImportedRow.Fate.MADE, seal=seal_of(made))
+        existing.statuses[key], existing.status_names[made.pk] = (made.pk, False), named
+    return existing.statuses[key][0]
+
+
+def _make_anew(run: ImportRun, judged: Judgement, existing: Stored) -> None:
+    """Give an order that was imported without its past this past: it is withdrawn, and made once more."""
+    stays = _with_statuses(run, judged.values["stays"], existing)
+    if not stays:
+        return
+    order = Order.objects.for_table().get(pk=judged.values["order"])
+    past = made_anew(order, stays, by=run.by, calendar=existing.calendar)
+    withdraw_imported(order, by=run.by, note=ANEW)
+    _note(run, Kind.ORDER, order.pk, ImportedRow.Fate.CHANGED)
+    store_past_orders([past])
+    _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
 
 
 def _of_session(run: ImportRun, judged: Judgement, existing: Stored) -> dict[str, Any]:

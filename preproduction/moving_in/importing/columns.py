@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CLIENT = "client"
     SESSION = "session"
     ORDER = "order"
+    NOTE = "note"
 
 
 class Form(StrEnum):

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
-from preproduction.models import ImportedRow, Order, Status
+from preproduction.models import ImportedRow, ImportRun, Order, Status
 from preproduction.moving_in.importing.columns import Kind
-from preproduction.moving_in.importing.facts import EMPTY, Existing, Known
+from preproduction.moving_in.importing.facts import EMPTY, Existing, Known, Standing
+from preproduction.moving_in.importing.histories import standing_of
 from preproduction.moving_in.importing.planned import Planned
 from preproduction.moving_in.importing.rows import Row
 from studio import texts, work_calendar
@@ -21,11 +22,16 @@ class Stored(Existing):
         *,
         types_left_out: Collection[str] = (),
         vendors_left_out: Collection[str] = (),
+        statuses_left_out: Collection[str] = (),
+        run: ImportRun | None = None,
         planned: Planned | None = None,
     ):
         super().__init__(
-            types_left_out=frozenset(types_left_out), vendors_left_out=frozenset(vendors_left_out)
+            types_left_out=frozenset(types_left_out),
+            vendors_left_out=frozenset(vendors_left_out),
+            statuses_left_out=frozenset(statuses_left_out),
         )
+        self._run = run
         self._planned = planned
         self._clients: dict[int, Known] = {}
         self._asked: dict[str, set] = {}
@@ -34,22 +40,21 @@ class Stored(Existing):
             self.types[name_key], self.type_keys[name_key] = name, key
         # An order may stand at one that is inactive by now, as it may at a status.
         self.departments = dict(Department.objects.values_list("name_key", "pk"))
-        self.statuses = {
-            key: (status, is_final)
-            for key, status, is_final in Status.objects.order_by("-is_inactive").values_list(
-                "description_key", "pk", "is_final"
-            )
-        }
+        for key, status, name, is_final in Status.objects.order_by("-is_inactive").values_list(
+            "description_key", "pk", "description", "is_final"
+        ):
+            self.statuses[key], self.status_names[status] = (status, is_final), name
         self.today, self.calendar = timezone.localdate(), work_calendar.load()
         self._learn_people()
 
     def learn(self, rows: Iterable[Row]) -> None:
-        """Read all that `rows` name: at most seven queries."""
+        """Read all that `rows` name: at most twelve queries."""
         rows = [row for row in rows if not row.wrong]
         of = {kind: [row.values for row in rows if row.kind == kind] for kind in Kind}
         self._learn_vendors(said["name"] for said in of[Kind.VENDOR])
         orders = of[Kind.ORDER]
         self._learn_orders(said["number"] for said in orders)
+        self._learn_standing(said["number"] for said in of[Kind.NOTE])
         self._learn_vendors(said.get("vendor", "") for said in orders)
         sessions = of[Kind.SESSION] + [_session_of(said) for said in orders]
         self._learn_numbers(
@@ -129,6 +134,15 @@ class Stored(Existing):
             self.orders[number_key] = withdrawn_on is not None
         for word, _ in self._called("order", keys):
             self.orders[word] = False
+
+    def _learn_standing(self, numbers):
+        keys = self._new("standing", map(texts.unique_key, numbers))
+        if not keys:
+            return
+        self.standing |= standing_of(keys, self._run)
+        for word, key in self._called("order", keys):
+            values = self._planned_record(key).values
+            self.standing[word] = Standing(key, values["status"], values["order_date"], values["entered_on"])
 
     def _learn_sessions(self, said):
         numbers = self._new("sessions", (texts.unique_key(row.get("number", "")) for row in said))

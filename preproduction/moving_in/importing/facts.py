@@ -67,6 +67,13 @@ class Existing:
     # {key of the number: whether the order was withdrawn}
     orders: dict[str, bool] = field(default_factory=dict)
     today: date = date.max
+    # Of orders that have Status Notes in these files.
+    standing: dict[str, "Standing"] = field(default_factory=dict)
+    status_names: dict[int | str, str] = field(default_factory=dict)
+    # {key: name} of statuses to be made: where orders stand, and those that only Status Notes name.
+    new_statuses: dict[str, str] = field(default_factory=dict)
+    new_former: dict[str, str] = field(default_factory=dict)
+    statuses_left_out: frozenset[str] = frozenset()
 
     def add(self, judged: "Judgement", key: int) -> Known:
         """Keep what a new row makes, for those after it, and return it."""
@@ -80,8 +87,23 @@ class Existing:
         elif judged.row.kind == Kind.SESSION:
             self.keep_session(known)
         else:
-            self.orders[texts.unique_key(values["number"])] = False
+            number_key = texts.unique_key(values["number"])
+            self.orders[number_key] = False
+            self.standing[number_key] = Standing(
+                key, values["status"], values["order_date"], values["entered_on"]
+            )
         return known
+
+    def status_of(self, name: str, *, is_former: bool = False) -> int | str | None:
+        """Return the key of a status, the name of one that is to be made, or None for one that is not to be."""
+        key = texts.unique_key(name)
+        if key in self.statuses:
+            return self.statuses[key][0]
+        if key in self.statuses_left_out:
+            return None
+        if is_former and key not in self.new_statuses:
+            return self.new_former.setdefault(key, " ".join(name.split()))
+        return self.new_statuses.setdefault(key, " ".join(name.split()))
 
     def know_number(self, number_key: str, known: Known) -> None:
         if number_key:
@@ -91,6 +113,42 @@ class Existing:
         if number := known.values["number"]:
             self.sessions_by_number[texts.unique_key(number)] = known
         self.sessions_of_day.setdefault(day_of(known.client, known.values), known)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an order stands, that Status Notes are held against.
+
+    key:            below zero for what is not made yet.
+    status:         its key, or the name of one that is to be made.
+    history:        of an order that is here: where it has been, and since when.
+    takes_notes:    whether it is here by an import with no more than where it stood, and nobody has worked on it.
+    is_of_this_run: whether this import has made it.
+    """
+
+    key: int
+    status: int | str
+    order_date: date
+    entered_on: date
+    history: tuple[tuple[int | str, date], ...] = ()
+    takes_notes: bool = False
+    is_of_this_run: bool = False
+
+
+@dataclass(frozen=True)
+class KnownStay:
+    """A stay that Status Notes tell of, by keys; by words, who and what is not here.  As operations.PastStay."""
+
+    status: int | str
+    entered_on: date
+    due_date: date | None = None
+    department: int | None = None
+    department_name: str = ""
+    user: int | None = None
+    user_name: str = ""
+    by: int | None = None
+    by_name: str = ""
+    note: str = ""
 
 
 EMPTY: dict[Kind, dict[str, Any]] = {
@@ -107,6 +165,7 @@ EMPTY: dict[Kind, dict[str, Any]] = {
         "is_inactive": False,
     },
     Kind.ORDER: {},
+    Kind.NOTE: {},
     Kind.SESSION: {
         "number": "",
         "date": None,
@@ -140,6 +199,8 @@ class Judgement:
     candidates: list[Known] = field(default_factory=list)
     session: "Judgement | None" = None
     wrong: list[Wrong] = field(default_factory=list)
+    # Of rows that are judged as one: what becomes of each.
+    parts: list["Judgement"] = field(default_factory=list)
 
 
 def contacts(values: Mapping[str, Any]) -> set[str]:

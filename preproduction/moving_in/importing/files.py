@@ -26,6 +26,7 @@ BROKE_OFF = (
 )
 GONE = "The file is not here any more. Send it again."
 ROWS = "rows.jsonl"
+CHAINS = "chains.sqlite3"  # of the rows, those of Status Notes by their orders
 
 
 class FileRefused(Exception):
@@ -42,6 +43,7 @@ class SheetRow(NamedTuple):
     sheet: int
     number: int
     cells: list
+    others: tuple["SheetRow", ...] = ()
 
 
 def folder(key: UUID) -> Path:
@@ -74,7 +76,8 @@ def remove_others(kept: Collection[str], *, older_than: timedelta) -> None:
 
 
 def remove_rows(key: UUID) -> None:
-    (folder(key) / ROWS).unlink(missing_ok=True)
+    for name in (ROWS, CHAINS):
+        (folder(key) / name).unlink(missing_ok=True)
 
 
 def are_read(key: UUID) -> bool:

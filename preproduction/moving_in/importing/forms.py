@@ -137,7 +137,19 @@ class SheetForm(forms.Form):
 
 
 # What else the files would make; of each the names are in ImportRun.rehearsed.
-TO_BE_MADE = {"types": "Session types to be made", "vendors": "Vendors to be made"}
+TO_BE_MADE = {
+    "types": "Session types to be made",
+    "vendors": "Vendors to be made",
+    "statuses": "Statuses to be made",
+    "former": "Former statuses to be made, inactive",
+}
+SAID_OF = {
+    "statuses": (
+        "Orders stand at them, and they are not here. They are made at the end of your list, neither initial nor "
+        "final; make one there first that is to be another. Rows of those that you untick are refused."
+    ),
+    "former": "Only Status Notes name them. Status Notes with one that you untick are refused.",
+}
 
 
 class AnswersForm(forms.Form):
@@ -177,7 +189,9 @@ class AnswersForm(forms.Form):
                     required=False,
                     choices=list(names.items()),
                     widget=forms.CheckboxSelectMultiple,
-                    help_text="They are in the files and not here. Rows of those that you untick are refused.",
+                    help_text=SAID_OF.get(
+                        what, "They are in the files and not here. Rows of those that you untick are refused."
+                    ),
                 )
         answered = run.choices.get("doubtful", {})
         for each in self.doubtful:

@@ -118,6 +118,29 @@ KINDS: dict[Kind, SheetKind] = {
             ),
             (("number",), ("order_date",), ("status",), ("session_number", "client_number", "client_name")),
         ),
+        SheetKind(
+            Kind.NOTE, "row of Status Notes", "Status Notes", ("statusnotes", "statushistory", "statuschanges", "orderhistory"),
+            (
+                column("number", "Order No.", "P-1042", "Needed: an order of these files, or one that was imported and that nobody has worked on since.",
+                       "order number, order id, order, order #, preproduction no, preproduction number, proof order, auftragsnummer", required=True),
+                column("from", "From", "Proofs in retouching", "The status that was left; empty in the first row of an order.",
+                       "from status, old status, previous status, previous, status from, von"),
+                column("to", "To", "Sent to lab", "Needed: the status that was entered. In an order's last row it is the one where it stands.",
+                       "to status, new status, changed to, change to status, status to, status, nach", required=True),
+                column("completed_on", "Date Completed", "2026-05-21", "Needed: the day of the change. Each is no earlier than the one before.",
+                       "completed on, completed, date, date changed, changed on, status date, changed, datum", form=Form.DAY, required=True),
+                column("due_date", "Due Date", "2026-05-22", "Until when the status that was left was due.",
+                       "due, date due, status due date, due on", form=Form.DAY),
+                column("department", "Department", "", "Whose the status was that was left. Another than yours is kept as words.",
+                       "dept, assigned dept, assigned department, abteilung"),
+                column("user", "User", "Maya Torres", "Who had it. A name that is no user here is kept as words.",
+                       "assigned to, assigned user, owner, responsible"),
+                column("entered_by", "Entered By", "", "Who made the change. Another than a user here is kept as words.",
+                       "updated by, status updated by, changed by, recorded by, by"),
+                column("note", "Note", "", "At most 2,000 characters.", "notes, comment, comments, remarks"),
+            ),
+            (("number",), ("to",), ("completed_on",)),
+        ),
     )
 }  # fmt: skip
 ORDER_OF_KINDS = tuple(Kind)

@@ -48,10 +48,11 @@ def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong
     values = {name: said[name] for name in ORDER_WORDS if name in said}
     values["entered_on"] = said.get("entered_on") or said["order_date"]
     values["due_date"] = said.get("due_date")
-    status, is_final = existing.statuses.get(texts.unique_key(said["status"]), (None, False))
-    values["status"] = status
-    if status is None:
-        wrong.append(Wrong("Status", f"There is no status “{said['status']}” in the status list."))
+    values["status"] = existing.status_of(said["status"])
+    _, is_final = existing.statuses.get(texts.unique_key(said["status"]), (None, False))
+    if values["status"] is None:
+        sentence = f"There is no status “{said['status']}” in the status list, and none is to be made."
+        wrong.append(Wrong("Status", sentence))
     for name, label, named in (
         ("department", "Department", existing.departments),
         ("priority", "Priority", PRIORITIES),

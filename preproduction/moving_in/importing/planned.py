@@ -15,6 +15,8 @@ from preproduction.moving_in.importing.facts import Existing, Judgement, Known
 from studio import private_files, texts
 
 NAME = "planned.sqlite3"
+OF_ORDERS = ("number", "status", "order_date", "entered_on")
+DAYS = {"date", "order_date", "entered_on"}
 AT_ONCE = 400  # keys; SQLite limits the variables of a statement
 
 
@@ -45,8 +47,7 @@ class Planned:
         self._last -= 1
         known = existing.add(judged, self._last)
         client = known.client.key if known.client else None
-        # Of an order, whose amounts are decimals, only the number is read again.
-        body = json.dumps([_written(known.values), sorted(known.numbers), client], default=str)
+        body = json.dumps([_written(judged.row.kind, known.values), sorted(known.numbers), client])
         self._file.execute("INSERT INTO planned VALUES (?, ?)", (known.key, body))
         self._file.executemany(
             "INSERT INTO called VALUES (?, ?, ?)",
@@ -68,13 +69,15 @@ class Planned:
         """Return values, numbers, and the key of the client."""
         (body,) = self._file.execute("SELECT body FROM planned WHERE key = ?", (key,)).fetchone()
         values, numbers, client = json.loads(body)
-        if values.get("date"):
-            values["date"] = date.fromisoformat(values["date"])
+        for name in DAYS & values.keys():
+            values[name] = values[name] and date.fromisoformat(values[name])
         return values, frozenset(numbers), client
 
 
-def _written(values) -> dict:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+def _written(kind: Kind, values) -> dict:
+    """Return what later rows ask of it."""
+    asked = OF_ORDERS if kind == Kind.ORDER else values.keys()
+    return {name: value.isoformat() if isinstance(value := values[name], date) else value for name in asked}
 
 
 def _words(kind: Kind, known: Known) -> list[tuple[str, str]]:

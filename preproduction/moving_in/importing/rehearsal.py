@@ -7,6 +7,7 @@ the transaction in which it writes them.  So both give the same answers, and wha
 from preproduction.moving_in.importing.clients import judge_client
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement, compared
+from preproduction.moving_in.importing.notes import judge_notes
 from preproduction.moving_in.importing.orders import judge_order
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sessions import judge_session
@@ -15,6 +16,8 @@ from studio import texts
 
 def judge(row: Row, existing: Existing, choice: str = "") -> Judgement:
     """Return what becomes of `row`.  choice: what somebody has answered, of a doubtful client."""
+    if row.kind == Kind.NOTE:
+        return judge_notes(row, existing)
     if row.wrong:
         return Judgement(row, Fate.REFUSED, wrong=row.wrong)
     if row.kind == Kind.CLIENT:

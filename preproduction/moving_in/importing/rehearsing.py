@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from preproduction.models import ImportRun
-from preproduction.moving_in.importing import files, rows
+from preproduction.moving_in.importing import chains, files, rows
 from preproduction.moving_in.importing.columns import Kind, fold
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import Fate, Judgement, Known
@@ -24,6 +24,13 @@ from preproduction.moving_in.importing.sheets import Layout, missing
 from studio import private_files
 
 State = ImportRun.State
+# What the files would make besides, by its name in ImportRun.rehearsed and .choices, and in Existing.
+TO_BE_MADE = {
+    "types": "new_types",
+    "vendors": "new_vendors",
+    "statuses": "new_statuses",
+    "former": "new_former",
+}
 AT_ONCE = 500  # rows that are rehearsed with the same few queries
 NAMED = "named.jsonl"  # the rows that are refused or doubtful
 NOTHING_KNOWN = "No sheet was recognised. Say what is in each, and in its columns."
@@ -54,18 +61,34 @@ def look(run: ImportRun) -> None:
 
 
 def in_order(run: ImportRun, layouts: list[Layout]) -> Iterator[SheetRow]:
-    """Yield the rows that are imported: vendors, clients, sessions, then orders, each as the files have them."""
+    """Yield the rows that are imported, one kind after the other, each as the files have them.
+
+    Status Notes come by their orders: the first row, with the others.
+    """
     there = {layout.kind for layout in layouts}
     for kind in ORDER_OF_KINDS:
         if kind in there:
-            for found in files.rows(run.key):
-                layout = layouts[found.sheet]
-                if layout.kind == kind and not _is_heading(found, layout):
-                    yield found
+            yield from _of_kind(run, layouts, kind)
+
+
+def _of_kind(run: ImportRun, layouts: list[Layout], kind: Kind) -> Iterator[SheetRow]:
+    if kind == Kind.NOTE:
+        yield from chains.in_order(run.key)
+        return
+    for found in files.rows(run.key):
+        layout = layouts[found.sheet]
+        if layout.kind == kind and not _is_heading(found, layout):
+            yield found
 
 
 def read_all(layouts: list[Layout], found: Iterable[SheetRow]) -> list[Row]:
-    return [rows.read(layouts[row.sheet], row.sheet, row.number, row.cells) for row in found]
+    return [_read(layouts, row) for row in found]
+
+
+def _read(layouts: list[Layout], found: SheetRow) -> Row:
+    row = rows.read(layouts[found.sheet], found.sheet, found.number, found.cells)
+    row.others = [_read(layouts, other) for other in found.others]
+    return row
 
 
 def _is_heading(found: SheetRow, layout: Layout) -> bool:
@@ -106,7 +129,9 @@ def existing_of(run: ImportRun, planned: Planned | None = None) -> Stored:
     return Stored(
         types_left_out=left_out.get("types", ()),
         vendors_left_out=left_out.get("vendors", ()),
+        statuses_left_out=[*left_out.get("statuses", ()), *left_out.get("former", ())],
         planned=planned,
+        run=run,
     )
 
 
@@ -122,8 +147,9 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
     counts: dict[str, dict] = {}
     row_count, to_be_made = (
         0,
-        {what: dict.fromkeys(run.choices.get(what, ())) for what in ("types", "vendors")},
+        {what: dict.fromkeys(run.choices.get(what, ())) for what in TO_BE_MADE},
     )
+    chains.build(run.key, layouts, _is_heading)
     path = files.folder(run.key) / NAMED
     private_files.make_file(path)
     with path.open("w") as named, Planned(files.folder(run.key)) as planned:
@@ -132,8 +158,10 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
         while found := list(islice(left, AT_ONCE)):
             row_count += len(found)
             existing = _rehearse_chunk(run, layouts, found, planned, named, counts)
-            to_be_made["types"] |= existing.new_types
-            to_be_made["vendors"] |= existing.new_vendors
+            for what, attribute in TO_BE_MADE.items():
+                to_be_made[what] |= getattr(existing, attribute)
+    for key in to_be_made["statuses"]:
+        to_be_made["former"].pop(key, None)
     named_so = {what: {key: name or key for key, name in names.items()} for what, names in to_be_made.items()}
     return {**counts, **named_so}, row_count
 
@@ -157,17 +185,19 @@ def _rehearse_chunk(
     for row, cells_of_row in zip(chunk, found, strict=True):
         judged = judge(row, existing, choice_of(run, row))
         tally(counts, judged)
-        if judged.fate == Fate.NEW:
+        if judged.fate == Fate.NEW and row.kind != Kind.NOTE:
             for each in filter(None, (judged.session, judged)):
                 planned.keep(each, existing)
         elif judged.fate in (Fate.REFUSED, Fate.DOUBTFUL):
-            named.write(json.dumps({**_named(judged), "cells": cells_of_row.cells}) + "\n")
+            found_of = {each.number: each.cells for each in (cells_of_row, *cells_of_row.others)}
+            for each in judged.parts or [judged]:
+                named.write(json.dumps({**_named(each), "cells": found_of[each.row.number]}) + "\n")
     return existing
 
 
 def tally(counts: dict[str, dict], judged: Judgement) -> None:
-    """Count what becomes of a row, and the session that an order makes."""
-    for each in (judged, judged.session):
+    """Count what becomes of a row, and the session that an order makes; of rows that are one, each."""
+    for each in (*(judged.parts or [judged]), judged.session):
         if each is not None:
             of_kind = counts.setdefault(
                 Kind.SESSION.value if each is judged.session else each.row.kind.value, {}

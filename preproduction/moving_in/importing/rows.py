@@ -11,12 +11,12 @@ from django.db import models
 from django.forms import fields_for_model
 
 from preproduction.forms.needed_by import purpose_field
-from preproduction.models import Order
+from preproduction.models import Order, Status
 from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
 from preproduction.moving_in.importing.columns import Column, Form, Kind, SheetKind
 from preproduction.moving_in.importing.sheets import Layout
-from studio.fields import DayField, PlainText
+from studio.fields import DayField, NotesFormField, PlainText
 from studio.forms.records import ClientForm, SessionForm, SessionTypeForm, VendorForm
 from studio.models import Client, PhotoSession, SessionType, Vendor
 
@@ -28,9 +28,12 @@ RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
     Kind.ORDER: ({**fields_for_model(Order), "needed_for": purpose_field()}, Order),
 }
 # A name by which another record is made, where there is none, is held to that record's rules.
-MAKES_ANOTHER: dict[str, tuple[dict[str, forms.Field], type[models.Model]]] = {
-    "vendor": (VendorForm.base_fields, Vendor),
-    "session_type": (SessionTypeForm.base_fields, SessionType),
+MAKES_ANOTHER: dict[str, tuple[dict[str, forms.Field], type[models.Model], str]] = {
+    "vendor": (VendorForm.base_fields, Vendor, "name"),
+    "session_type": (SessionTypeForm.base_fields, SessionType, "name"),
+    **dict.fromkeys(
+        ("status", "from", "to"), (fields_for_model(Status, ["description"]), Status, "description")
+    ),
 }
 # What names another record is looked for, and not stored.
 NAMES_OTHERS = {
@@ -41,11 +44,14 @@ NAMES_OTHERS = {
     (Kind.ORDER, "session_number"): 30,
     (Kind.ORDER, "client_number"): 60,
     (Kind.ORDER, "client_name"): 200,
-    (Kind.ORDER, "status"): 60,
     (Kind.ORDER, "department"): 60,
     (Kind.ORDER, "user"): 300,
     (Kind.ORDER, "entered_by"): 300,
     (Kind.ORDER, "priority"): 20,
+    (Kind.NOTE, "number"): 30,
+    (Kind.NOTE, "department"): 60,
+    (Kind.NOTE, "user"): 300,
+    (Kind.NOTE, "entered_by"): 300,
     **{
         (kind, name): 200
         for kind in (Kind.CLIENT, Kind.VENDOR)
@@ -74,6 +80,8 @@ class Row:
     kind: Kind
     values: dict[str, Any] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
+    # Rows that are one thing with it: the further Status Notes of an order.
+    others: list["Row"] = field(default_factory=list)
 
 
 def read(layout: Layout, sheet: int, number: int, found: Sequence[object]) -> Row:
@@ -123,11 +131,11 @@ def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
     if (kind, name) in NAMES_OTHERS:
         rule = forms.CharField(max_length=NAMES_OTHERS[kind, name], validators=[PlainText()], required=False)
         return rule.clean
-    fields, model, field = RULES[kind][0], RULES[kind][1], name
-    if name in MAKES_ANOTHER:
-        (fields, model), field = MAKES_ANOTHER[name], "name"
+    if (kind, name) == (Kind.NOTE, "note"):
+        return _note_field().clean
+    fields, model, field = MAKES_ANOTHER.get(name) or (*RULES[kind], name)
     of_form, of_model = fields[field], model._meta.get_field(field)
-    is_name = model is not Client and field == "name"
+    is_name = field == "description" or (model is not Client and field == "name")
 
     def clean(text: str) -> Any:
         value = of_form.clean(text)
@@ -136,6 +144,10 @@ def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
         return value
 
     return clean
+
+
+def _note_field() -> forms.Field:
+    return NotesFormField(required=False, max_length=2000, validators=[PlainText(lines=True)])
 
 
 def _name(row: Row, sheet_kind: SheetKind) -> None:

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from preproduction import operations
-from preproduction.models import ImportedRow, ImportRun, Order, OrderEvent, StatusChange
+from preproduction.models import ImportedRow, ImportRun, Order, OrderEvent, Status, StatusChange
 from preproduction.moving_in.importing.act import LOGGED, MODELS, plain, seal_of
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.operations.rows import in_chunks
@@ -120,7 +120,7 @@ def _chunk(run: ImportRun) -> bool:
 def _take_back(row: ImportedRow, run: ImportRun) -> bool:
     """Return whether nothing of it is left; what somebody uses or has changed meanwhile stays."""
     if row.kind == Kind.ORDER:
-        return _withdraw_order(row.record, run)
+        return (_put_back_order if row.fate == Fate.CHANGED else _withdraw_order)(row.record, run)
     record = MODELS[row.kind]._base_manager.select_for_update().filter(pk=row.record).first()
     if record is None or row.fate == Fate.MET:
         return True
@@ -129,11 +129,14 @@ def _take_back(row: ImportedRow, run: ImportRun) -> bool:
     if seal_of(record) != row.seal:
         return False
     if _only_history_names(record):
-        record.withdraw()
+        operations.withdraw_status(record) if isinstance(record, Status) else record.withdraw()
         return True
     key, before = record.pk, maintenance_log.words_of(record) if isinstance(record, LOGGED) else None
     try:
-        delete_unused(record, way_out="")
+        if isinstance(record, Status):
+            operations.delete_status(record, expected=None)
+        else:
+            delete_unused(record, way_out="")
     except OperationRefused:
         return False
     if before is not None:
@@ -146,6 +149,15 @@ def _withdraw_order(key: int, run: ImportRun) -> bool:
     try:
         if order is not None:
             operations.withdraw_imported(order, by=run.by)
+    except OperationRefused:
+        return False
+    return True
+
+
+def _put_back_order(key: int, run: ImportRun) -> bool:
+    """Put an order back that the import had made anew with its Status Notes."""
+    try:
+        operations.put_back_imported(Order.with_withdrawn.get(pk=key), by=run.by)
     except OperationRefused:
         return False
     return True

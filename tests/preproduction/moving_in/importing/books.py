@@ -109,6 +109,32 @@ def orders(count: int) -> list[list]:
     ]
 
 
+STATUS_NOTES = [
+    "Order No.",
+    "From",
+    "To",
+    "Date Completed",
+    "Due Date",
+    "Department",
+    "User",
+    "Entered By",
+    "Note",
+]
+
+
+def notes(count: int) -> list[list]:
+    """Return the past of the orders above: through the lab's waiting list, which nobody here has, to the lab."""
+    return [
+        [f"P-{n:04}", *row]
+        for n in range(1, count + 1)
+        for row in (
+            ["", "Images selected", date(2026, 5, 20), "", "", "", "Sam Okafor", ""],
+            ["Images selected", "Waiting list", date(2026, 5, 22), date(2026, 5, 21), "Old dept", "Ansel Adams", "Eve", "Full"],
+            ["Waiting list", "Sent to lab", date(2026, 5, 28), "", "", "Sam Okafor", "Sam Okafor", ""],
+        )
+    ]  # fmt: skip
+
+
 def studio(count: int, *, with_orders: int = 0) -> bytes:
     """Return a workbook of vendors, clients, their sessions, and orders of the first of these."""
     return workbook(

@@ -8,52 +8,22 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from preproduction import operations, written
 from preproduction.models import ImportRun, Order, OrderEvent
-from preproduction.moving_in.importing import act, files, planned, rehearsing, work
+from preproduction.moving_in.importing import act, files, planned, rehearsing
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.operations import CalendarChange
 from preproduction.rebuild import rebuild
 from studio.models import Client, PhotoSession, SessionType, Vendor
 from tests.preproduction.moving_in.importing import books
+from tests.preproduction.moving_in.importing.pages import page, run_worker, send, start, undo
 from triggers.models import Delivery, MessageTemplate, Trigger
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _a_folder_of_its_own(tmp_path, settings, preferences):
-    settings.DATA_DIR = tmp_path
-
-
-def send(browser, content, name="studio.xlsx"):
-    """Send a file, let the worker look at it, and return the run."""
-    answer = browser.post("/maintenance/import/", {"files": [SimpleUploadedFile(name, content)]})
-    assert answer.status_code == 302, answer.content.decode()
-    run_worker()
-    return ImportRun.objects.latest("pk")
-
-
-def run_worker():
-    while work.go_on():
-        pass
-
-
-def page(browser, run):
-    return browser.get(f"/maintenance/import/{run.pk}/").content.decode()
-
-
-def start(browser, run, **answers):
-    seen = run.touched_at.isoformat()
-    answer = browser.post(f"/maintenance/import/{run.pk}/start/", {"seen": seen, **answers})
-    run_worker()
-    run.refresh_from_db()
-    return answer
 
 
 def test_a_workbook_of_spectra_is_imported_whole(as_administrator, mia):
@@ -131,13 +101,6 @@ def test_what_differs_is_left_unless_one_says_so_and_undo_puts_it_back(as_admini
     undo(as_administrator, run)
     anna.refresh_from_db()
     assert anna.phone == "1"
-
-
-def undo(browser, run):
-    answer = browser.post(f"/maintenance/import/{run.pk}/undo/")
-    run_worker()
-    run.refresh_from_db()
-    return answer
 
 
 def counts_of_every_list(browser):

@@ -29,6 +29,7 @@ def existing():
         people={"sam okafor": 7},
         departments={"retouching": 8},
         statuses={"sent to lab": (11, False), "delivered": (12, True)},
+        statuses_left_out=frozenset(["given up"]),
         orders={"here": False, "gone": True},
         today=date(2026, 6, 10),
     )
@@ -44,7 +45,8 @@ CASES = [
     ({"status": "Delivered", "due_date": LATER}, Fate.NEW, {"status": 12, "due_date": None}),
     ({"needed_by": LATER, "needed_for": "Event"}, Fate.NEW, {"needed_by": LATER, "needed_for": "Event"}),
     ({"needed_for": "Event"}, Fate.REFUSED, "Say by when it is needed"),
-    ({"status": "Lost"}, Fate.REFUSED, "There is no status “Lost”"),
+    ({"status": "Lost"}, Fate.NEW, {"status": "Lost"}),
+    ({"status": "Given up"}, Fate.REFUSED, "There is no status “Given up”"),
     ({"vendor": "LAB", "department": "Retouching", "priority": "rush"}, Fate.NEW, {"vendor": 3, "department": 8, "priority": 4}),
     ({"vendor": "Another Lab"}, Fate.NEW, {"vendor": "Another Lab"}),
     ({"vendor": "Left out"}, Fate.REFUSED, "none is to be made"),

@@ -1,0 +1,36 @@
+"""Where orders that are here stand, and have been, so that Status Notes can be held against them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from preproduction import operations
+from preproduction.models import Cause, ImportedRow, ImportRun, Order, OrderEvent, StatusChange
+from preproduction.moving_in.importing.columns import Kind
+from preproduction.moving_in.importing.facts import Standing
+
+
+def standing_of(number_keys: Collection[str], run: ImportRun | None) -> dict[str, Standing]:
+    """Return what is known of the orders of these numbers.  Five queries."""
+    orders = {order.pk: order for order in Order.objects.filter(number_key__in=number_keys)}
+    history: dict[int, list[tuple[int | str, date]]] = defaultdict(list)
+    changes = StatusChange.objects.filter(order__in=orders).order_by("order", "sequence")
+    for order, status, day in changes.values_list("order", "to_status", "completed_on"):
+        history[order].append((status, day))
+    made = OrderEvent.objects.filter(order__in=orders, kind=OrderEvent.Kind.CREATED, cause=Cause.IMPORT)
+    imported = set(made.values_list("order", flat=True))
+    worked_on = set(operations.worked_on(Order.objects.filter(pk__in=orders)).values_list("pk", flat=True))
+    of_run = ImportedRow.objects.filter(run=run, kind=Kind.ORDER, record__in=orders)
+    of_this_run = set(of_run.values_list("record", flat=True)) if run else set()
+    return {
+        order.number_key: Standing(
+            key,
+            order.status_id or "",
+            order.order_date,
+            order.entered_status_on or order.order_date,
+            tuple(history[key]),
+            takes_notes=key in imported - worked_on and len(history[key]) == 1,
+            is_of_this_run=key in of_this_run,
+        )
+        for key, order in orders.items()
+    }

@@ -1,0 +1,38 @@
+"""What people do with an import on its pages, with the worker run in between."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from preproduction.models import ImportRun
+from preproduction.moving_in.importing import work
+
+
+def send(browser, content, name="studio.xlsx"):
+    """Send a file, let the worker look at it, and return the run."""
+    answer = browser.post("/maintenance/import/", {"files": [SimpleUploadedFile(name, content)]})
+    assert answer.status_code == 302, answer.content.decode()
+    run_worker()
+    return ImportRun.objects.latest("pk")
+
+
+def run_worker():
+    while work.go_on():
+        pass
+
+
+def page(browser, run):
+    return browser.get(f"/maintenance/import/{run.pk}/").content.decode()
+
+
+def start(browser, run, **answers):
+    seen = run.touched_at.isoformat()
+    answer = browser.post(f"/maintenance/import/{run.pk}/start/", {"seen": seen, **answers})
+    run_worker()
+    run.refresh_from_db()
+    return answer
+
+
+def undo(browser, run):
+    answer = browser.post(f"/maintenance/import/{run.pk}/undo/")
+    run_worker()
+    run.refresh_from_db()
+    return answer

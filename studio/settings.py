@@ -172,6 +172,7 @@ PARTS = {
     "top of Home": ["preproduction/moving_in/guide/_home.html"],
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
+    "acts of a client": ["preproduction/moving_in/leaving/_client_acts.html"],
     "top of a trigger": ["preproduction/_no_statuses.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
     "topics of Help": ["preproduction/moving_in/_help_topics.html"],
@@ -185,6 +186,7 @@ PERMISSIONS = [
     "studio.permissions.PERMISSIONS",
     "triggers.permissions.PERMISSIONS",
     "preproduction.permissions.PERMISSIONS",
+    "preproduction.moving_in.permissions.PERMISSIONS",
 ]
 # These are read together with their orders, so their pages are of the app that knows orders.
 PAGES_OF_RECORDS = {"client": "preproduction:client_detail", "session": "preproduction:session_detail"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django_tables2 import Table
 
@@ -57,13 +57,33 @@ def write_xlsx(
              bool or None; anything else is written as its str().
     paper:   "a4" or "letter", for who prints the sheet.
     """
+    return write_book(title=title, sheets=[SheetRows(sheet_title or title, columns, rows)], paper=paper)
+
+
+class SheetRows(NamedTuple):
+    """One sheet of a workbook; as write_xlsx has them."""
+
+    title: str
+    columns: Sequence[Column | str]
+    rows: Iterable[Sequence[object]]
+
+
+def write_book(*, title: str, sheets: Iterable[SheetRows], paper: str = "a4") -> bytes:
+    """Return a workbook of several sheets, one at least, whose titles differ; each as write_xlsx has it."""
     from openpyxl import Workbook
 
-    settled, sample, values = settle(columns, rows)
     book = Workbook(write_only=True)
     book.properties.title = clean_text(title)
     book.properties.creator = ""
-    sheet = book.create_sheet(safe_sheet_title(sheet_title or title))
+    for each in sheets:
+        _write_sheet(book.create_sheet(safe_sheet_title(each.title)), each, paper)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write_sheet(sheet: Any, content: SheetRows, paper: str) -> None:
+    settled, sample, values = settle(content.columns, content.rows)
     _set_widths(sheet, settled, sample)
     _set_up_print(sheet, paper)
     sheet.append([_header_cell(sheet, column) for column in settled])
@@ -72,9 +92,6 @@ def write_xlsx(
         sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, settled, strict=True)])
         count += 1
     sheet.auto_filter.ref = f"A1:{_letter(len(settled))}{count + 1}"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def table_to_xlsx(table: Table, *, title: str, paper: str = "a4") -> bytes:

@@ -49,6 +49,7 @@ NO_PAGE = {
     "moving_in:import_example",
     "moving_in:import_refused",
     "moving_in:export_download",
+    "moving_in:client_export",
     "first_administrator",
     "set_password",
     "account_login",

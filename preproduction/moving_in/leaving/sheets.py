@@ -119,11 +119,15 @@ def order_number(row: Any) -> str:
 
 STATUS_NOTES = Sheet(
     "Status Notes",
-    lambda: StatusChange.objects.filter(order__withdrawn_on=None).select_related("order"),
+    lambda: StatusChange.objects.filter(order__withdrawn_on=None).select_related(
+        "order", "from_status", "to_status"
+    ),
+    # A status has the name that it has now, by which the sheet of orders and the set-up know it, too.  The other columns
+    # are of the status that was left.
     [
         ("Order No.", order_number),
-        ("From", field("from_status_name")),
-        ("To", field("to_status_name")),
+        ("From", lambda change: words(change.from_status)),
+        ("To", lambda change: words(change.to_status)),
         ("Date Completed", field("completed_on")),
         ("Due Date", field("due_date")),
         ("Department", field("department_name")),

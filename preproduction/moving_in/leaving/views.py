@@ -1,4 +1,4 @@
-"""Maintenance > Export: everything as one file."""
+"""Maintenance > Export: everything as one file.  On a client's page: all about them as one."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from preproduction.models import ExportRun
-from preproduction.moving_in.leaving import runs, work
+from preproduction.moving_in.leaving import one_client, runs, work
 from preproduction.moving_in.leaving.sheets import with_beside
 from preproduction.operations import OperationRefused
 from studio import access
-from studio.exports.responses import zip_response
+from studio.exports.responses import xlsx_response, zip_response
+from studio.models import Client
 
 RUNS_SHOWN = 20
 State = ExportRun.State
@@ -63,3 +64,11 @@ def export_remove(request, pk):
     work.remove(get_object_or_404(ExportRun, pk=pk))
     messages.success(request, "The file of this export is removed.")
     return redirect("moving_in:export_list")
+
+
+@require_safe
+@access.requires("export_client")
+def client_export(request, pk):
+    client = get_object_or_404(Client, pk=pk)
+    content = one_client.workbook(client, paper=request.preferences.paper)
+    return xlsx_response(content, f"All about {client}")

@@ -19,4 +19,5 @@ class PreproductionConfig(AppConfig):
             unique=(("order_id", "sequence"), ("request_key",), ("undoes_id",)),
         )
         append_only.guard("preproduction_orderevent", "History", unique=(("undoes_id",),))
+        append_only.guard("preproduction_prediction", "What was forecast", unique=(("stay_id", "kind"),))
         append_only.guard("preproduction_batch", "History", unique=(("undoes_id",),))

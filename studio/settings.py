@@ -181,7 +181,11 @@ PARTS = {
 # What the page Health asks, in this order.
 HEALTH = ["triggers.health.findings", "studio.health.own.findings"]
 # What the worker does a piece of at a time (studio/tasks.py).
-LONG_WORK = ["preproduction.moving_in.importing.work.go_on", "preproduction.moving_in.leaving.work.go_on"]
+LONG_WORK = [
+    "preproduction.moving_in.importing.work.go_on",
+    "preproduction.moving_in.leaving.work.go_on",
+    "preproduction.forecast.work.go_on",
+]
 PERMISSIONS = [
     "studio.permissions.PERMISSIONS",
     "triggers.permissions.PERMISSIONS",

@@ -28,8 +28,8 @@ class Experience:
         number = history.numbering(calendar)
         year = number(on - YEAR)
         return cls(
-            hazards.learn(told.leaving, Window(year, number(on - LATELY))),
-            hazards.learn(told.completing, Window(year, number(on - LATELY_COMPLETE))),
+            hazards.learn(_since(year, told.leaving), Window(year, number(on - LATELY))),
+            hazards.learn(_since(year, told.completing), Window(year, number(on - LATELY_COMPLETE))),
         )
 
     def leaving(self, status: int, vendor: int | None) -> Curve:
@@ -42,3 +42,8 @@ class Experience:
         It is learned from those that stayed as long: orders are slow as a whole.
         """
         return self._completing(status, vendor, max(group for group in AGES if group <= age))
+
+
+def _since(year: int, visits: history.Visits) -> history.Visits:
+    """Return the visits that are of use; years of others are not kept in memory."""
+    return {status: [visit for visit in each if visit.last > year] for status, each in visits.items()}

@@ -1,0 +1,76 @@
+"""Reads Status Notes and History into a studio's experience, as known on the morning of a day."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from django.db.models import Q
+from django.utils import timezone
+
+from preproduction import written
+from preproduction.forecast.experience import Experience
+from preproduction.forecast.history import Known, Note
+from preproduction.models import Cause, OrderEvent, Status, StatusChange
+from studio.business_days import WorkCalendar
+
+# What has happened in the last year is learned from; those to whom it happened began before.
+BACK = timedelta(days=730)
+Kind = OrderEvent.Kind
+# Rows of History that say what Status Notes do not: when a clock stood still, and whose rows are left out.
+TELLING = Q(kind__in=[Kind.HELD, Kind.RESUMED, Kind.WITHDRAWN]) | Q(kind=Kind.CREATED, cause=Cause.IMPORT)
+
+
+def experience(on: date, calendar: WorkCalendar) -> Experience:
+    """Return the studio's experience of the morning of `on`, by its calendar: from what was recorded before that day.
+
+    Four queries the first time, one after that: what was recorded before a day stays as it is.
+    """
+    newest = StatusChange.objects.filter(recorded_at__lt=_beginning(on)).order_by("-pk")
+    return _experience(on, calendar, newest.values_list("pk", "recorded_at").first())
+
+
+@lru_cache(maxsize=1)
+def _experience(on: date, calendar: WorkCalendar, newest: tuple[int, datetime] | None) -> Experience:
+    return Experience.of(_notes(on) if newest else (), _known(on), on=on, calendar=calendar)
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+
+
+def _notes(on: date) -> Iterator[Note]:
+    rows = (
+        StatusChange.objects.filter(recorded_at__lt=_beginning(on), recorded_at__gte=_beginning(on - BACK))
+        .order_by("pk")
+        .values_list(
+            "order_id",
+            "pk",
+            "undoes_id",
+            "cause",
+            "completed_on",
+            "days_at_status",
+            "vendor_id",
+            "to_status_id",
+        )
+    )
+    for order, key, undoes, cause, completed_on, days, vendor, to_status in rows.iterator(chunk_size=5_000):
+        yield Note(order, key, undoes, cause == Cause.REPLACED, completed_on, days, vendor, to_status)
+
+
+def _known(on: date) -> Known:
+    """Return what else was known: the latest row of each order that was withdrawn, and of each stay that was held."""
+    imported: set[int] = set()
+    withdrawn: set[int] = set()
+    holds: dict[int, tuple[int, date | None]] = {}
+    rows = OrderEvent.objects.filter(TELLING, recorded_at__lt=_beginning(on)).order_by("pk")
+    for order, stay, kind, after in rows.values_list("order_id", "stay_id", "kind", "after").iterator():
+        if kind == Kind.CREATED:
+            imported.add(order)
+        elif kind == Kind.WITHDRAWN:
+            (withdrawn.add if after["withdrawn_on"] else withdrawn.discard)(order)
+        else:
+            columns = written.read(after)
+            before, _ = holds.get(stay, (0, None))
+            holds[stay] = columns.get("held_days", before), columns["held_on"]
+    finals = set(Status.objects.filter(is_final=True).values_list("pk", flat=True))
+    return Known(finals, imported, withdrawn, holds)

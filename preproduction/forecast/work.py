@@ -1,0 +1,71 @@
+"""What the worker does of forecasts: it writes them, a piece at a time, and pages read what it has written."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from preproduction.forecast.notes import experience
+from preproduction.forecast.saying import FEW, Today, say
+from preproduction.models import Forecast, Order, Prediction, Status
+from preproduction.models.order import OrderQuerySet
+from studio import work_calendar
+from studio.models import CompanyPreferences
+
+CHUNK = 500
+Kind = Prediction.Kind
+# What a prediction takes over from the forecast that it keeps.
+SAME = [field.attname for field in Prediction._meta.concrete_fields if field.name not in ("id", "kind")]
+ANEW = [field.name for field in Forecast._meta.concrete_fields if not field.primary_key]
+
+
+def go_on() -> bool:
+    """Write forecasts of orders that have none of today, or have changed since; return whether there may be more."""
+    preferences = CompanyPreferences.load()
+    with timezone.override(preferences.zone):
+        day = timezone.localdate()
+        orders = list(to_forecast(day)[:CHUNK])
+        if not orders:
+            return False
+        calendar = work_calendar.load(preferences)
+        today = Today(day, calendar, experience(day, calendar), list(Status.objects.all()))
+        keep([say(order, today) for order in orders])
+    return len(orders) == CHUNK
+
+
+def to_forecast(day: date) -> OrderQuerySet:
+    """Return the open orders at a status without a forecast made on `day` for the order as it is, the earliest due first."""
+    made = Forecast.objects.filter(order=OuterRef("pk"), version=OuterRef("version"), on=day)
+    return (
+        Order.objects.open()
+        .filter(~Exists(made), status__isnull=False)
+        .select_related("status")
+        .order_by(F("status_due_date"), "pk")
+    )
+
+
+@transaction.atomic
+def keep(forecasts: Sequence[Forecast]) -> None:
+    """Store `forecasts`, and for ever what is said of a stay for the first time, and that it is at risk for the first.
+
+    Nothing is said twice, whoever else is at it: on SQLite the transaction waits, on PostgreSQL the twin is passed over.
+    """
+    Forecast.objects.bulk_create(
+        forecasts, update_conflicts=True, unique_fields=["order"], update_fields=ANEW
+    )
+    stays = [forecast.stay_id for forecast in forecasts]
+    there = set(Prediction.objects.filter(stay__in=stays).values_list("stay", "kind"))
+    new = [
+        Prediction(kind=kind, **{name: getattr(forecast, name) for name in SAME})
+        for forecast in forecasts
+        for kind in _kinds(forecast)
+        if (forecast.stay_id, kind) not in there
+    ]
+    Prediction.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _kinds(forecast: Forecast) -> list[Kind]:
+    said = [Kind.SAID] if max(forecast.cases, forecast.complete_cases) >= FEW else []
+    return [*said, Kind.WARNED] if forecast.is_at_risk else said

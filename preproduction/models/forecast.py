@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models import Q
+
+from preproduction.models.order import Order
+from preproduction.models.status_change import StatusChange
+from studio.models import Vendor
+
+
+class Said(models.Model):
+    """What the studio's experience says of an order's stay on the morning of a day.
+
+    Days are business days on the clock of the stay, its holds taken out, counted from its beginning.  None where there
+    are too few cases to say anything, or where none of them took so long.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    stay = models.ForeignKey(StatusChange, models.PROTECT, related_name="+")
+    on = models.DateField()
+    age = models.PositiveIntegerField()
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, db_index=False, related_name="+")
+    # How many have left the status within the year, and how many orders that were at it have been completed.
+    cases = models.PositiveIntegerField()
+    half_leave = models.PositiveIntegerField(null=True)
+    leave_85 = models.PositiveIntegerField(null=True)
+    leave_95 = models.PositiveIntegerField(null=True)
+    complete_cases = models.PositiveIntegerField()
+    complete_85 = models.PositiveIntegerField(null=True)
+    complete_95 = models.PositiveIntegerField(null=True)
+    # Per cent: of leaving by the status due date, and of being complete by Needed By.
+    leave_chance = models.PositiveSmallIntegerField(null=True)
+    complete_chance = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.order} on {self.on}"
+
+
+class Forecast(Said):
+    """The latest of an open order.  Written by the worker, over and over; pages read it."""
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="forecast", primary_key=True)
+    # The order's version that it was made for; of another it says nothing.
+    version = models.PositiveIntegerField()
+    is_at_risk = models.BooleanField()
+    # By which risks are in order: the lesser of the chances; 0 where the plan passes the promise.
+    chance = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["chance"], condition=Q(is_at_risk=True), name="preproduction_forecast_risks")
+        ]
+
+
+class Prediction(Said):
+    """What was said of a stay for the first time, and when it first was at risk.  Append-only: it is scored later."""
+
+    class Kind(models.TextChoices):
+        SAID = "said", "Said"
+        WARNED = "warned", "Warned"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stay", "kind"], name="preproduction_prediction_once")]
+        indexes = [models.Index(fields=["on", "kind"], name="preproduction_predicted_on")]

@@ -1,0 +1,188 @@
+"""What the worker writes: today's forecast of each open order, and for ever what was said first and when it was at risk."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from preproduction import operations
+from preproduction.forecast import notes, saying, work
+from preproduction.models import Forecast, Order, Prediction, Status
+from studio import append_only, work_calendar
+from studio.tasks import go_on_with_long_work
+from tests.preproduction.forecast.conftest import TODAY, noon
+
+SAID, WARNED = Prediction.Kind.SAID, Prediction.Kind.WARNED
+
+
+def predictions(order):
+    return set(order_predictions(order).values_list("kind", "on"))
+
+
+def order_predictions(order):
+    return Prediction.objects.filter(order=order)
+
+
+def on(days):
+    return time_machine.travel(noon(TODAY + timedelta(days=days)), tick=False)
+
+
+@pytest.fixture
+def learned(some_past):
+    """A studio whose orders take 2 to 5 business days at each status, with cases enough to say so."""
+    some_past(105, first="2026-01-12")
+
+
+@pytest.fixture
+def order(learned, make_order):
+    return make_order(order_date=TODAY)
+
+
+def test_the_tick_writes_what_is_said_of_each_open_order(order):
+    go_on_with_long_work.call_local()
+    forecast = order.forecast
+    assert Forecast.objects.count() == Order.objects.open().count() > 5
+    assert (forecast.stay_id, forecast.on, forecast.age, forecast.version) == (order.stay_id, TODAY, 0, 1)
+    assert forecast.cases > 80
+    assert 2 <= forecast.half_leave <= 4 <= forecast.leave_85 <= forecast.leave_95 <= 5
+    assert 9 <= forecast.complete_85 <= forecast.complete_95 <= 15
+    assert predictions(order) >= {(SAID, TODAY)}
+    said = order_predictions(order).get(kind=SAID)
+    assert (said.leave_85, said.complete_95) == (forecast.leave_85, forecast.complete_95)
+
+
+def test_what_is_written_is_what_the_experience_of_the_morning_says(order):
+    work.go_on()
+    calendar = work_calendar.load()
+    today = saying.Today(TODAY, calendar, notes.experience(TODAY, calendar), list(Status.objects.all()))
+    for each in Order.objects.open().select_related("status", "forecast"):
+        again = saying.say(each, today)
+        assert all(getattr(again, name) == getattr(each.forecast, name) for name in work.ANEW)
+
+
+def test_nothing_is_written_twice_and_nothing_is_asked_where_nothing_has_changed(order):
+    assert work.go_on() is False
+    there = list(Prediction.objects.values())
+    with CaptureQueriesContext(connection) as queries:
+        assert work.go_on() is False
+    assert len(queries) == 2  # the preferences, and whether there is anything to do
+    work.keep([order.forecast for order in Order.objects.open().select_related("forecast")])
+    assert list(Prediction.objects.values()) == there
+
+
+def test_what_there_is_to_do_is_found_by_the_open_orders(order):
+    """By the index of open orders, and by the key of each; whatever else there is."""
+    if connection.vendor == "postgresql":
+        pytest.skip("a table this small is read whole there")
+    plan = work.to_forecast(TODAY)[: work.CHUNK].explain()
+    assert "USING INDEX preproduction_order_open" in plan
+    assert plan.count("SCAN") == 1
+
+
+def test_queries_do_not_grow_with_orders(order, some_past):
+    work.go_on()
+    counts = []
+    for seed, more in ((5, 2), (6, 30)):
+        some_past(more, first="2026-06-01", seed=seed, days=(60, 61))
+        with CaptureQueriesContext(connection) as queries:
+            work.go_on()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_it_goes_on_in_pieces(order, monkeypatch):
+    monkeypatch.setattr(work, "CHUNK", 3)
+    pieces = 1
+    while work.go_on():
+        pieces += 1
+    assert pieces == Order.objects.open().count() // 3 + 1
+    assert not work.to_forecast(TODAY).exists()
+
+
+def test_an_order_is_at_risk_once_it_is_less_likely_to_leave_in_time_than_not(order, sam):
+    """Due in 5 business days, it leaves in 2 to 5; moved to the next day, it will not."""
+    operations.change_due_date(
+        order, expected=None, by=sam, due_date=TODAY + timedelta(days=8), reason="Client"
+    )
+    work.go_on()
+    order.refresh_from_db()
+    assert not order.forecast.is_at_risk
+    assert order.forecast.leave_chance > 90
+    operations.change_due_date(
+        order, expected=None, by=sam, due_date=TODAY + timedelta(days=1), reason="Client"
+    )
+    with on(1):
+        work.go_on()
+        forecast = Forecast.objects.get(order=order)
+        assert forecast.is_at_risk
+        assert forecast.chance == forecast.leave_chance < 50
+    assert predictions(order) == {(SAID, TODAY), (WARNED, TODAY + timedelta(days=1))}
+
+
+def test_an_order_on_hold_is_at_risk_by_its_promise_only(order, mia):
+    soon = {"needed_by": TODAY + timedelta(days=2), "needed_for": "Event", "reason": ""}
+    operations.promise(order, expected=None, by=mia, **soon)
+    operations.hold_order(order, expected=None, by=mia, reason="Client is away")
+    work.go_on()
+    forecast = Forecast.objects.get(order=order)
+    assert (forecast.leave_chance, forecast.is_at_risk) == (None, True)
+    assert forecast.complete_chance < 5
+
+
+def test_what_is_late_is_not_at_risk(learned, make_order):
+    order = make_order(order_date=TODAY - timedelta(days=20))
+    work.go_on()
+    assert order.is_overdue(TODAY)
+    assert not Forecast.objects.get(order=order).is_at_risk
+
+
+def test_a_stay_is_said_once_whatever_comes_and_goes(order, statuses, sam, mia):
+    work.go_on()
+    first = predictions(order)
+    plan = operations.plan_advance(order, to=statuses["Sent to lab"])
+    operations.advance_status(order, plan, expected=None, by=sam)
+    work.go_on()
+    operations.undo_last_change(order, expected=None, by=mia)
+    work.go_on()
+    changes = order.status_changes.filter(undoes=None).values_list("pk", flat=True)
+    assert set(order_predictions(order).values_list("stay", flat=True)) == set(changes)
+    assert len(changes) == order_predictions(order).filter(kind=SAID).count() == 2
+    assert predictions(order) == first
+    assert Forecast.objects.get(order=order).stay_id == changes[0]
+
+
+def test_complete_and_withdrawn_orders_are_passed_over(learned, make_order, statuses, sam, mia):
+    complete, withdrawn = make_order(), make_order()
+    operations.advance_status(
+        complete, operations.plan_advance(complete, to=statuses["Delivered"]), expected=None, by=sam
+    )
+    operations.withdraw_order(withdrawn, expected=None, by=mia, reason="A twin")
+    work.go_on()
+    assert not Forecast.objects.filter(order__in=[complete.pk, withdrawn.pk]).exists()
+
+
+def test_of_few_cases_nothing_is_said(some_past, make_order):
+    some_past(6)
+    order = make_order(order_date=TODAY)
+    work.go_on()
+    forecast = order.forecast
+    assert forecast.cases < saying.FEW
+    assert (forecast.leave_85, forecast.complete_95, forecast.leave_chance) == (None, None, None)
+    assert not predictions(order)
+
+
+@pytest.mark.parametrize("act", ["update", "delete"])
+def test_what_was_said_is_never_changed(order, act):
+    work.go_on()
+    rows = Prediction.objects.filter(order=order)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        rows.update(leave_85=99) if act == "update" else rows._raw_delete(rows.db)
+
+
+def test_control_without_its_guard_it_could_be(order):
+    work.go_on()
+    append_only.remove_guards(connection)
+    Prediction.objects.filter(order=order).update(leave_85=99)
+    append_only.install_guards(connection)

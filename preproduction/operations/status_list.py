@@ -76,7 +76,7 @@ def create_status(*, expected: int | None, above: Status | None = None, **fields
 
 
 @transaction.atomic
-def edit_status(status: Status, *, expected: int, mark_may_go: bool = False, **fields: Any) -> Status:
+def edit_status(status: Status, *, expected: int | None, mark_may_go: bool = False, **fields: Any) -> Status:
     """Change columns of `status`.  Marking it initial takes the mark from the one that had it.
 
     mark_may_go: whether somebody has said that new orders shall have no status.

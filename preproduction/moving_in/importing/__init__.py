@@ -1,4 +1,4 @@
-"""Import of clients, vendors, sessions, orders and their Status Notes from Excel and CSV.
+"""Import of statuses, clients, vendors, sessions, orders and their Status Notes from Excel and CSV.
 
 files        where an uploaded file waits, for its owner alone
 reading      a program of its own that makes plain rows of a file, within limits

@@ -18,7 +18,7 @@ from preproduction.models import ImportedRow, ImportRun, Order, Status
 from preproduction.moving_in.importing import chains, files
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.existing import Stored
-from preproduction.moving_in.importing.facts import Fate, Judgement, KnownStay, Standing
+from preproduction.moving_in.importing.facts import EMPTY, Fate, Judgement, Known, KnownStay, Standing
 from preproduction.moving_in.importing.notes import past_of
 from preproduction.moving_in.importing.past_orders import made_anew, past_order
 from preproduction.moving_in.importing.recognising import layouts_of
@@ -31,7 +31,7 @@ from preproduction.moving_in.importing.rehearsing import (
     tally,
 )
 from preproduction.moving_in.importing.rows import Row
-from preproduction.operations import create_status, store_past_orders, withdraw_imported
+from preproduction.operations import create_status, edit_status, store_past_orders, withdraw_imported
 from preproduction.operations.withdraw import ANEW
 from studio import maintenance_log, texts
 from studio.maintenance_log import Verb
@@ -46,12 +46,14 @@ MODELS: dict[str, type[models.Model]] = {
     Kind.SESSION: PhotoSession,
     Kind.ORDER: Order,
     "session_type": SessionType,
-    "status": Status,
+    Kind.STATUS: Status,
 }
 # Who changed them is kept, as their pages in Maintenance do.
 LOGGED = (Vendor, SessionType, Status)
 # Of what a row names by its name or key.
-COLUMNS = {"photographer": "photographer_id", "session_type": "session_type_id"}
+COLUMNS = {
+    name: f"{name}_id" for name in ("photographer", "session_type", "default_department", "default_user")
+}
 
 
 def steps(run: ImportRun) -> Iterator[None]:
@@ -123,8 +125,12 @@ def make(run: ImportRun, judged: Judgement, existing: Stored) -> int:
         return _make_order(run, judged, existing)
     if kind == Kind.SESSION:
         values |= _of_session(run, judged, existing)
-    record = MODELS[kind](**{COLUMNS.get(name, name): value for name, value in values.items()})
-    record.save()
+    columns = {COLUMNS.get(name, name): value for name, value in values.items()}
+    if kind == Kind.STATUS:
+        record = create_status(expected=None, **columns)
+    else:
+        record = MODELS[kind](**columns)
+        record.save()
     _log(run, record)
     _note(run, kind, record.pk, ImportedRow.Fate.MADE, number=judged.number_key, seal=seal_of(record))
     return record.pk
@@ -184,8 +190,8 @@ def _status(run: ImportRun, named: int | str, existing: Stored) -> int:
         is_former = key not in run.rehearsed.get("statuses", {})
         made = create_status(expected=None, description=named, is_inactive=is_former)
         _log(run, made)
-        _note(run, "status", made.pk, ImportedRow.Fate.MADE, seal=seal_of(made))
-        existing.statuses[key], existing.status_names[made.pk] = (made.pk, False), named
+        _note(run, Kind.STATUS, made.pk, ImportedRow.Fate.MADE, seal=seal_of(made))
+        existing.keep_status(Known(made.pk, {**EMPTY[Kind.STATUS], "description": named}))
     return existing.statuses[key][0]
 
 
@@ -239,7 +245,10 @@ def change(run: ImportRun, judged: Judgement, existing: Stored) -> None:
         value = _type(run, value, existing) if name == "session_type" else value
         changes[column] = [plain(getattr(record, column)), plain(value)]
         setattr(record, column, value)
-    record.save(update_fields=list(changes))
+    if isinstance(record, Status):
+        record = edit_status(record, expected=None, **{name: getattr(record, name) for name in changes})
+    else:
+        record.save(update_fields=list(changes))
     if before is not None:
         maintenance_log.note(
             Verb.CHANGED, record, by=run.by, before=before, after=maintenance_log.words_of(record)

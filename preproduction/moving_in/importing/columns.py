@@ -15,6 +15,7 @@ _NUMBER_SIGN = re.compile(r"[#№]|\bnr\b")
 class Kind(StrEnum):
     """What a sheet holds, in the order in which kinds are imported: each names some of those before it."""
 
+    STATUS = "status"
     VENDOR = "vendor"
     CLIENT = "client"
     SESSION = "session"

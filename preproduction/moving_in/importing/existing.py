@@ -1,6 +1,7 @@
 """Reads what rows are compared with out of the database, for as many rows as are looked at at once."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from django.utils import timezone
 
@@ -40,10 +41,8 @@ class Stored(Existing):
             self.types[name_key], self.type_keys[name_key] = name, key
         # An order may stand at one that is inactive by now, as it may at a status.
         self.departments = dict(Department.objects.values_list("name_key", "pk"))
-        for key, status, name, is_final in Status.objects.order_by("-is_inactive").values_list(
-            "description_key", "pk", "description", "is_final"
-        ):
-            self.statuses[key], self.status_names[status] = (status, is_final), name
+        for status in Status.objects.order_by("-is_inactive"):
+            self.keep_status(Known(status.pk, _values(status, Kind.STATUS)))
         self.today, self.calendar = timezone.localdate(), work_calendar.load()
         self._learn_people()
 
@@ -51,6 +50,7 @@ class Stored(Existing):
         """Read all that `rows` name: at most twelve queries."""
         rows = [row for row in rows if not row.wrong]
         of = {kind: [row.values for row in rows if row.kind == kind] for kind in Kind}
+        self._learn_planned_statuses(rows)
         self._learn_vendors(said["name"] for said in of[Kind.VENDOR])
         orders = of[Kind.ORDER]
         self._learn_orders(said["number"] for said in orders)
@@ -83,6 +83,14 @@ class Stored(Existing):
                 self.people[name] = key
         for name in twice | {""}:
             self.people.pop(name, None)
+
+    def _learn_planned_statuses(self, rows):
+        named = (row.values.get(name, "") for row in rows for name in ("description", "status", "from", "to"))
+        others = (row.values.get(name, "") for each in rows for row in each.others for name in ("from", "to"))
+        for _, key in self._called(
+            "status", self._new("statuses", map(texts.unique_key, chain(named, others)))
+        ):
+            self.keep_status(self._planned_record(key))
 
     def _learn_vendors(self, names):
         keys = self._new("vendors", map(texts.unique_key, names))
@@ -182,7 +190,7 @@ class Stored(Existing):
 
 
 def _values(record, kind: Kind) -> dict:
-    return {name: getattr(record, name) for name in EMPTY[kind]}
+    return {name: getattr(record, f"{name}_id", None) or getattr(record, name) for name in EMPTY[kind]}
 
 
 def _session_of(said: dict) -> dict:

@@ -69,6 +69,7 @@ class Existing:
     today: date = date.max
     # Of orders that have Status Notes in these files.
     standing: dict[str, "Standing"] = field(default_factory=dict)
+    status_rows: dict[str, Known] = field(default_factory=dict)
     status_names: dict[int | str, str] = field(default_factory=dict)
     # {key: name} of statuses to be made: where orders stand, and those that only Status Notes name.
     new_statuses: dict[str, str] = field(default_factory=dict)
@@ -84,6 +85,8 @@ class Existing:
             self.know_number(judged.number_key, known)
         elif judged.row.kind == Kind.VENDOR:
             self.vendors[texts.unique_key(values["name"])] = known
+        elif judged.row.kind == Kind.STATUS:
+            self.keep_status(known)
         elif judged.row.kind == Kind.SESSION:
             self.keep_session(known)
         else:
@@ -104,6 +107,13 @@ class Existing:
         if is_former and key not in self.new_statuses:
             return self.new_former.setdefault(key, " ".join(name.split()))
         return self.new_statuses.setdefault(key, " ".join(name.split()))
+
+    def keep_status(self, known: Known) -> None:
+        name = known.values["description"]
+        key = texts.unique_key(name)
+        self.status_rows[key] = known
+        self.statuses[key] = known.key, known.values["is_final"]
+        self.status_names[known.key] = name
 
     def know_number(self, number_key: str, known: Known) -> None:
         if number_key:
@@ -163,6 +173,11 @@ EMPTY: dict[Kind, dict[str, Any]] = {
         ),
         "is_in_house": False,
         "is_inactive": False,
+    },
+    Kind.STATUS: {
+        "description": "",
+        **dict.fromkeys(("default_department", "default_user", "default_duration")),
+        **dict.fromkeys(("is_initial", "is_final", "is_inactive"), False),
     },
     Kind.ORDER: {},
     Kind.NOTE: {},

@@ -146,7 +146,7 @@ TO_BE_MADE = {
 SAID_OF = {
     "statuses": (
         "Orders stand at them, and they are not here. They are made at the end of your list, neither initial nor "
-        "final; make one there first that is to be another. Rows of those that you untick are refused."
+        "final; a sheet of statuses says more. Rows of those that you untick are refused."
     ),
     "former": "Only Status Notes name them. Status Notes with one that you untick are refused.",
 }

@@ -17,6 +17,21 @@ KINDS: dict[Kind, SheetKind] = {
     kind.kind: kind
     for kind in (
         SheetKind(
+            Kind.STATUS, "status", "Statuses", ("statuses", "statuslist"),
+            (
+                column("description", "Description", "Sent to lab", "Needed. By it a status of your list is known.",
+                       "status, status name, name, preproduction status, step, stage", required=True),
+                column("default_department", "Default Department", "", "A department of yours.", "department, dept, default dept"),
+                column("default_user", "Default User", "", "The name of a user here.", "user, assigned to, assigned user, default assigned user"),
+                column("default_duration", "Default Duration", "5", "Business days, 0 to 365. Empty: orders there have no due date.",
+                       "duration, days, default days, business days, number of days"),
+                column("is_initial", "Initial Status", "No", "Yes or No. Yes for the one where new orders start.", "initial, is initial, first, start", form=Form.YES_NO),
+                column("is_final", "Final Status", "No", "Yes or No. Orders at a final status are complete.", "final, is final, last, complete, completed", form=Form.YES_NO),
+                column("is_inactive", "Inactive", "No", "Yes or No. Inactive statuses are offered no more.", "archived, is inactive", form=Form.YES_NO),
+            ),
+            (("description",), ("default_duration", "is_initial", "is_final")),
+        ),
+        SheetKind(
             Kind.CLIENT, "client", "Clients",
             ("client", "clients", "customer", "customers", "kunden", "contacts", "families"),
             (

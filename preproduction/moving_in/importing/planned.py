@@ -84,6 +84,8 @@ def _words(kind: Kind, known: Known) -> list[tuple[str, str]]:
     values = known.values
     if kind == Kind.CLIENT:
         return [("name", texts.sort_key(values["name"])), *(("number", number) for number in known.numbers)]
+    if kind == Kind.STATUS:
+        return [("status", texts.unique_key(values["description"]))]
     if kind == Kind.VENDOR:
         return [("vendor", texts.unique_key(values["name"]))]
     if kind == Kind.ORDER:

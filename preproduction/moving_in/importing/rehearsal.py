@@ -11,6 +11,7 @@ from preproduction.moving_in.importing.notes import judge_notes
 from preproduction.moving_in.importing.orders import judge_order
 from preproduction.moving_in.importing.rows import Row
 from preproduction.moving_in.importing.sessions import judge_session
+from preproduction.moving_in.importing.statuses import judge_status
 from studio import texts
 
 
@@ -20,6 +21,8 @@ def judge(row: Row, existing: Existing, choice: str = "") -> Judgement:
         return judge_notes(row, existing)
     if row.wrong:
         return Judgement(row, Fate.REFUSED, wrong=row.wrong)
+    if row.kind == Kind.STATUS:
+        return judge_status(row, existing)
     if row.kind == Kind.CLIENT:
         return judge_client(row, existing, choice)
     if row.kind == Kind.VENDOR:

@@ -23,6 +23,7 @@ from studio.models import Client, PhotoSession, SessionType, Vendor
 NEEDED = "This field is required."
 RULES: dict[Kind, tuple[dict[str, forms.Field], type[models.Model]]] = {
     Kind.CLIENT: (ClientForm.base_fields, Client),
+    Kind.STATUS: (fields_for_model(Status, ["description", "default_duration"]), Status),
     Kind.VENDOR: (VendorForm.base_fields, Vendor),
     Kind.SESSION: (SessionForm.base_fields, PhotoSession),
     Kind.ORDER: ({**fields_for_model(Order), "needed_for": purpose_field()}, Order),
@@ -37,6 +38,8 @@ MAKES_ANOTHER: dict[str, tuple[dict[str, forms.Field], type[models.Model], str]]
 }
 # What names another record is looked for, and not stored.
 NAMES_OTHERS = {
+    (Kind.STATUS, "default_department"): 60,
+    (Kind.STATUS, "default_user"): 300,
     (Kind.CLIENT, "number"): 60,
     (Kind.SESSION, "client_number"): 60,
     (Kind.SESSION, "client_name"): 200,

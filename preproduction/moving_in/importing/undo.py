@@ -7,6 +7,7 @@ stands in the way of the corrected file.
 
 from collections.abc import Iterable, Iterator
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -189,9 +190,15 @@ def _put_back(record: models.Model, changes: dict[str, Iterable], run: ImportRun
         for name, (was, became) in changes.items()
         if plain(getattr(record, name)) == became
     }
-    for name, value in columns.items():
-        setattr(record, name, value)
-    record.save(update_fields=list(columns))
+    if isinstance(record, Status):
+        try:
+            operations.edit_status(record, expected=None, mark_may_go=True, **columns)
+        except (OperationRefused, ValidationError):
+            return False
+    else:
+        for name, value in columns.items():
+            setattr(record, name, value)
+        record.save(update_fields=list(columns))
     if before is not None:
         maintenance_log.note(
             Verb.CHANGED, record, by=run.by, before=before, after=maintenance_log.words_of(record)

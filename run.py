@@ -8,6 +8,7 @@
     python3 run.py campaign [...]   all that is proved in bulk, at full size; --help says more
     python3 run.py bench [...]      how pages of a large studio compare with those of a small one; --help says more
     python3 run.py setup [--tests]  set up (for the tests, too), start nothing
+    python3 run.py update           back up, fetch the new version, install and migrate; go back if that fails
 
 Standard library only: it runs before anything is installed.
 """
@@ -25,6 +26,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+from studio import updating
 
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
@@ -44,7 +47,10 @@ def main():
         sys.exit("This needs Python 3.11 or newer; here is {}.{}.".format(*sys.version_info[:2]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument(
-        "command", nargs="?", choices=["serve", "test", "campaign", "bench", "setup"], default="serve"
+        "command",
+        nargs="?",
+        choices=["serve", "test", "campaign", "bench", "setup", "update"],
+        default="serve",
     )
     parser.add_argument(
         "--studio", action="store_true", help="serve a studio of one's own instead of the demo"
@@ -58,6 +64,8 @@ def main():
     os.chdir(ROOT)
     if options.studio and options.command != "serve":
         parser.error("--studio starts a studio of your own; it goes with no other command.")
+    if options.command == "update":
+        sys.exit(update())
     if options.command == "serve":
         os.environ["STUDIO"] = "own" if options.studio else "demo"
         stop_what_is_left(options.port)
@@ -75,6 +83,17 @@ def main():
     if options.command == "serve":
         said = prepare_database(is_own=options.studio)
         sys.exit(serve(options.port, said=said))
+
+
+def update():
+    for noted in map(running, ports_noted()):
+        if noted and runs(noted["starter"], "run.py"):
+            sys.exit(
+                f"{noted['studio']} is running (process {noted['starter']}).  Close it there with Ctrl-C first."
+            )
+    make_venv()
+    install("base")
+    return updating.update(ROOT, PYTHON, [VENV / "installed-base"])
 
 
 def make_venv():
@@ -206,6 +225,10 @@ def runs(process, *marks):
 def note(port):
     """Return the file in which a start notes its processes."""
     return DATA / f"running-{port}.json"
+
+
+def ports_noted():
+    return [name.stem.removeprefix("running-") for name in DATA.glob("running-*.json")]
 
 
 def running(port):

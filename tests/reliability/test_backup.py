@@ -121,6 +121,13 @@ def test_a_restore_sends_nothing(order, sam, trigger, file):
     assert delivery.finished_at
 
 
+def test_a_restore_keeps_what_waits_waiting_where_one_says_so(order, sam, trigger, file):
+    advance(order, sam)
+    call_command("backup", file)
+    call_command("restore", file, replace=True, keep_waiting=True)
+    assert outbox.deliver_due() == 1
+
+
 def test_data_are_not_overwritten_unless_one_says_so(order, file):
     call_command("backup", file)
     Client.objects.create(name="Came later")

@@ -26,7 +26,11 @@ class Command(BaseCommand):
             help="only if none was made since BACKUP_HOUR; the worker asks so",
         )
 
-    def handle(self, *, file, if_due, verbosity, **options):
+        parser.add_argument(
+            "--name-only", action="store_true", help="say nothing but where it is; for programs"
+        )
+
+    def handle(self, *, file, if_due, name_only, verbosity, **options):
         if file and if_due:
             raise CommandError("--if-due is for back-ups in BACKUP_DIR; leave the name out.")
         try:
@@ -37,7 +41,9 @@ class Command(BaseCommand):
             if if_due:
                 return
             raise CommandError("Another program is making a back-up. Wait until it has.") from None
-        if verbosity:
+        if name_only:
+            self.stdout.write(str(written))
+        elif verbosity:
             self.tell(written, tried=not file)
 
     def tell(self, written, *, tried):

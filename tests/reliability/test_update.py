@@ -1,0 +1,181 @@
+"""`run.py update`, in a clone of its own: the new version, or version, packages and data as they were before."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import venv
+from contextlib import closing, contextmanager
+
+import pytest
+
+import run as program
+from studio import installation
+from tests.programs import ROOT
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.any_database,
+    pytest.mark.skipif(not shutil.which("git") or os.name == "nt", reason="needs git and a shell's paths"),
+]
+
+LEAF = max(path.stem for path in (ROOT / "studio" / "migrations").glob("0*.py"))
+# One that is applied, so that there is something to go back from, and one that fails.
+MIGRATION = """
+from django.db import migrations
+
+def act(apps, schema_editor):
+    {act}
+
+class Migration(migrations.Migration):
+    dependencies = [("studio", "{after}")]
+    operations = [migrations.RunPython(act, migrations.RunPython.noop)]
+"""
+RENAME = 'apps.get_model("studio", "Department").objects.update(name="Renamed")'
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Return a repository with this very tree, and a clone of it that is set up, with a studio in it."""
+    folder = tmp_path_factory.mktemp("update")
+    upstream, clone = folder / "upstream", folder / "clone"
+    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
+        if (ROOT / name).is_file():
+            (upstream / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, upstream / name)
+    git(upstream, "init", "--quiet", "--initial-branch=main")
+    publish(upstream)
+    git(folder, "clone", "--quiet", str(upstream), str(clone))
+    set_up(clone)
+    make = "from studio.models import Department; Department.objects.create(name='Retouching')"
+    for command in (["migrate", "--verbosity", "0"], ["shell", "-c", make]):
+        done = call(clone, clone / ".venv/bin/python", "manage.py", *command)
+        assert done.returncode == 0, done.stderr
+    return upstream, clone
+
+
+def set_up(clone):
+    """Make what run.py setup would, without fetching it again: an environment that finds the packages of this one."""
+    venv.create(clone / ".venv")
+    [packages] = (clone / ".venv").glob("lib/python*/site-packages")
+    (packages / "here.pth").write_text(sysconfig.get_paths()["purelib"])
+    (clone / ".assets").mkdir()
+    program.write_stamp(clone / ".assets/installed", clone / "requirements/package-lock.json")
+    program.write_stamp(clone / ".venv/installed-base", clone / "requirements/base.txt")
+
+
+def publish(upstream):
+    git(upstream, "add", "--all")
+    git(upstream, "commit", "--quiet", "--message", "A new version")
+
+
+def call(clone, *command):
+    environment = {name: value for name, value in os.environ.items() if name not in installation.SAYS_WHERE}
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=clone,
+        env={**environment, "STUDIO": "own"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def update(clone):
+    return call(clone, sys.executable, "run.py", "update")
+
+
+@contextmanager
+def rows_of(clone):
+    with closing(sqlite3.connect(clone / "data/own/studio.sqlite3")) as rows, rows:
+        yield rows
+
+
+def state(clone):
+    """Return the version, the lock that is installed, the department and the migrations."""
+    with rows_of(clone) as rows:
+        names = [name for (name,) in rows.execute("SELECT name FROM studio_department")]
+        applied = {name for (name,) in rows.execute("SELECT name FROM django_migrations")}
+    lock = program.is_stamped(clone / ".venv/installed-base", clone / "requirements/base.txt")
+    return git(clone, "rev-parse", "HEAD"), lock, names, applied
+
+
+def migration(upstream, number, after, act):
+    path = upstream / f"studio/migrations/{number}_planted.py"
+    path.write_text(MIGRATION.format(after=after, act=act))
+
+
+def test_what_fails_is_undone_and_what_is_mended_is_taken(place):
+    upstream, clone = place
+    before = state(clone)
+    assert before[1:3] == (True, ["Retouching"])
+
+    # A package that cannot be installed.
+    lock = (upstream / "requirements/base.txt").read_text()
+    (upstream / "requirements/base.txt").write_text(f"{lock}\n./none.whl --hash=sha256:{'0' * 64}\n")
+    publish(upstream)
+    done = update(clone)
+    assert done.returncode == 1
+    assert "run.py setup' failed; it says why above." in done.stdout
+    assert "Version, packages and data are as they were before." in done.stderr
+    assert "Restored" not in done.stdout
+    assert state(clone) == before
+
+    # A migration that fails after another was applied.
+    (upstream / "requirements/base.txt").write_text(lock)
+    migration(upstream, "0900", LEAF, RENAME)
+    migration(upstream, "0901", "0900_planted", 'raise RuntimeError("planted")')
+    publish(upstream)
+    done = update(clone)
+    assert done.returncode == 1
+    assert "RuntimeError: planted" in done.stderr
+    assert "Restored" in done.stdout
+    assert state(clone) == before
+
+    # Mended, all of it is taken.
+    migration(upstream, "0901", "0900_planted", "pass")
+    publish(upstream)
+    done = update(clone)
+    assert done.returncode == 0, done.stderr
+    assert "The studio is up to date." in done.stdout
+    version, lock, names, applied = state(clone)
+    assert (version, lock, names) == (git(upstream, "rev-parse", "HEAD"), True, ["Renamed"])
+    assert applied - before[3] == {"0900_planted", "0901_planted"}
+    assert len(list((clone / "data/own/backups").glob("studio-*.zip"))) >= 1
+
+
+def test_what_was_changed_here_is_not_written_over(place):
+    _, clone = place
+    before = state(clone)
+    (clone / "README.md").write_text("Ours.")
+    done = update(clone)
+    assert done.returncode == 1
+    assert "README.md" in done.stderr
+    assert "Nothing was changed." in done.stderr
+    git(clone, "checkout", "README.md")
+    assert state(clone) == before
+
+
+def test_a_studio_that_runs_is_not_updated(place):
+    """The control of what is said to be running: this very program bears the name."""
+    _, clone = place
+    note = clone / "data/running-8000.json"
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "run.py"])
+    try:
+        note.write_text(json.dumps({"starter": sleeper.pid, "children": [], "studio": "Your own studio"}))
+        done = update(clone)
+        assert done.returncode == 1
+        assert "Your own studio is running" in done.stderr
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+        note.unlink()

@@ -109,8 +109,9 @@ class PastOrder:
         )
         past = cls(order, calendar, Cause.IMPORT, by, order.entered_at)
         past._set(arriving(order, stays[0].plan(calendar), stays[0].by or by), raises=False)
-        first = first_change(order, by=by, at=past.at)
+        first = first_change(order, by=stays[0].by or by, at=past.at)
         first.completed_on = stays[0].entered_on
+        first.recorded_by, first.recorded_by_name = by, str(by)
         past._sign(first, stays[0])
         past.changes = [first]
         for left, entered in pairwise(stays):

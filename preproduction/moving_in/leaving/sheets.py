@@ -136,6 +136,7 @@ STATUS_NOTES = Sheet(
         ("Note", field("note")),
     ],
     client="order__session__client",
+    comes_back=True,
 )
 ORDERS = Sheet(
     "Orders",

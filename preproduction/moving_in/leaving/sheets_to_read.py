@@ -72,6 +72,21 @@ REASONS = Sheet(
     ],
     client=OF_ORDER,
 )
+UNDONE = Sheet(
+    "Undone Changes",
+    lambda: StatusChange.objects.filter(undoes__isnull=False).select_related("order", "undoes"),
+    [
+        ("Order No.", order_number),
+        ("From", lambda undo: undo.undoes.from_status_name),
+        ("To", lambda undo: undo.undoes.to_status_name),
+        ("Date Completed", lambda undo: undo.undoes.completed_on),
+        ("Entered By", lambda undo: undo.undoes.updated_by_name),
+        ("Note", lambda undo: undo.undoes.note),
+        ("Undone", field("recorded_at")),
+        ("Undone by", field("recorded_by_name")),
+    ],
+    client=OF_ORDER,
+)
 TASKS = Sheet(
     "Tasks and Calls",
     lambda: Task.objects.select_related("order", "department", "assigned_user", "done_by"),
@@ -200,4 +215,5 @@ OF_A_CLIENT = (
     *(IMAGES, CUSTOM, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY),
     WITHDRAWN,
 )
-TO_READ = (PEOPLE, *OF_A_CLIENT)
+# Of a client, Status Notes themselves have these.
+TO_READ = (PEOPLE, *OF_A_CLIENT, UNDONE)

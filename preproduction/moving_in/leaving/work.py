@@ -95,11 +95,16 @@ def _by_key(query: QuerySet, after: int, last: int) -> QuerySet:
 
 
 def _beside(sheet: Sheet, orders: Sequence[Any]) -> Iterator[Model]:
-    """Yield the rows of Status Notes by which `orders` came to stand where they were read."""
+    """Yield the rows of Status Notes by which `orders` came to stand where they were read.
+
+    A change that was undone led nowhere: it and its undo are in a sheet of their own.
+    """
     for start in range(0, len(orders), READ_AT_ONCE):
         read = {order.pk: order.status_sequence for order in orders[start : start + READ_AT_ONCE]}
-        rows = sheet.query().filter(order__in=list(read)).order_by("order", "sequence")
-        yield from (row for row in rows if row.sequence <= read[row.order_id])
+        query = sheet.query().filter(order__in=list(read)).order_by("order", "sequence")
+        rows = [row for row in query if row.sequence <= read[row.order_id]]
+        undone = {row.undoes_id for row in rows}
+        yield from (row for row in rows if row.undoes_id is None and row.pk not in undone)
 
 
 def _write(run: ExportRun, sheet: Sheet, number: int, rows: Iterable[list], paper: str) -> None:

@@ -85,13 +85,13 @@ def contents() -> dict[str, list]:
             ),
             key=repr,
         ),
+        "changes": list(
+            StatusChange.objects.filter(order__withdrawn_on=None, undoes=None, undone_by=None)
+            .order_by("order__number", "sequence")
+            .values_list(
+                *("order__number", "from_status__description", "to_status__description"),
+                *("completed_on", "due_date", "department_name", "assigned_user_name"),
+                *("updated_by_name", "note"),
+            )
+        ),
     }
-
-
-def changes() -> list:
-    """Return every status change of every order, in order."""
-    return list(
-        StatusChange.objects.filter(order__withdrawn_on=None)
-        .order_by("order__number", "sequence")
-        .values_list("order__number", "from_status_name", "to_status_name", "completed_on", "due_date")
-    )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from preproduction import operations
-from preproduction.models import ExportRun, Order
+from preproduction.models import ExportRun, Order, Status, StatusChange
 from preproduction.moving_in.leaving import files, work
 from preproduction.moving_in.leaving.sheets import ORDERS, with_beside
 from studio import append_only
@@ -46,12 +46,19 @@ def an_empty_studio():
 
 
 def awkward():
-    """Two clients of one name, told apart by nothing; what looks like a formula; an order of a department that is no more."""
+    """What is easily lost: two clients told apart by nothing, what looks like a formula, a status that was renamed, a
+    change that was undone, an order of a department that is no more."""
     kind = SessionType.objects.first()
     for number in ("=1+1", "=1+2"):
         twin = Client.objects.create(name="=Twin", notes='=HYPERLINK("x")\n\nand -more')
         PhotoSession.objects.create(client=twin, number=number, date=date(2026, 5, 1), session_type=kind)
-    order = Order.objects.open().filter(department__isnull=False).first()
+    Status.objects.filter(pk=StatusChange.objects.latest("pk").to_status_id).update(description="Renamed")
+    by = User.objects.get(username="admin")
+    order = Order.objects.open().filter(department__isnull=False, held_on=None).first()
+    operations.advance_status(order, operations.plan_advance(order), expected=None, by=by)
+    order.refresh_from_db()
+    operations.undo_last_change(order, expected=order.version, by=by)
+    order.refresh_from_db()
     Department.objects.filter(pk=order.department_id).update(is_inactive=True)
 
 
@@ -61,9 +68,10 @@ def nothing_is_missing(archive):
         folder, records = "to import" if each.comes_back else "to read", each.query().count()
         name = f"{folder}/{each.title}.xlsx"
         found = sheet(archive, name) if name in archive.namelist() else [()]
-        assert len(found) - 1 == records, each.title
+        undone = 2 if each.title == "Status Notes" else 0
+        assert len(found) - 1 == records - undone, each.title
         assert each.comes_back or each.title in readme.partition("does not come back")[2]
-    notes = sheet(archive, "to read/Status Notes.xlsx")
+    notes = sheet(archive, "to import/Status Notes.xlsx")
     assert notes[0] == (
         "Order No.",
         "From",
@@ -98,6 +106,7 @@ def test_an_export_makes_the_same_studio_again():
     after = studios.contents()
     for what in before:
         assert after[what] == before[what], what
+    assert len(before["changes"]) > 200
 
 
 @pytest.fixture
@@ -124,7 +133,7 @@ def test_what_is_made_and_moved_meanwhile_leaves_the_export_of_one_moment(
         operations.advance_status(order, operations.plan_advance(order), expected=None, by=sam)
     archive = studios.export(as_administrator)
     found = [row for n in (1, 2, 3) for row in sheet(archive, f"to import/Orders {n}.xlsx")[1:]]
-    notes = [row for n in (1, 2, 3) for row in sheet(archive, f"to read/Status Notes {n}.xlsx")[1:]]
+    notes = [row for n in (1, 2, 3) for row in sheet(archive, f"to import/Status Notes {n}.xlsx")[1:]]
     assert [(row[0], row[8]) for row in found] == [
         *((f"A-{n}", "Images selected") for n in range(4)),
         ("A-4", "Sent to lab"),

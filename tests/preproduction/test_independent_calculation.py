@@ -5,6 +5,7 @@ calculated again here, by nothing but SQL that selects rows and Python that walk
 property and no arithmetic of the product is used.
 """
 
+import json
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -53,9 +54,8 @@ class RandomStudio:
             self.act(Order.objects.select_related("status").get(pk=self.orders[at]), day)
 
     def act(self, order, day):
-        act = self.random.choices(
-            [self.advance, self.hold, self.resume, self.assign, self.undo, self.note], [12, 2, 3, 2, 2, 1]
-        )[0]
+        acts = [self.advance, self.hold, self.resume, self.assign, self.undo, self.note, self.promise]
+        act = self.random.choices(acts, [12, 2, 3, 2, 2, 1, 2])[0]
         try:
             act(order, day)
         except operations.OperationRefused:
@@ -105,6 +105,17 @@ class RandomStudio:
     def note(self, order, day):
         operations.note_delay_reason(
             order, by=order.entered_by, stay=None, reason=self.random.choice(["", "The lab is late"])
+        )
+
+    def promise(self, order, day):
+        needed_by = self.random.choice([None, *(day + ONE_DAY * ahead for ahead in (3, 8, 15, 40))])
+        operations.promise(
+            order,
+            needed_by=needed_by,
+            needed_for="",
+            reason="They were asked",
+            expected=order.version,
+            by=self.people[1],
         )
 
 
@@ -216,6 +227,10 @@ class Recalculation:
             row["id"]: (row["department_id"], row["assigned_user_id"])
             for row in rows("SELECT id, department_id, assigned_user_id FROM preproduction_order")
         }
+        told = rows(
+            "SELECT order_id, after FROM preproduction_orderevent WHERE kind = 'promised' ORDER BY id"
+        )
+        self.needed = {row["order_id"]: json.loads(row["after"])["needed_by"] for row in told}
         self.open, self.on_hold, self.due = set(), set(), {}
         for order, changes in self.changes.items():
             holds = self.holds.get(order, [])
@@ -233,6 +248,14 @@ class Recalculation:
     def overdue(self):
         return {order: due for order, due in self.ticking().items() if due < self.today}
 
+    def broken(self):
+        """Return the open orders, on hold or not, whose promise was for an earlier day."""
+        promised = {order: needed for order, needed in self.needed.items() if needed and order in self.open}
+        return {order for order, needed in promised.items() if date.fromisoformat(needed) < self.today}
+
+    def late(self):
+        return set(self.overdue()) | self.broken()
+
     def counts(self):
         return {
             "Open": len(self.open),
@@ -249,6 +272,8 @@ class Recalculation:
             days = self.walker.between(due, self.today)
             band = next((key for most, key in BANDS if days <= most), "11")
             counts[(*self.owners[order], band)] += 1
+        for order in self.broken() - set(self.overdue()):
+            counts[(*self.owners[order], "promise")] += 1
         return counts
 
 
@@ -308,25 +333,32 @@ KNOWN: dict[date, set[int]] = {}
 
 def _compare_with_the_pages(browser, day):
     again = Recalculation(day)
-    KNOWN[day] = set(again.overdue())
+    KNOWN[day] = again.late()
     assert set(Order.objects.overdue(day).values_list("pk", flat=True)) == set(again.overdue())
     assert {order.pk for order in Order.objects.all() if order.is_overdue(day)} == set(again.overdue())
+    assert set(Order.objects.promise_broken(day).values_list("pk", flat=True)) == again.broken()
+    assert {order.pk for order in Order.objects.all() if order.is_promise_broken(day)} == again.broken()
     tabs = browser.get("/orders/").context["tabs"]
     assert {tab["words"]: tab["count"] for tab in tabs if tab["count"] is not None} == again.counts()
     page = browser.get("/orders/overdue/", {"per_page": 100})
     assert shown_matrix(page) == again.matrix()
+    overdue, broken = again.overdue(), again.broken()
     for row in page.context["table"].page:
-        late = page.context["table"].days_late(row.record)
-        assert late == again.walker.between(again.due[row.record.pk], day)
+        if row.record.pk in overdue:
+            late = page.context["table"].days_late(row.record)
+            assert late == again.walker.between(overdue[row.record.pk], day)
+    broken_first = [row.record.pk in broken for row in page.context["table"].page]
+    assert broken_first == sorted(broken_first, reverse=True)
 
 
 def test_everything_agrees_with_a_second_calculation(histories, as_manager, monkeypatch, record):
     orders = len(histories.orders)
-    acts = ("advance", "hold", "resume", "assign", "undo", "note")
+    acts = ("advance", "hold", "resume", "assign", "undo", "note", "promise")
     assert min(histories.done[name] for name in acts) >= orders / 25
 
     again = Recalculation(LAST_DAY)
     assert len(again.overdue()) > orders / 10
+    assert len(again.broken()) > orders / 40
     looked_at = late = 0
     for order, changes in again.changes.items():
         holds = again.holds.get(order, [])
@@ -354,7 +386,7 @@ def test_everything_agrees_with_a_second_calculation(histories, as_manager, monk
         assert page.context["count"] == len(known)
         assert {standing.order.pk for standing in overdue_as_known_on(day)} == known, day
     # Looking back is something else than looking with today's dates.
-    assert any(set(Order.objects.overdue(day).values_list("pk", flat=True)) != KNOWN[day] for day in KNOWN)
+    assert any(set(Order.objects.late(day).values_list("pk", flat=True)) != KNOWN[day] for day in KNOWN)
     stored = {row["id"]: row["status_due_date"] for row in rows("SELECT * FROM preproduction_order")}
     for order, due in again.due.items():
         assert stored[order] == due

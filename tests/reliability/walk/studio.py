@@ -228,6 +228,8 @@ class Studio(RuleBasedStateMachine):
         for day in (self.today, self.today + timedelta(days=3)):
             by_query = set(Order.objects.overdue(day).values_list("pk", flat=True))
             assert by_query == {order.pk for order in Order.objects.all() if order.is_overdue(day)}
+            broken = {order.pk for order in Order.objects.all() if order.is_promise_broken(day)}
+            assert set(Order.objects.late(day).values_list("pk", flat=True)) == by_query | broken
 
     @invariant()
     def due_dates_can_be_explained(self):

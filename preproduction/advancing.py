@@ -17,6 +17,7 @@ from preproduction.forms.choices import Offered
 from preproduction.models import ImageLine, Order
 from preproduction.operations import AdvancePlan, OperationRefused
 from preproduction.outlook import Outlooks
+from studio import dates
 from studio.business_days import WorkCalendar
 from studio.models import User
 from studio.models.people import UNASSIGNED
@@ -102,7 +103,7 @@ class Advance:
             return str(self.refusal or "")
         due, form = self.form.shown_due_date, self.form
         return (
-            f"{self.plan.to}: Due Date {due_dates.written(due) if due else 'none'}, "
+            f"{self.plan.to}: Due Date {dates.written(due) if due else 'none'}, "
             f"{form.chosen('department') or 'No department'}, {form.chosen('assigned_user') or UNASSIGNED}."
         )
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from preproduction import operations
 from preproduction.models import Batch, Order, OrderEvent, StatusChange
+from studio import dates
 from studio.models.people import UNASSIGNED
 
 NO_DUE_DATE = "no due date"
@@ -95,4 +95,4 @@ def _owner(columns: dict) -> str:
 
 def _day(columns: dict) -> str:
     due = columns["status_due_date"]
-    return date_format(parse_date(due), "D j M Y") if due else NO_DUE_DATE
+    return dates.written(parse_date(due)) if due else NO_DUE_DATE

@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_text
 
 from preproduction import stay
 from preproduction.models import Order
 from preproduction.stay import in_business_days
+from studio import dates
 from studio.business_days import DueDateExplanation, WorkCalendar
 
 # Calendar days that are listed one by one; a year of business days is about 510.  Longer ways are only told.
@@ -82,11 +82,7 @@ def in_a_line(explanation: DueDateExplanation) -> str:
     """Say how a due date came about: "Fri 5 + 2: Sat and Sun not worked, Mon 1, Tue 2", or shorter where that is long."""
     if (explanation.due_date - explanation.start).days <= LONGEST_LINE:
         return str(explanation)
-    return f"{in_business_days(explanation.days)} after {written(explanation.start)}"
-
-
-def written(day: date) -> str:
-    return date_text(day, "D j M Y")
+    return f"{in_business_days(explanation.days)} after {dates.written(explanation.start)}"
 
 
 def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
@@ -101,7 +97,7 @@ def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
     if order.is_on_hold:
         days = stay.of(order).days_stood_still(timezone.localdate(), calendar)
         notes.append(
-            f"On hold since {written(order.held_on)}: the clock stands still. Resumed today, the due date "
+            f"On hold since {dates.written(order.held_on)}: the clock stands still. Resumed today, the due date "
             + (f"would move by {in_business_days(days)}." if days else "would stay.")
         )
     return DueDateStory(stay.of(order).words(timezone.localdate(), calendar), parts, notes)
@@ -128,19 +124,19 @@ def _computed(order: Order, calendar: WorkCalendar) -> tuple[list[Part], list[st
     start, duration, held = order.entered_status_on, order.status_duration, order.held_days
     counted, *moved = stay.of(order).explain(calendar)
     if duration:
-        sentence = (
-            f"{in_business_days(duration)} after {written(start)}, when the order entered {order.status}."
-        )
+        sentence = f"{in_business_days(duration)} after {dates.written(start)}, when the order entered {order.status}."
     else:
-        sentence = f"The order entered {order.status} on {written(start)}, to be done within a business day: that day, or the next one."
+        sentence = f"The order entered {order.status} on {dates.written(start)}, to be done within a business day: that day, or the next one."
     parts, notes = [Part(sentence, passed_days(counted))], []
     reached = counted.due_date
     for by_hold in moved:
-        sentence = f"On hold for {in_business_days(held)}: the due date moved on from {written(reached)}."
+        sentence = (
+            f"On hold for {in_business_days(held)}: the due date moved on from {dates.written(reached)}."
+        )
         parts.append(Part(sentence, passed_days(by_hold)))
         reached = by_hold.due_date
     if reached != order.status_due_date:
         notes.append(
-            f"The calendar has changed since this due date was set. Counted today it would be {written(reached)}."
+            f"The calendar has changed since this due date was set. Counted today it would be {dates.written(reached)}."
         )
     return parts, notes

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from preproduction.stay import in_business_days
-from studio.business_days import DAY_NAMES, WorkCalendar
+from studio import dates
+from studio.business_days import WorkCalendar
 
 if TYPE_CHECKING:
     from preproduction.models import Order, Status
@@ -49,7 +50,7 @@ def is_broken(needed_by: date | None, *, is_complete: bool, on: date) -> bool:
 
 def broken_words(needed_by: date) -> str:
     """Say that a promise is broken: "promise broken: needed by Thu 10 Dec"."""
-    return f"promise broken: needed by {DAY_NAMES[needed_by.weekday()]} {needed_by.day} {needed_by:%b}"
+    return f"promise broken: needed by {dates.without_year(needed_by)}"
 
 
 @dataclass(frozen=True)

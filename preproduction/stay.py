@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from studio import dates
 from studio.business_days import DAY_NAMES, DueDateExplanation, WorkCalendar
 
 if TYPE_CHECKING:
@@ -149,8 +150,9 @@ def lateness_of(days: int, due_date: date, on: date) -> str:
 
 def late_since(due_date: date, on: date) -> str:
     """Say since when something due on `due_date` is late where no business day has passed: "since Thu"."""
-    weekday = DAY_NAMES[due_date.weekday()]
-    return f"since {weekday}" if (on - due_date).days < 7 else f"since {weekday} {due_date.day} {due_date:%b}"
+    if (on - due_date).days < 7:
+        return f"since {DAY_NAMES[due_date.weekday()]}"
+    return f"since {dates.without_year(due_date)}"
 
 
 def of(order: "Order") -> Stay:

@@ -22,6 +22,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from studio import dates
+
 MONDAY_TO_FRIDAY = frozenset({0, 1, 2, 3, 4})
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -86,7 +88,7 @@ class WorkCalendar:
         for first, last, name in self.closed:
             if last < first:
                 raise BusinessDayError(
-                    f"The closed days {name!r} end on {_written(last)}, before they begin on {_written(first)}."
+                    f"The closed days {name!r} end on {dates.written(last)}, before they begin on {dates.written(first)}."
                 )
 
     def is_business_day(self, day: date) -> bool:
@@ -286,10 +288,6 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _no_such_day(start: date, days: int) -> str:
     if days == 0:
-        return f"There is no business day on or after {_written(start)}."
+        return f"There is no business day on or after {dates.written(start)}."
     unit = "business day" if abs(days) == 1 else "business days"
-    return f"There is no day {abs(days)} {unit} {'before' if days < 0 else 'after'} {_written(start)}."
-
-
-def _written(day: date) -> str:
-    return f"{DAY_NAMES[day.weekday()]} {day.day} {day:%b} {day.year:04}"
+    return f"There is no day {abs(days)} {unit} {'before' if days < 0 else 'after'} {dates.written(start)}."

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.formats import date_format
-
-from studio import access, navigation, texts
+from studio import access, dates, navigation, texts
 from studio.finding import MOST, Found
 from studio.models import Client, PhotoSession
 from studio.navigation import MAINTENANCE, MORE, WORK, MenuItem
@@ -43,7 +41,7 @@ def sessions(user, typed: str) -> list[Found]:
             str(session),
             session.get_absolute_url(),
             "camera",
-            f"{session.client} · {session.session_type} · {date_format(session.date, 'D j M Y')}",
+            f"{session.client} · {session.session_type} · {dates.written(session.date)}",
         )
         for session in rows.select_related("client", "session_type")[:MOST]
     ]

@@ -17,7 +17,7 @@ from studio.views import errors
 
 
 class StudioTimeZoneMiddleware:
-    """Put what the studio has set up on the request, and its time zone in force: all "today" is the studio's."""
+    """Put what the studio has set up on the request, and its time zone and its way to write days in force."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -25,7 +25,7 @@ class StudioTimeZoneMiddleware:
     def __call__(self, request):
         request.set_up = set_up.now()
         request.preferences = copy(request.set_up["preferences"])
-        with timezone.override(request.preferences.zone):
+        with request.preferences.in_force():
             return self.get_response(request)
 
 

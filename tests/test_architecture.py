@@ -16,6 +16,8 @@ APPS = ("studio", "triggers", "preproduction")
 # An app may import itself and those before it.
 MAY_IMPORT = {app: set(APPS[: place + 1]) for place, app in enumerate(APPS)}
 PAPER = "studio.paper"  # the typesetter, which stands below everything
+# But for how days are written, which stands below that and imports nothing of ours.
+DATES = ("studio", "studio.dates")
 # New capabilities of preproduction with pages of their own.  They stand on the spine, the rest of preproduction, which
 # knows none of them; nor do they know each other.
 WINGS = ("board", "reports", "bench", "boxes", "moving_in")
@@ -117,7 +119,9 @@ def forbidden_imports(name, source):
             found.append(f"{name}:{node.lineno} imports {imported} inside a function")
         if other in APPS and not may_know(room(name), room(imported)):
             found.append(f"{name}:{node.lineno} imports {imported}: {room(name)} knows nothing of it")
-        if _within(name, PAPER) and other in APPS and not _within(imported, PAPER):
+        if name == "studio.dates" and other in APPS:
+            found.append(f"{name}:{node.lineno} imports {imported}: it stands below everything")
+        if _within(name, PAPER) and other in APPS and imported not in DATES and not _within(imported, PAPER):
             found.append(
                 f"{name}:{node.lineno} imports {imported}: the typesetter knows nothing of the studio"
             )

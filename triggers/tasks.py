@@ -4,7 +4,6 @@ import logging
 import traceback
 
 from django.db import transaction
-from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
@@ -20,7 +19,7 @@ logger = logging.getLogger(__name__)
 @db_task()
 def deliver_due():
     try:
-        with timezone.override(CompanyPreferences.load().zone):
+        with CompanyPreferences.load().in_force():
             outbox.beat()
             trials.deliver_due()
             while outbox.deliver_due() >= outbox.ROUND:

@@ -54,7 +54,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
         )
     chance = random.Random(seed)  # noqa: S311  a demo wants repeatable chance, not secrets
     preferences = _preferences()
-    with timezone.override(preferences.zone):
+    with preferences.in_force():
         now = _evening(today) if today else timezone.now()
         today = today or timezone.localdate()
         _calendar(today)

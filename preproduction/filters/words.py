@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 
 from preproduction.filters.kinds import ANY_LATE, OPEN
+from studio import dates
 
 
 class Chip(NamedTuple):
@@ -94,7 +94,7 @@ class InWords:
         if name == "q":
             return f"Search: {value}"
         if isinstance(value, date):
-            return f"{label} {date_format(value, 'D j M Y')}"
+            return f"{label} {dates.written(value)}"
         if name == "mine":
             return f"User: {self.user}"
         if value is True:

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from preproduction.models.batch import Batch
 from preproduction.models.cause import Cause
 from preproduction.models.order import Order
 from preproduction.models.status import Status
+from studio import dates
 from studio.models import Department, SessionType, Vendor
 
 
@@ -180,4 +180,4 @@ class StatusChange(models.Model):
 
 
 def _written(day: date | None) -> str:
-    return date_format(day, "F j, Y") if day else ""
+    return dates.in_text(day) if day else ""

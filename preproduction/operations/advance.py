@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from preproduction import stay
 from preproduction.models import Batch, Cause, Hold, Order, StatusChange
@@ -26,7 +25,7 @@ from preproduction.operations.rows import (
     refuse_if_outdated,
     write_change,
 )
-from studio import work_calendar
+from studio import dates, work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
 
@@ -236,7 +235,7 @@ def _refuse_if_against_the_rules(order: Order, plan: AdvancePlan, *, note: str) 
     if plan.completed_on > stay.of(order).latest_day(timezone.localdate()):
         raise OperationRefused("Date Completed is in the future.", field="completed_on")
     if order.entered_status_on and plan.completed_on < order.entered_status_on:
-        entered = date_format(order.entered_status_on, "D j M Y")
+        entered = dates.written(order.entered_status_on)
         raise OperationRefused(
             f"Date Completed is before the order entered {order.status or 'the list'} ({entered}).",
             field="completed_on",

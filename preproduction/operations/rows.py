@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from preproduction import written
 from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
 from preproduction.operations.refusal import OutdatedPage
+from studio import dates
 from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox, tasks
@@ -76,8 +76,8 @@ def who_was_quicker(order: Order, nothing: str = "Nothing was changed by you; lo
     else:
         who, what, at = change.recorded_by_name, f"moved {{}} to {change.to_status_name or 'no status'}", None
     at = timezone.localtime(at or change.recorded_at)
-    day = "" if at.date() == timezone.localdate() else f" on {date_format(at, 'D j M Y')}"
-    return f"{who} {what.format(order)}{day} at {date_format(at, 'H:i')}. {nothing}"
+    day = "" if at.date() == timezone.localdate() else f" on {dates.written(at)}"
+    return f"{who} {what.format(order)}{day} at {at:%H:%M}. {nothing}"
 
 
 # What somebody did who was quicker.

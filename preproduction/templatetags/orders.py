@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from preproduction import demo, due_dates, stay
+from preproduction import demo, stay
 from preproduction.models import Order
 from preproduction.models.order import Priority
-from studio import work_calendar
+from studio import dates, work_calendar
 from studio.business_days import WorkCalendar
 from studio.templatetags.components import NONE, badge, icon, studio_date
 
@@ -93,5 +93,5 @@ def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = Fals
         if new_tab
         else format_html('data-dialog data-dialog-title="Due date of {}"', order),
         icon("question-mark-circle", "outline", 16),
-        due_dates.written(due),
+        dates.written(due),
     )

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import due_dates, operations
@@ -8,7 +7,7 @@ from preproduction.forms.due_date import DueDateForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order
 from preproduction.views.verb import answer
-from studio import access, work_calendar
+from studio import access, dates, work_calendar
 from studio.way_back import come_back
 
 
@@ -31,7 +30,7 @@ def change_due_date(request, pk):
 def _moved(request, order):
     day = order.status_due_date
     messages.success(
-        request, f"{order} is due on {date_format(day, 'D j M Y')}." if day else f"{order} has no due date."
+        request, f"{order} is due on {dates.written(day)}." if day else f"{order} has no due date."
     )
     return come_back(request, order)
 

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import operations
@@ -8,7 +7,7 @@ from preproduction.forms.needed_by import NeededByForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order, promise_of
 from preproduction.views.verb import answer
-from studio import access
+from studio import access, dates
 from studio.way_back import come_back
 
 
@@ -32,9 +31,7 @@ def _promised(request, order):
     day = order.needed_by
     messages.success(
         request,
-        f"{order} is needed by {date_format(day, 'D j M Y')}."
-        if day
-        else f"{order} is not needed by any day.",
+        f"{order} is needed by {dates.written(day)}." if day else f"{order} is not needed by any day.",
     )
     return come_back(request, order)
 

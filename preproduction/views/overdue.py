@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from preproduction import due_dates, exports, operations
+from preproduction import exports, operations
 from preproduction.filters import OverdueFilter
 from preproduction.forms.as_known import AsKnownForm
 from preproduction.forms.delay import DelayForm
@@ -16,7 +16,7 @@ from preproduction.rebuild import overdue_as_known_on
 from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverduePrint, OverdueTable
 from preproduction.tables.overdue_then import OverdueThenTable
 from preproduction.views.table_page import show_page
-from studio import access, work_calendar
+from studio import access, dates, work_calendar
 from studio.exports.list_file import list_file
 from studio.way_back import come_back, way_back
 
@@ -78,7 +78,7 @@ def _as_known(request):
     found = overdue_as_known_on(day) if day else []
     table = OverdueThenTable(found, day=day, calendar=work_calendar.of_request(request))
     if asked.file_kind and day:
-        words = f"As it was known at the end of {due_dates.written(day)}."
+        words = f"As it was known at the end of {dates.written(day)}."
         return list_file(request, table, kind=asked.file_kind, title="Overdue", filters_in_words=words)
     table.paginate(
         page=min(asked.page_number, -(-len(found) // asked.page_size) or 1), per_page=asked.page_size

@@ -14,19 +14,18 @@ from typing import Any, NamedTuple
 
 from django_tables2 import Table
 
+from studio import dates
 from studio.exports.columns import read_table
 from studio.paper.columns import Column, settle
 from studio.paper.values import DATE, DATETIME, DECIMAL, INT, MONEY, NUMBERS, TEXT, Plain, clean_text
 
 NUMBER_FORMATS = {
-    DATE: "ddd d mmm yyyy",
-    DATETIME: "ddd d mmm yyyy hh:mm",
     INT: "0",
     DECIMAL: "#,##0.00",
     MONEY: "#,##0.00",
     TEXT: "General",
 }
-KIND_WIDTHS = {DATE: 16, DATETIME: 22}  # what the formats above need
+KIND_WIDTHS = {DATE: 17, DATETIME: 23}  # what the longest way to write a day needs
 MIN_WIDTH, MAX_WIDTH = 8, 60  # characters
 WIDEST_UPRIGHT = 90  # characters that stand side by side on a sheet before it is laid
 PAPER_SIZES = {"letter": 1, "a4": 9}  # ECMA-376, 18.3.1.63
@@ -167,10 +166,16 @@ def _cell(sheet: Any, value: Plain, kind: str | None) -> Any:
     elif kind not in NUMBERS:
         kind = TEXT
     cell = WriteOnlyCell(sheet, value)
-    cell.number_format = NUMBER_FORMATS[kind]
+    cell.number_format = _number_format(kind)
     if isinstance(value, date):
         cell.alignment = _alignment(horizontal="left")
     return cell
+
+
+def _number_format(kind: str) -> str:
+    if kind == DATE:
+        return dates.excel_format()
+    return f"{dates.excel_format()} hh:mm" if kind == DATETIME else NUMBER_FORMATS[kind]
 
 
 def _text_cell(sheet: Any, value: str) -> Any:

@@ -4,7 +4,8 @@ from datetime import date
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from studio import dates
 
 FAR = 366  # days
 
@@ -37,7 +38,7 @@ class AsksAboutFarDays:
             where = "ahead" if name in self.far_ahead else "back"
             self.add_error(
                 name,
-                f"{date_format(day, 'D j M Y')} is more than a year {where}. Send it again if it is meant.",
+                f"{dates.written(day)} is more than a year {where}. Send it again if it is meant.",
             )
         if asked:
             self.data = self.data.copy()

@@ -24,6 +24,7 @@ class PreferencesForm(forms.ModelForm):
             "email",
             "website",
             "paper",
+            "date_style",
             "address",
             "require_second_factor",
             "sign_out_after",

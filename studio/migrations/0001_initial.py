@@ -155,6 +155,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "date_style",
+                    models.CharField(
+                        choices=[("day", "10 Dec 2026"), ("month", "Dec 10, 2026"), ("year", "2026-12-10")],
+                        default="day",
+                        help_text="How days are written on screen, paper and in messages.",
+                        max_length=5,
+                        verbose_name="Dates",
+                    ),
+                ),
+                (
                     "require_second_factor",
                     models.BooleanField(
                         default=False,

@@ -1,11 +1,15 @@
 """What differs between studios: one row, and the days it is closed or works."""
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
+from studio import dates
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
 
 ALL_DAYS = range(7)  # as date.weekday() counts them: Monday is 0
@@ -49,6 +53,13 @@ class CompanyPreferences(models.Model):
     address = NotesField("Address", max_length=500)
     logo = models.ImageField("Logo", upload_to="logo", blank=True)
     paper = models.CharField("Paper", max_length=10, choices=Paper, default=Paper.LETTER)
+    date_style = models.CharField(
+        "Dates",
+        max_length=5,
+        choices=[(key, style.words) for key, style in dates.STYLES.items()],
+        default=dates.DAY_FIRST,
+        help_text="How days are written on screen, paper and in messages.",
+    )
     require_second_factor = models.BooleanField(
         "Administrators need a second factor",
         default=False,
@@ -95,6 +106,12 @@ class CompanyPreferences(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Let "today" be the studio's, and days be written as it likes them, until the block ends."""
+        with timezone.override(self.zone), dates.override(self.date_style):
+            yield
 
 
 class ClosedDay(models.Model):

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from studio import dates
+
 TEXT, DATE, DATETIME, INT, DECIMAL, MONEY = KINDS = ("text", "date", "datetime", "int", "decimal", "money")
 NUMBERS = {INT, DECIMAL, MONEY}
 
@@ -62,19 +64,15 @@ def plain_value(value: object) -> Plain:
 
 
 def cell_text(value: object, kind: str | None = TEXT) -> str:
-    """Return a plain value as the studio writes it: "Tue 3 Mar 2026", "1,234.50"."""
+    """Return a plain value as the studio writes it: "Tue 3 Mar 2026" or as it likes its days, "1,234.50"."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{day_text(value)}, {value:%H:%M}"
+        return f"{dates.written(value)}, {value:%H:%M}"
     if isinstance(value, date):
-        return day_text(value)
+        return dates.written(value)
     if kind == MONEY and not isinstance(value, str):
         return f"{value:,.2f}"
     if isinstance(value, float | Decimal):
         return f"{value:,f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,f}"
     return clean_text(value)
-
-
-def day_text(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b} {day.year}"

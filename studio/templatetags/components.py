@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from django import template
 from django.template.defaulttags import querystring
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline, heroicon_solid
 
-from studio import access, phones
+from studio import access, dates, phones
 
 register = template.Library()
 
@@ -39,20 +39,21 @@ def may(user, permission: str) -> bool:
 
 @register.filter
 def studio_date(day: date | None) -> SafeString:
-    """Show a studio-local calendar day as "Tue 3 Mar 2026", with the ISO date for machines; None as a dash.
+    """Show a studio-local calendar day as the studio writes it (studio/dates.py), with the ISO date for machines.
 
+    None is a dash.
     An aware moment is shown as its day in the studio's time zone, which StudioTimeZoneMiddleware has in force.
     """
     if not day:
         return NONE
     if isinstance(day, datetime):
         day = timezone.localtime(day).date()
-    return _day(day)
+    return _day(day, dates.in_force())
 
 
 @lru_cache(maxsize=2000)  # a list of 100 rows shows the same few weeks again and again
-def _day(day: date) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), dateformat.format(day, "D j M Y"))
+def _day(day: date, _style: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), dates.written(day))
 
 
 @register.filter
@@ -64,7 +65,7 @@ def studio_moment(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        dateformat.format(local, "D j M Y, H:i"),
+        f"{dates.written(local)}, {local:%H:%M}",
     )
 
 

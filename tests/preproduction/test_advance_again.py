@@ -85,7 +85,7 @@ def test_what_was_sent_comes_back_with_its_day_and_without_a_tick(
     sent_and_taken_back(as_staff, order, sam)
     clock.shift(timedelta(days=1))
     shown = part(as_staff, order)
-    assert "went out on June 10 already" in shown
+    assert "went out on Wed 10 Jun already" in shown
     assert f'value="{hello.pk}" checked' not in shown
     # A task is to be done again.
     assert f'value="{pack.pk}" checked' in shown
@@ -146,7 +146,7 @@ def test_among_many_it_is_ticked_by_itself(as_staff, make_order, hello, sam, mai
     sent_and_taken_back(as_staff, told, sam)
     page, answer = many(as_staff, told, new, **ticks)
     assert "Again: 1 email to Anna" in page
-    assert "Say hello went out on June 10 already" in page
+    assert "Say hello went out on Wed 10 Jun already" in page
     assert answer.status_code == 200
     outbox.deliver_due()
     assert len(mailoutbox) == emails

@@ -42,7 +42,7 @@ def test_it_names_channel_recipient_and_moment(as_staff, order, trigger):
     name = "Anna &lt;3 &amp; Bob &lt;b&gt;"
     assert f"<span>Email to {name}</span>" in part
     # Five business days from Wednesday is the 17th; two before that is Monday.
-    assert f"<span>Email to {name} on June 15</span>" in part
+    assert f"<span>Email to {name} on Mon 15 Jun</span>" in part
 
 
 def test_the_second_channel_is_named_where_the_first_cannot_be(as_staff, order, trigger):

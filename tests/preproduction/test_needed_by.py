@@ -160,7 +160,7 @@ def test_messages_can_say_it(order, mia):
     promised(order, mia)
     advance(order, mia)
     told = now(order).status_changes.order_by("-sequence").first().payload()["fields"]
-    assert told["order.needed_by"] == "June 26, 2026"
+    assert told["order.needed_by"] == "26 June 2026"
 
 
 def test_erasing_the_client_takes_what_for_out(order, statuses, mia):

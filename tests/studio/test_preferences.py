@@ -29,6 +29,7 @@ def save(as_administrator):
         fields = {
             "name": "Lumen",
             "paper": "a4",
+            "date_style": "day",
             "sign_out_after": 30,
             "seen": seen,
         }
@@ -70,7 +71,7 @@ def test_what_cannot_be_is_refused_and_kept_on_the_form(save, preferences, chang
 def test_a_colleagues_change_is_not_overwritten_unseen(as_administrator, preferences):
     seen = as_administrator.get(PAGE).context["seen"]
     CompanyPreferences.objects.update(phone="555 9999")
-    fields = {"name": "Lumen", "paper": "a4", "sign_out_after": 30, "seen": seen}
+    fields = {"name": "Lumen", "paper": "a4", "date_style": "day", "sign_out_after": 30, "seen": seen}
     assert as_administrator.post(PAGE, fields).status_code == 409
     assert CompanyPreferences.objects.get().phone == "555 9999"
 

@@ -32,6 +32,7 @@ def start_upload_and_back_up():
         "name": "Lumen",
         "sign_out_after": "0",
         "paper": "a4",
+        "date_style": "day",
         "seen": browser.get(PAGE).context["seen"],
     }
     assert browser.post(PAGE, {**fields, "new_logo": picture()}).status_code == 302

@@ -86,7 +86,7 @@ def test_what_did_not_fire_says_why_not(order, sam, trigger, statuses, vendor):
         "Not this time": ("Skipped", "Left out by Sam Okafor."),
         "Came later": (
             "Did not fire",
-            "The trigger is active since June 11, 2026, 12:00, and does nothing for what was before.",
+            "The trigger is active since Thu 11 Jun 2026, 12:00, and does nothing for what was before.",
         ),
     }
 

@@ -182,7 +182,7 @@ def test_quiet_hours_move_a_message_and_its_tries_do_not_count(make_delivery, fa
         row.refresh_from_db()
     assert [row.state for row in (*rows, task)] == [State.PENDING, State.SENT, State.SENT]
     moved = rows[0]
-    assert (moved.tries, moved.reason) == (0, "Quiet hours until June 11, 08:00.")
+    assert (moved.tries, moved.reason) == (0, "Quiet hours until Thu 11 Jun, 08:00.")
     assert moved.not_before == datetime(2026, 6, 11, 8, tzinfo=UTC)
     at_noon.move_to(moved.not_before)
     assert deliver(moved).state == State.SENT  # not expired: lateness counts from when it may go out

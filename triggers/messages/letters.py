@@ -11,8 +11,8 @@ from io import BytesIO
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from studio import dates
 from studio.exports.letterhead import logo_of
 from studio.models import CompanyPreferences, Paper
 from studio.paper.blocks import Gap, Lines, draw_lines, draw_rule, flow
@@ -164,7 +164,7 @@ def fitting(text: str, width: float, height: float) -> tuple[Style, list[Line]]:
 
 
 def _day_of(letter: Letter) -> str:
-    return date_format(timezone.localdate(letter.created_at), "F j, Y")
+    return dates.in_text(timezone.localdate(letter.created_at))
 
 
 def _studio_lines(preferences) -> list[str]:

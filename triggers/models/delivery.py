@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from studio import dates
 from triggers import channels
 from triggers.models.reason import Reason
 from triggers.models.trigger import Trigger
@@ -101,5 +101,6 @@ class Delivery(models.Model):
     @property
     def reason(self) -> str:
         """Say why it waits, is held or was not done, in a sentence; "" where there is nothing to say."""
-        moment = self.not_before and date_format(timezone.localtime(self.not_before), "F j, H:i")
-        return Reason(self.reason_code).label.format(self.reason_details, moment=moment)
+        moment = self.not_before and timezone.localtime(self.not_before)
+        words = moment and f"{dates.without_year(moment)}, {moment:%H:%M}"
+        return Reason(self.reason_code).label.format(self.reason_details, moment=words)

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Left
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from studio import dates
 from studio.models import Department, User
 from studio.refusal import OperationRefused, OutdatedPage
 from triggers.models import Communication, Task
@@ -59,8 +59,8 @@ def reopen_task(task: Task) -> bool:
 
 def note_no_answer(call: Task, *, note: str, by: User) -> bool:
     """Keep `call` on the list, and put on top of its notes who tried when.  Returns whether it was still to be made."""
-    moment = date_format(timezone.localtime(), "D j M Y, H:i")
-    line = f"No answer, {moment}, {by}{': ' + note if note else ''}\n"
+    now = timezone.localtime()
+    line = f"No answer, {dates.written(now)}, {now:%H:%M}, {by}{': ' + note if note else ''}\n"
     waiting = Task.objects.calls().waiting().filter(pk=call.pk)
     return bool(
         waiting.update(notes=Left(Concat(Value(line), F("notes")), MOST_NOTES), touched_at=timezone.now())

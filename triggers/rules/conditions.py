@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from studio import dates
 from triggers.models import Trigger
 
 
@@ -32,8 +32,9 @@ def why_not(trigger: Trigger, facts: Mapping, recorded_at: datetime | None = Non
         case "only_from_status":
             return f"Only for orders coming from {trigger.only_from_status}."
         case _:
-            since = date_format(timezone.localtime(trigger.active_since), "F j, Y, H:i")
-            return f"The trigger is active since {since}, and does nothing for what was before."
+            since = timezone.localtime(trigger.active_since)
+            since_words = f"{dates.written(since)}, {since:%H:%M}"
+            return f"The trigger is active since {since_words}, and does nothing for what was before."
 
 
 def _failing(trigger: Trigger, facts: Mapping, recorded_at: datetime | None) -> str | None:

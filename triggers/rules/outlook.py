@@ -7,8 +7,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from studio import dates
 from studio.models import Client, Department, User, Vendor
 from triggers import channels
 from triggers.models import Trigger
@@ -75,7 +75,7 @@ class Outlook:
 
     @property
     def before(self) -> str:
-        """Say when it went out before: "went out on June 10 already"; "" where it never did."""
+        """Say when it went out before: "went out on Wed 10 Jun already"; "" where it never did."""
         return f"went out on {_day(self.gone_out)} already" if self.gone_out else ""
 
     @property
@@ -85,7 +85,7 @@ class Outlook:
 
 def _day(moment: datetime) -> str:
     day = timezone.localtime(moment).date()
-    return date_format(day, "F j" if day.year == timezone.localdate().year else "F j, Y")
+    return dates.without_year(day) if day.year == timezone.localdate().year else dates.written(day)
 
 
 def outlook(

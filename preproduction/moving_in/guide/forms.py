@@ -16,7 +16,7 @@ class StudioForm(forms.ModelForm):
 
     class Meta:
         model = CompanyPreferences
-        fields = ["name", "time_zone", "paper"]
+        fields = ["name", "time_zone", "paper", "date_style"]
         help_texts = {
             "name": "As clients know it; it stands on prints and in messages.",
             "time_zone": "Says what “today” is: due dates and the hours of messages follow it.",
@@ -31,6 +31,7 @@ class StudioForm(forms.ModelForm):
             # Nobody has chosen yet: static/js/guess_place.js does.
             self.fields["time_zone"].widget.attrs["data-guess"] = "time-zone"
             self.fields["paper"].widget.attrs["data-guess"] = "paper"
+            self.fields["date_style"].widget.attrs["data-guess"] = "dates"
         if Order.objects.exists():
             del self.fields["time_zone"]
 

@@ -31,7 +31,7 @@ def go_on() -> bool:
     )
     if run is None:
         return False
-    with timezone.override(CompanyPreferences.load().zone):
+    with CompanyPreferences.load().in_force():
         _piece(run)
     return True
 

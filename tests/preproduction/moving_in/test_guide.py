@@ -94,10 +94,11 @@ def test_it_is_for_administrators_until_it_is_put_away_and_is_found_again(
 def test_the_studio_is_named_and_the_next_step_opened(as_administrator):
     page = as_administrator.get(STEPS[0].href)
     assert 'data-guess="time-zone"' in page.text
-    sent = {"name": "Lumen & Sons", "time_zone": "Europe/Berlin", "paper": "a4", "seen": page.context["seen"]}
+    chosen = {"name": "Lumen & Sons", "time_zone": "Europe/Berlin", "paper": "a4", "date_style": "year"}
+    sent = {**chosen, "seen": page.context["seen"]}
     assert as_administrator.post(STEPS[0].href, sent).url == STEPS[1].href
     stored = CompanyPreferences.load()
-    assert (stored.name, stored.time_zone, stored.paper) == ("Lumen & Sons", "Europe/Berlin", "a4")
+    assert {name: getattr(stored, name) for name in chosen} == chosen
     assert MaintenanceChange.objects.filter(model="studio.companypreferences").exists()
     # Whoever has chosen is not guessed about.
     assert "data-guess=" not in as_administrator.get(STEPS[0].href).text
@@ -110,7 +111,8 @@ def test_with_orders_the_time_zone_is_changed_where_it_is_rehearsed(
     page = as_administrator.get(STEPS[0].href)
     assert "time_zone" not in page.context["form"].fields
     assert reverse("preproduction:time_zone") in page.text
-    sent = {"name": "Lumen", "time_zone": "Asia/Tokyo", "paper": "a4", "seen": page.context["seen"]}
+    chosen = {"name": "Lumen", "time_zone": "Asia/Tokyo", "paper": "a4", "date_style": "day"}
+    sent = {**chosen, "seen": page.context["seen"]}
     as_administrator.post(STEPS[0].href, sent)
     assert (CompanyPreferences.load().name, CompanyPreferences.load().time_zone) == ("Lumen", "UTC")
 

@@ -24,7 +24,7 @@ ANEW = [field.name for field in Forecast._meta.concrete_fields if not field.prim
 def go_on() -> bool:
     """Write forecasts of orders that have none of today, or have changed since; return whether there may be more."""
     preferences = CompanyPreferences.load()
-    with timezone.override(preferences.zone):
+    with preferences.in_force():
         day = timezone.localdate()
         orders = list(to_forecast(day)[:CHUNK])
         if not orders:

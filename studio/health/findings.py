@@ -4,8 +4,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.module_loading import import_string
+
+from studio import dates
 
 
 class State(models.TextChoices):
@@ -41,4 +42,5 @@ def findings() -> list[Finding]:
 
 def moment_in_words(moment: datetime) -> str:
     """Return an aware moment as pages show it, in the time zone in force."""
-    return format_date(timezone.localtime(moment), "D j M Y, H:i")
+    local = timezone.localtime(moment)
+    return f"{dates.written(local)}, {local:%H:%M}"

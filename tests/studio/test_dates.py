@@ -78,12 +78,15 @@ def test_messages_write_days_as_the_studio_has_chosen(late_order, sam, style):
 
 
 def test_all_that_writes_days_asks_for_the_style(settings):
-    """Formats of days stand in studio/dates.py and nowhere else."""
+    """Formats of days stand in studio/dates.py, and who puts the studio's time zone in force puts its style in force."""
     found = []
     for folder in ("studio", "preproduction", "triggers", "templates"):
         for path in (settings.BASE_DIR / folder).rglob("*.*"):
             if path.suffix not in {".py", ".html"} or path.name == "dates.py" or "migrations" in path.parts:
                 continue
-            if re.search(r"[\"' ]([DlN],? )?([jd] [MF]|[MF] [jd])\b|:%b|%d\.%m", path.read_text()):
+            text = path.read_text()
+            if re.search(r"[\"' ]([DlN],? )?([jd] [MF]|[MF] [jd])\b|:%b|%d\.%m", text):
                 found.append(str(path))
+            if "timezone.override(" in text and path.name != "preferences.py":
+                found.append(f"{path}: CompanyPreferences.in_force()")
     assert found == []

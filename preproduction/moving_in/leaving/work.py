@@ -49,7 +49,7 @@ def go_on() -> bool:
     if run is None:
         return False
     preferences = CompanyPreferences.load()
-    with timezone.override(preferences.zone):
+    with preferences.in_force():
         try:
             _piece(run, preferences.paper)
         except Exception as error:

@@ -62,6 +62,7 @@ from preproduction.operations.undo import last_change, undo_last_change, undo_re
 from preproduction.operations.withdraw import (
     put_back,
     put_back_imported,
+    taken_back,
     withdraw_imported,
     withdraw_order,
     withdraw_refusal,
@@ -139,6 +140,7 @@ __all__ = [
     "store_past_orders",
     "take_order",
     "take_refusal",
+    "taken_back",
     "undo_batch",
     "undo_last_change",
     "undo_refusal",

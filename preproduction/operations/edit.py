@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
-from preproduction.models import CustomField, CustomValue, ImageLine, Order, OrderEvent
+from preproduction.models import Cause, CustomField, CustomValue, ImageLine, Order, OrderEvent
 from preproduction.operations.create import SAID, change_order_date
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, tell, write_event
@@ -106,7 +106,12 @@ def write_note(order: Order, *, by: User, text: str) -> OrderEvent:
 
 @transaction.atomic
 def set_custom_values(
-    order: Order, *, by: User, values: Mapping[CustomField, str], seen: Mapping[CustomField, str]
+    order: Order,
+    *,
+    by: User,
+    values: Mapping[CustomField, str],
+    seen: Mapping[CustomField, str],
+    cause: Cause = Cause.BY_HAND,
 ) -> bool:
     """Store the custom fields that a user changed, with a row of History.  Return whether anything changed.
 
@@ -128,6 +133,7 @@ def set_custom_values(
             order,
             OrderEvent.Kind.CUSTOM,
             by=by,
+            cause=cause,
             before={str(field.pk): [field.label, now.get(field.pk, "")] for field in changed},
             after={str(field.pk): [field.label, text] for field, text in changed.items()},
         )

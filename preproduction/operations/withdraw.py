@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from preproduction import stay, written
-from preproduction.models import Cause, CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.models import Cause, Hold, ImageLine, Order, OrderEvent, StatusChange
 from preproduction.models.order import OrderQuerySet
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
@@ -98,6 +98,14 @@ def put_back_imported(order: Order, *, by: User) -> OrderEvent:
     )
 
 
+def taken_back(orders: OrderQuerySet) -> OrderQuerySet:
+    """Return those of `orders` that an import withdrew: nobody puts these back by hand."""
+    taken = OrderEvent.objects.filter(
+        order=OuterRef("pk"), kind=OrderEvent.Kind.WITHDRAWN, cause=Cause.IMPORT, undoes=None, undone_by=None
+    )
+    return orders.filter(Exists(taken), withdrawn_on__isnull=False)
+
+
 def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     """Return those of `orders`, made by an import, to which anything has happened since."""
     # What the studio's calendar has moved, or another import has withdrawn and put back, is no work of anybody's.
@@ -109,7 +117,7 @@ def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     )
     moved = StatusChange.objects.filter(order=OuterRef("pk")).exclude(cause__in=(Cause.CREATED, Cause.IMPORT))
     happened = Q(Exists(moved)) | Q(Exists(since))
-    for model in (ImageLine, CustomValue, Communication, Task):
+    for model in (ImageLine, Communication, Task):
         happened |= Q(Exists(model.objects.filter(order=OuterRef("pk"))))
     return orders.filter(happened)
 

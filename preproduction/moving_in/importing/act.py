@@ -20,7 +20,7 @@ from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.existing import Stored
 from preproduction.moving_in.importing.facts import EMPTY, Fate, Judgement, Known, KnownStay, Standing
 from preproduction.moving_in.importing.notes import past_of
-from preproduction.moving_in.importing.past_orders import made_anew, past_order
+from preproduction.moving_in.importing.past_orders import keep_custom_values, made_anew, past_order
 from preproduction.moving_in.importing.recognising import layouts_of
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
@@ -150,6 +150,7 @@ def _make_order(run: ImportRun, judged: Judgement, existing: Stored) -> int:
     values = {**judged.values, "status": _status(run, judged.values["status"], existing)}
     past = past_order(values, key, vendor, by=run.by, calendar=existing.calendar, stays=stays)
     store_past_orders([past])
+    keep_custom_values(past.order, judged.values.get("custom", {}), by=run.by)
     _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
     return past.order.pk
 
@@ -205,6 +206,7 @@ def _make_anew(run: ImportRun, judged: Judgement, existing: Stored) -> None:
     withdraw_imported(order, by=run.by, note=ANEW)
     _note(run, Kind.ORDER, order.pk, ImportedRow.Fate.CHANGED)
     store_past_orders([past])
+    keep_custom_values(past.order, dict(order.custom_values.values_list("field", "value")), by=run.by)
     _note(run, Kind.ORDER, past.order.pk, ImportedRow.Fate.MADE)
 
 

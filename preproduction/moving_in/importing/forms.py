@@ -110,7 +110,7 @@ class SheetForm(forms.Form):
         for place in range(len(self.names)):
             name = cleaned.get(f"column_{place}")
             if name and name in chosen:
-                label = KINDS[Kind(cleaned["kind"])].column(name).label
+                label = self.layout.sheet_kind.column(name).label
                 self.add_error(f"column_{place}", f"Another column is {label} already.")
             elif name:
                 chosen[name] = place

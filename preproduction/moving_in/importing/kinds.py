@@ -1,6 +1,10 @@
 """What a sheet can hold, and in which columns.  The words are Spectra's, ours, and what spreadsheets mostly say."""
 
-from preproduction.moving_in.importing.columns import Form, Kind, SheetKind, column
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+from preproduction.moving_in.importing.columns import Column, Form, Kind, SheetKind, column, fold
 
 _ADDRESS = (
     column("address", "Address", "12 Mill Lane", "The street, or the whole address.",
@@ -159,3 +163,18 @@ KINDS: dict[Kind, SheetKind] = {
     )
 }  # fmt: skip
 ORDER_OF_KINDS = tuple(Kind)
+
+# Before the key of a custom field, as the name of its column.
+CUSTOM = "custom_"
+_RULE = "A field of your own: one line, at most 500 characters."
+
+
+def with_custom(kind: Kind, labels: Mapping[str, str]) -> SheetKind:
+    """Return what a sheet of `kind` can hold, with the fields of the studio's own.  labels: by the names of the columns."""
+    return _with_custom(kind, tuple(labels.items())) if kind == Kind.ORDER else KINDS[kind]
+
+
+@cache
+def _with_custom(kind: Kind, labels: tuple[tuple[str, str], ...]) -> SheetKind:
+    own = (Column(name, label, "", _RULE, (fold(label),)) for name, label in labels)
+    return replace(KINDS[kind], columns=(*KINDS[kind].columns, *own))

@@ -7,6 +7,7 @@ from preproduction.models.order import Priority
 from preproduction.moving_in.importing import rows
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement
+from preproduction.moving_in.importing.kinds import CUSTOM
 from preproduction.moving_in.importing.rows import Row, Wrong
 from preproduction.moving_in.importing.sessions import judge_session
 from preproduction.promise import without_a_day
@@ -46,6 +47,9 @@ def judge_order(row: Row, existing: Existing) -> Judgement:
 
 def _order_values(said: Mapping[str, Any], existing: Existing, wrong: list[Wrong]) -> dict[str, Any]:
     values = {name: said[name] for name in ORDER_WORDS if name in said}
+    values["custom"] = {
+        int(name.removeprefix(CUSTOM)): value for name, value in said.items() if name.startswith(CUSTOM)
+    }
     values["entered_on"] = said.get("entered_on") or said["order_date"]
     values["due_date"] = said.get("due_date")
     values["status"] = existing.status_of(said["status"])

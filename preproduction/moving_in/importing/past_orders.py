@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from preproduction.models import Order, Status
+from preproduction.models import Cause, CustomField, Order, Status
 from preproduction.moving_in.importing.facts import KnownStay
 from preproduction.moving_in.importing.orders import ORDER_WORDS
-from preproduction.operations import PastOrder, PastStay
+from preproduction.operations import PastOrder, PastStay, set_custom_values
 from studio.business_days import WorkCalendar
 from studio.models import Department, PhotoSession, User, Vendor
 
@@ -49,6 +49,13 @@ def made_anew(order: Order, stays: Sequence[KnownStay], *, by: User, calendar: W
     past[-1] = replace(past[-1], department=order.department, user=order.assigned_user)
     said = {name: getattr(order, name) for name in (*ORDER_WORDS, "priority", "vendor", "entered_by")}
     return PastOrder.standing(order.session, past, by=by, calendar=calendar, **said)
+
+
+def keep_custom_values(order: Order, said: Mapping[int, str], *, by: User) -> None:
+    """Store what an order just made has in fields of the studio's own.  said: by their keys; a field may be gone."""
+    values = {field: said[field.pk] for field in CustomField.objects.filter(pk__in=said)} if said else {}
+    if values:
+        set_custom_values(order, by=by, values=values, seen=dict.fromkeys(values, ""), cause=Cause.IMPORT)
 
 
 def _stays(stays: Sequence[KnownStay], due_date: date | None) -> list[PastStay]:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from itertools import groupby, islice
 
-from preproduction.models import ImportRun
+from preproduction.models import CustomField, ImportRun
 from preproduction.moving_in.importing import cells, files
 from preproduction.moving_in.importing.cells import DayOrder
 from preproduction.moving_in.importing.columns import Form
 from preproduction.moving_in.importing.files import SheetRow
-from preproduction.moving_in.importing.kinds import KINDS
+from preproduction.moving_in.importing.kinds import CUSTOM, KINDS
 from preproduction.moving_in.importing.sheets import SEARCHED_FOR_NAMES, Layout, digest, recognise
 from studio.models import CompanyPreferences, Paper
 
@@ -19,7 +19,7 @@ def layouts_of(run: ImportRun) -> list[Layout]:
 
 def recognised(run: ImportRun, titles: list[str]) -> list[Layout]:
     """Return how each sheet is most likely to be read; as last time, where somebody has said so for the same columns."""
-    tops, known, layouts = top_rows(run), _remembered(), []
+    tops, known, layouts, labels = top_rows(run), _remembered(), [], custom_columns()
     for place, title in enumerate(titles):
         top = [(row.number, row.cells) for row in tops.get(place, ())]
         layout = recognise(title[:60], top)
@@ -29,12 +29,18 @@ def recognised(run: ImportRun, titles: list[str]) -> list[Layout]:
             if before := known.get(digest(found)):
                 layout = replace(before, title=layout.title, header=number)
                 break
+        layout.look_for_custom(labels, next((found for number, found in top if number == layout.header), []))
         layouts.append(layout)
     some_are_known = any(layout.kind for layout in layouts)
     for layout in layouts:
         # A sheet of notes among sheets that are known need not be asked about.
         layout.asks = layout.asks and (bool(layout.kind) or not some_are_known)
     return layouts
+
+
+def custom_columns() -> dict[str, str]:
+    """Return the labels of the fields of the studio's own, by the names of their columns."""
+    return {f"{CUSTOM}{key}": label for key, label in CustomField.objects.active().values_list("pk", "label")}
 
 
 def _remembered() -> dict[str, Layout]:

@@ -11,12 +11,13 @@ from django.db import models
 from django.forms import fields_for_model
 
 from preproduction.forms.needed_by import purpose_field
-from preproduction.models import Order, Status
+from preproduction.models import CustomValue, Order, Status
 from preproduction.moving_in.importing import cells
 from preproduction.moving_in.importing.cells import DayOrder, Fault
 from preproduction.moving_in.importing.columns import Column, Form, Kind, SheetKind
+from preproduction.moving_in.importing.kinds import CUSTOM
 from preproduction.moving_in.importing.sheets import Layout
-from studio.fields import DayField, NotesFormField, PlainText
+from studio.fields import DayField, LineFormField, NotesFormField, PlainText
 from studio.forms.records import ClientForm, SessionForm, SessionTypeForm, VendorForm
 from studio.models import Client, PhotoSession, SessionType, Vendor
 
@@ -131,6 +132,8 @@ def _day_field() -> forms.Field:
 @cache
 def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
     """Return what makes a value of a text, or raises ValidationError, as the form of the page does."""
+    if name.startswith(CUSTOM):
+        return _custom_field().clean
     if (kind, name) in NAMES_OTHERS:
         rule = forms.CharField(max_length=NAMES_OTHERS[kind, name], validators=[PlainText()], required=False)
         return rule.clean
@@ -147,6 +150,11 @@ def _rule(kind: Kind, name: str) -> Callable[[str], Any]:
         return value
 
     return clean
+
+
+def _custom_field() -> forms.Field:
+    longest = CustomValue._meta.get_field("value").max_length
+    return LineFormField(required=False, max_length=longest, validators=[PlainText()])
 
 
 def _note_field() -> forms.Field:

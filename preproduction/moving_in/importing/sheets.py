@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from preproduction.moving_in.importing.columns import SheetKind, fold
-from preproduction.moving_in.importing.kinds import KINDS
+from preproduction.moving_in.importing.columns import Kind, SheetKind, fold
+from preproduction.moving_in.importing.kinds import CUSTOM, KINDS, with_custom
 
 # Of the rows at the top of a sheet, one has the names of the columns.
 SEARCHED_FOR_NAMES = 10
@@ -19,6 +19,7 @@ class Layout:
 
     header:    the number of the row with the names of the columns; 0 where none was found.
     columns:   {field: place of its column, from 0}
+    custom:    {field: label} of the fields of the studio's own, which a sheet of orders may have columns for
     day_order: a DayOrder; "" where none is known or needed.
     asks:      whether a person has to look at it before anything is imported.
     """
@@ -28,12 +29,30 @@ class Layout:
     header: int = 0
     digest: str = ""
     columns: dict[str, int] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)
     day_order: str = ""
     asks: bool = False
 
     @property
     def sheet_kind(self) -> SheetKind | None:
-        return KINDS.get(self.kind) if self.kind else None
+        return with_custom(Kind(self.kind), self.custom) if self.kind in KINDS else None
+
+    def look_for_custom(self, labels: Mapping[str, str], names: Sequence[object]) -> None:
+        """Take columns for fields of the studio's own that are new to this layout; forget those that are gone."""
+        self.columns = {
+            name: place
+            for name, place in self.columns.items()
+            if name in labels or not name.startswith(CUSTOM)
+        }
+        new = {name: label for name, label in labels.items() if name not in self.custom}
+        self.custom = dict(labels)
+        folded = [fold(name) if isinstance(name, str) else "" for name in names]
+        for name, label in new.items() if self.kind == Kind.ORDER else ():
+            if fold(label) in folded:
+                place = folded.index(fold(label))
+                self.columns = {field: at for field, at in self.columns.items() if at != place} | {
+                    name: place
+                }
 
 
 def digest(names: Sequence[object]) -> str:

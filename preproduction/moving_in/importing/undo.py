@@ -51,7 +51,10 @@ def _made(run: ImportRun, kind: str):
 
 def _first_built(theirs, field: str, keys: list[int], own: set[int]):
     for chunk in in_chunks(keys):
-        for found in theirs._base_manager.filter(**{f"{field}__in": chunk}).order_by("pk"):
+        naming = theirs._base_manager.filter(**{f"{field}__in": chunk}).order_by("pk")
+        if theirs is Order:  # what another import had made is out of the way when that is undone
+            naming = naming.exclude(pk__in=operations.taken_back(Order.with_withdrawn.all()).values("pk"))
+        for found in naming:
             if found.pk not in own:
                 return found
     return None

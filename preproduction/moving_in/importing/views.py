@@ -11,8 +11,8 @@ from preproduction.moving_in.importing import refused_rows, runs, undo
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Fate
 from preproduction.moving_in.importing.forms import AnswersForm, SheetForm, UploadForm
-from preproduction.moving_in.importing.kinds import KINDS
-from preproduction.moving_in.importing.recognising import headers, layouts_of, top_rows
+from preproduction.moving_in.importing.kinds import KINDS, with_custom
+from preproduction.moving_in.importing.recognising import custom_columns, headers, layouts_of, top_rows
 from preproduction.moving_in.importing.rehearsing import named
 from preproduction.moving_in.importing.shown import Progress, Shown, counts_of, example
 from studio import access
@@ -118,7 +118,7 @@ def import_example(request):
     """A sheet to fill in: the rules of its columns, their names, and an example."""
     kind = request.GET.get("kind", "")
     kind = Kind(kind) if kind in set(Kind) else Kind.CLIENT
-    content = example(KINDS[kind], paper=request.set_up["preferences"].paper)
+    content = example(with_custom(kind, custom_columns()), paper=request.set_up["preferences"].paper)
     return xlsx_response(content, f"{KINDS[kind].many} to import")
 
 

@@ -1,11 +1,13 @@
 """Status Notes of orders: which are taken, as a table of cases, and what becomes of those that are, by the pages."""
 
+import io
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from preproduction import operations
-from preproduction.models import Order, Status, StatusChange
+from preproduction.models import CustomField, Order, Status, StatusChange
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Standing
 from preproduction.moving_in.importing.rehearsal import judge
@@ -178,3 +180,36 @@ def test_a_past_that_comes_later_is_taken_while_nobody_has_worked_on_the_order(
     assert (run.state, run.done["stays"]) == ("undone", 0)
     assert StatusChange.objects.filter(order__in=Order.objects.all()).count() == 3
     assert send(as_administrator, later).rehearsed["note"] == {"new": 6, "refused": 3}
+
+
+@pytest.mark.django_db
+def test_custom_fields_come_with_the_order_and_stay_where_it_is_made_anew(
+    as_administrator, sam, mia, statuses
+):
+    CustomField.objects.create(label="Album", position=1)
+    orders = [[*row, words] for row, words in zip(books.orders(2), ("Leather", ""), strict=True)]
+    book = books.workbook(
+        Clients=[books.SPECTRA_CLIENTS, *books.clients(2)],
+        Sessions=[books.SPECTRA_SESSIONS, *books.sessions(2)],
+        Orders=[[*books.SPECTRA_ORDERS, "album"], *orders],
+    )
+    run = send(as_administrator, book)
+    start_all(as_administrator, run)
+    later = send(as_administrator, books.workbook(Notes=[books.STATUS_NOTES, *books.notes(2)]))
+    start_all(as_administrator, later)
+    assert later.done["note"] == {"new": 6}
+    for order, words in zip(Order.objects.order_by("number"), (["Leather"], []), strict=True):
+        assert [*order.custom_values.values_list("value", flat=True)] == words
+        assert order.status_changes.count() == 3
+        history_rebuilds(order)
+    for each in (later, run):
+        undo(as_administrator, each)
+    assert (later.state, run.state) == ("undone", "undone")
+    assert not Order.objects.exists()
+    assert "Album" in sheet_to_fill_in(as_administrator)
+
+
+def sheet_to_fill_in(browser):
+    content = browser.get("/maintenance/import/example/", {"kind": "order"}).content
+    rows = load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+    return [cell for row in rows for cell in row]

@@ -72,6 +72,20 @@ def test_columns_are_known_by_their_names(title, names, kind, columns):
     assert layout.header == (3 if kind else 0)
 
 
+def test_columns_named_as_fields_of_the_studios_own_are_theirs():
+    labels, names = {"custom_3": "Album", "custom_4": "Notes"}, ["Order No.", "ALBUM", "Notes", "Lab"]
+    layout = sheets.recognise("Orders", [(1, names)])
+    assert layout.columns == {"number": 0, "studio_notes": 2, "vendor": 3}
+    layout.look_for_custom(labels, names)
+    assert layout.columns == {"number": 0, "vendor": 3, "custom_3": 1, "custom_4": 2}
+    assert layout.sheet_kind.column("custom_3").label == "Album"
+    layout.columns.pop("custom_4")  # somebody has said that this is something else
+    layout.look_for_custom({"custom_4": "Notes", "custom_5": "Lab"}, names)
+    assert layout.columns == {"number": 0, "custom_5": 3}
+    read = rows.read(layout, 0, 2, ["P-1", "gone", "?", "x" * 501])
+    assert ("Lab", True) in [(wrong.column, "at most 500" in wrong.sentence) for wrong in read.wrong]
+
+
 def known(key, name, *, number="", **values):
     return Known(key, {**EMPTY[Kind.CLIENT], "name": name, **values}, frozenset(filter(None, [number])))
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from django.utils.formats import date_format
-
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement, KnownStay, Standing
 from preproduction.moving_in.importing.rows import Row, Wrong
-from studio import texts
+from studio import dates, texts
 
 DONE, TO, FROM = "Date Completed", "To", "From"
 THEIR_OWN = "This order has Status Notes of its own here, and none can be put in between or before."
@@ -151,7 +149,7 @@ def _check_days(past: _Past, standing: Standing, existing: Existing) -> None:
     for row, wrong in zip(past.rows, past.wrong, strict=True):
         day = row.values["completed_on"]
         if day < earliest:
-            wrong.append(Wrong(DONE, f"It is before {what}, {_written(earliest)}."))
+            wrong.append(Wrong(DONE, f"It is before {what}, {dates.written(earliest)}."))
         elif day > existing.today:
             wrong.append(Wrong(DONE, "It is in the future."))
         else:
@@ -166,7 +164,7 @@ def _check_end(past: _Past, standing: Standing, existing: Existing) -> None:
         past.wrong[-1].append(Wrong(TO, sentence))
     elif standing.entered_on not in (standing.order_date, last.entered_on):
         # An order without a Status Date is there since its order date; its Status Notes know better.
-        sentence = f"By its Status Date the order is there since {_written(standing.entered_on)}."
+        sentence = f"By its Status Date the order is there since {dates.written(standing.entered_on)}."
         past.wrong[-1].append(Wrong(DONE, sentence))
 
 
@@ -175,10 +173,6 @@ def _is_same(one: int | str, other: int | str) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return texts.unique_key(one) == texts.unique_key(other)
     return one == other
-
-
-def _written(day: date) -> str:
-    return date_format(day, "j M Y")
 
 
 def _refused(row: Row, past: _Past) -> Judgement:

@@ -37,11 +37,11 @@ TAKEN = [
 REFUSED = [
     # the past, which row is to blame, its column and a part of the sentence
     ([PAST[0], PAST[2]], 1, "From", "row 2, goes to “Entered”"),
-    ([PAST[0], ("Entered", "Retouching", D), ("Retouching", "Lab", C), ("Lab", "Entered", D)], 2, "Date Completed", "before the change in row 3, 28 May 2026"),
-    ([("", "Entered", date(2026, 5, 19)), *PAST[1:]], 0, "Date Completed", "before the order date, 20 May 2026"),
+    ([PAST[0], ("Entered", "Retouching", D), ("Retouching", "Lab", C), ("Lab", "Entered", D)], 2, "Date Completed", "before the change in row 3, Thu 28 May 2026"),
+    ([("", "Entered", date(2026, 5, 19)), *PAST[1:]], 0, "Date Completed", "before the order date, Wed 20 May 2026"),
     ([*PAST[:2], ("Retouching", "Lab", date(2026, 6, 11))], 2, "Date Completed", "in the future"),
     (PAST[:2], 1, "To", "which stands at “Lab”"),
-    ([*PAST[:2], ("Retouching", "Lab", C)], 2, "Date Completed", "there since 28 May 2026"),
+    ([*PAST[:2], ("Retouching", "Lab", C)], 2, "Date Completed", "there since Thu 28 May 2026"),
     ([*PAST[:2], ("Retouching", "Retouching", D)], 2, "To", "at this status already"),
     ([("", "Given up", A), ("Given up", "Lab", D)], 0, "To", "There is no status “Given up”"),
 ]  # fmt: skip

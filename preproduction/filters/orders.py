@@ -55,6 +55,8 @@ class OrderFilter(InWords, django_filters.FilterSet):
     due_later = TickFilter(label="Due later or undated", method="by_due_later")
     unassigned = TickFilter(label=UNASSIGNED, method="by_unassigned")
     on_hold = TickFilter(label="On hold", method="by_on_hold")
+    due_this_week = TickFilter(label="Due this week", method="by_due_this_week")
+    at_risk = TickFilter(label="At risk", method="by_at_risk")
     promise_broken = TickFilter(label="Promise broken", method="by_promise_broken")
     mine = TickFilter(label="Mine", method="by_mine")
     for_me = TickFilter(label="Mine and my departments', for anybody", method="by_for_me")
@@ -75,6 +77,8 @@ class OrderFilter(InWords, django_filters.FilterSet):
     MENUS = ("status", "department", "user", "vendor", "session_type")
     MORE = (
         *TABS,
+        "due_this_week",
+        "at_risk",
         "promise_broken",
         "mine",
         "for_me",
@@ -153,6 +157,12 @@ class OrderFilter(InWords, django_filters.FilterSet):
 
     def by_on_hold(self, queryset, name, value):
         return queryset.on_hold() if value else queryset
+
+    def by_due_this_week(self, queryset, name, value):
+        return queryset.due_this_week(self.today) if value else queryset
+
+    def by_at_risk(self, queryset, name, value):
+        return queryset.at_risk(self.today) if value else queryset
 
     def by_promise_broken(self, queryset, name, value):
         return queryset.promise_broken(self.today) if value else queryset

@@ -8,8 +8,9 @@ from preproduction.forecast import hazards, history
 from preproduction.forecast.hazards import AGES, Curve, Window
 from studio.business_days import WorkCalendar
 
-# In days: what is learned from, and what of it is the season, of leaving a status and of completing an order.
-YEAR, LATELY, LATELY_COMPLETE = map(timedelta, (365, 30, 40))
+# In days: what is learned from, and what of it is the season, of leaving a status and of completing an order.  The
+# longer one looks back for the latter, the later a season is seen that is over: it takes weeks to complete an order.
+YEAR, LATELY, LATELY_COMPLETE = map(timedelta, (365, 30, 20))
 
 
 @dataclass(frozen=True)

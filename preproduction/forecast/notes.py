@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from preproduction import written
@@ -15,6 +16,7 @@ from studio.business_days import WorkCalendar
 
 # What has happened in the last year is learned from; those to whom it happened began before.
 BACK = timedelta(days=730)
+AT_ONCE = 5_000  # rows
 Kind = OrderEvent.Kind
 # Rows of History that say what Status Notes do not: when a clock stood still, and whose rows are left out.
 TELLING = Q(kind__in=[Kind.HELD, Kind.RESUMED, Kind.WITHDRAWN]) | Q(kind=Kind.CREATED, cause=Cause.IMPORT)
@@ -23,7 +25,7 @@ TELLING = Q(kind__in=[Kind.HELD, Kind.RESUMED, Kind.WITHDRAWN]) | Q(kind=Kind.CR
 def experience(on: date, calendar: WorkCalendar) -> Experience:
     """Return the studio's experience of the morning of `on`, by its calendar: from what was recorded before that day.
 
-    Four queries the first time, one after that: what was recorded before a day stays as it is.
+    Four queries the first time, and one more for each AT_ONCE rows, one after that: what was recorded before a day stays as it is.
     """
     newest = StatusChange.objects.filter(recorded_at__lt=_beginning(on)).order_by("-pk")
     return _experience(on, calendar, newest.values_list("pk", "recorded_at").first())
@@ -43,8 +45,8 @@ def _notes(on: date) -> Iterator[Note]:
         StatusChange.objects.filter(recorded_at__lt=_beginning(on), recorded_at__gte=_beginning(on - BACK))
         .order_by("pk")
         .values_list(
-            "order_id",
             "pk",
+            "order_id",
             "undoes_id",
             "cause",
             "completed_on",
@@ -53,7 +55,7 @@ def _notes(on: date) -> Iterator[Note]:
             "to_status_id",
         )
     )
-    for order, key, undoes, cause, completed_on, days, vendor, to_status in rows.iterator(chunk_size=5_000):
+    for key, order, undoes, cause, completed_on, days, vendor, to_status in _in_short_reads(rows):
         yield Note(order, key, undoes, cause == Cause.REPLACED, completed_on, days, vendor, to_status)
 
 
@@ -63,7 +65,9 @@ def _known(on: date) -> Known:
     withdrawn: set[int] = set()
     holds: dict[int, tuple[int, date | None]] = {}
     rows = OrderEvent.objects.filter(TELLING, recorded_at__lt=_beginning(on)).order_by("pk")
-    for order, stay, kind, after in rows.values_list("order_id", "stay_id", "kind", "after").iterator():
+    for _, order, stay, kind, after in _in_short_reads(
+        rows.values_list("pk", "order_id", "stay_id", "kind", "after")
+    ):
         if kind == Kind.CREATED:
             imported.add(order)
         elif kind == Kind.WITHDRAWN:
@@ -74,3 +78,16 @@ def _known(on: date) -> Known:
             holds[stay] = columns.get("held_days", before), columns["held_on"]
     finals = set(Status.objects.filter(is_final=True).values_list("pk", flat=True))
     return Known(finals, imported, withdrawn, holds)
+
+
+def _in_short_reads(rows: QuerySet[Any, Any]) -> Iterator[Any]:
+    """Yield tuples that begin with their key, by which they are in order.
+
+    One long read would keep everybody from writing for as long, on SQLite without its write-ahead log.
+    """
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        yield from chunk
+        if len(chunk) < AT_ONCE:
+            return
+        last = chunk[-1][0]

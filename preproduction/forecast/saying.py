@@ -11,7 +11,8 @@ from studio.business_days import WorkCalendar
 
 FEW = 8  # cases under which nothing is said
 AT_RISK = 0.5  # the chance under which an order is
-LEAVE = {"half_leave": 0.5, "leave_85": 0.85, "leave_95": 0.95}
+USUAL = {"usual_half": 0.5, "usual_85": 0.85, "usual_95": 0.95}
+LEAVE = {"leave_85": 0.85, "leave_95": 0.95}
 COMPLETE = {"complete_85": 0.85, "complete_95": 0.95}
 
 
@@ -33,9 +34,9 @@ def say(order: Order, today: Today) -> Forecast:
     leaving = today.experience.leaving(order.status_id, order.vendor_id)
     completing = today.experience.completing(order.status_id, order.vendor_id, age)
     days: dict[str, int | None] = {}
-    for curve, shares in ((leaving, LEAVE), (completing, COMPLETE)):
+    for curve, shares, since in ((leaving, USUAL, 0), (leaving, LEAVE, age), (completing, COMPLETE, age)):
         if curve.cases >= FEW:
-            days |= {name: curve.day(share, age) for name, share in shares.items()}
+            days |= {name: curve.day(share, since) for name, share in shares.items()}
     chances = {
         "leave_chance": _of_leaving(order, today, age),
         "complete_chance": _of_completing(order, today, age),

@@ -20,7 +20,10 @@ class Said(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, db_index=False, related_name="+")
     # How many have left the status within the year, and how many orders that were at it have been completed.
     cases = models.PositiveIntegerField()
-    half_leave = models.PositiveIntegerField(null=True)
+    # By when how many of 100 leave the status, whatever their age; the others are for orders of this age.
+    usual_half = models.PositiveIntegerField(null=True)
+    usual_85 = models.PositiveIntegerField(null=True)
+    usual_95 = models.PositiveIntegerField(null=True)
     leave_85 = models.PositiveIntegerField(null=True)
     leave_95 = models.PositiveIntegerField(null=True)
     complete_cases = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -63,8 +63,18 @@ class OrderQuerySet(TextQuerySet):
         """Orders late by their step, by their promise, or by both: what the Overdue page holds."""
         return self.filter(late_on(on))
 
+    def at_risk(self, on: date):
+        """Orders not late on `on`, and less likely than not to be in time, by the latest forecast of each as it is."""
+        risky = Q(forecast__is_at_risk=True, forecast__version=F("version"))
+        return self.filter(OPEN & risky & ~late_on(on))
+
     def due_on(self, day: date):
         return self.filter(CLOCK_RUNS, status_due_date=day)
+
+    def due_this_week(self, on: date):
+        """Those due from `on` to the Sunday after it."""
+        sunday = on + timedelta(days=6 - on.weekday())
+        return self.filter(CLOCK_RUNS, status_due_date__gte=on, status_due_date__lte=sunday)
 
     def due_later(self, on: date):
         """Open ones whose clock runs, neither late nor due on `on`: those without a due date, too."""
@@ -118,7 +128,9 @@ class OrderQuerySet(TextQuerySet):
 
     def for_page(self):
         """Join what one order's page shows."""
-        return self.for_table().select_related("session__photographer", "entered_by", "completed_by")
+        return self.for_table().select_related(
+            "session__photographer", "entered_by", "completed_by", "forecast"
+        )
 
 
 class OrderManager(models.Manager.from_queryset(OrderQuerySet)):

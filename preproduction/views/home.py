@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from preproduction.filters import NOBODY
+from preproduction.forecast.risks import risks_of
 from preproduction.forms.news import NewsSeenForm
 from preproduction.late_bands import overdue_bands
 from preproduction.models import Order, Status
@@ -16,6 +17,8 @@ from preproduction.overdue_matrix import late_counts
 from studio import access, work_calendar
 from studio.models import PhotoSession, User
 from triggers.models import Task
+
+MOST_RISKS = 5  # orders that will be late; the rest is one click away
 
 # What narrows the hub, and the lists of tasks and calls, to a pile, as an addition to whose they are.
 HUB_FILTERS = {"late": {"late": "any"}, "due_today": {"due_today": "on"}, "next": {"due_later": "on"}}
@@ -65,6 +68,7 @@ def home(request):
         "sections": sections,
         "figures": _figures([*mine, *shared]),
         "overdue": _overdue(request, today) if access.may(user, "see_overdue") else None,
+        "risks": _risks(request, today) if access.may(user, "see_overdue") else None,
         "steps": [] if any(pile.count for pile in [*mine, *shared]) else _first_steps(request),
     }
     return render(request, "preproduction/home.html", context)
@@ -151,6 +155,12 @@ def _overdue(request, today):
     total = sum(count for _, count in counts)
     number = Number(total, "order", reverse("preproduction:overdue_list"))
     return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}
+
+
+def _risks(request, today):
+    """Return the first orders of the studio that will be late, for managers."""
+    calendar = work_calendar.of_request(request)
+    return risks_of(Order.objects.at_risk(today), today=today, calendar=calendar, most=MOST_RISKS)
 
 
 def _first_steps(request):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from preproduction import operations, promise
 from preproduction.communication_log import communication_log
+from preproduction.forecast import words
 from preproduction.forms.communication import CommunicationForm
 from preproduction.forms.custom_fields import CustomValuesForm
 from preproduction.forms.images import ImageFormSet
@@ -32,6 +33,15 @@ def promise_of(request, order):
     )
 
 
+def forecast_of(request, order, promised):
+    """Return what the latest forecast says of `order`, its forecast joined; None where it was made for another version."""
+    forecast = getattr(order, "forecast", None)
+    if order.is_complete or forecast is None or forecast.version != order.version:
+        return None
+    calendar = work_calendar.of_request(request)
+    return words.head(order, forecast, promised, calendar=calendar, today=timezone.localdate())
+
+
 def show_order(request, order, *, status=200, refusal="", **forms):
     """Answer with the page of `order`.
 
@@ -44,12 +54,14 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     tasks, holds, deliveries = _tasks(order), _holds(order), _deliveries(order)
     asked = None if order.is_complete else _request_in(tasks)
     last = changes[0] if changes else None
+    promised = promise_of(request, order)
     images = ImageFormSet(instance=order, prefix="images")
     lines = images.stored_lines()
     context = {
         "order": order,
         "next_status": order.status.next(request.set_up["statuses"]) if order.status else None,
-        "promise": promise_of(request, order),
+        "promise": promised,
+        "forecast": forecast_of(request, order, promised),
         "hold": next((hold for hold in holds if hold.ended_on is None), None),
         "hold_request": asked,
         "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import exports, operations
 from preproduction.filters import OverdueFilter
+from preproduction.forecast.risks import risks_of
 from preproduction.forms.as_known import AsKnownForm
 from preproduction.forms.delay import DelayForm
 from preproduction.forms.list_page import PAGE_SIZES, USUAL_SIZE, ListPageForm
@@ -21,6 +22,7 @@ from studio.exports.list_file import list_file
 from studio.way_back import come_back, way_back
 
 WORST_FIRST = "-late"
+MOST_RISKS = 20  # orders that will be late, as many as a person can act on
 
 
 @require_safe
@@ -48,6 +50,7 @@ def overdue_list(request):
         "bands": bands,
         "rows": rows,
         "total": total,
+        "risks": _risks(filters, today, calendar),
         "totals": list(zip(bands, total.cells, strict=False)),  # the last cell is the sum
         "sort": "" if sort == WORST_FIRST else sort,
         "page_size": "" if asked.page_size == USUAL_SIZE else asked.page_size,
@@ -56,6 +59,12 @@ def overdue_list(request):
         "back": request.get_full_path(),
     }
     return render(request, "preproduction/overdue_list.html", context)
+
+
+def _risks(filters, today, calendar):
+    """Return what will be late of what is chosen, on time as it still is."""
+    orders = filters.narrowed(Order.objects.at_risk(today), without=("late", "promise_broken"))
+    return risks_of(orders, today=today, calendar=calendar, most=MOST_RISKS)
 
 
 def _matrix(filters, bands, today):

@@ -84,6 +84,14 @@ def test_it_is_read_once_a_day(some_past, statuses, django_assert_num_queries):
         assert notes.experience(TODAY, calendar) is first
 
 
+def test_it_is_read_in_pieces(some_past, statuses, vendor, monkeypatch):
+    some_past(30)
+    whole = learned(statuses, vendor)
+    for size in (1, 7):
+        monkeypatch.setattr(notes, "AT_ONCE", size)
+        assert learned(statuses, vendor) == whole
+
+
 def test_withdrawn_orders_and_what_an_import_found_are_left_out(some_past, statuses, vendor, mia):
     some_past(40)
     before = learned(statuses, vendor, on=TODAY + timedelta(days=1))

@@ -46,7 +46,8 @@ def test_the_tick_writes_what_is_said_of_each_open_order(order):
     assert Forecast.objects.count() == Order.objects.open().count() > 5
     assert (forecast.stay_id, forecast.on, forecast.age, forecast.version) == (order.stay_id, TODAY, 0, 1)
     assert forecast.cases > 80
-    assert 2 <= forecast.half_leave <= 4 <= forecast.leave_85 <= forecast.leave_95 <= 5
+    assert 2 <= forecast.usual_half <= 4 <= forecast.leave_85 <= forecast.leave_95 <= 5
+    assert (forecast.usual_85, forecast.usual_95) == (forecast.leave_85, forecast.leave_95)
     assert 9 <= forecast.complete_85 <= forecast.complete_95 <= 15
     assert predictions(order) >= {(SAID, TODAY)}
     said = order_predictions(order).get(kind=SAID)

@@ -6,14 +6,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import sysconfig
-import venv
 from contextlib import closing, contextmanager
 
 import pytest
 
 import run as program
-from studio import installation
+from tests.clones import call, cloned, git, publish, published
 from tests.programs import ROOT
 
 pytestmark = [
@@ -37,61 +35,21 @@ class Migration(migrations.Migration):
 RENAME = 'apps.get_model("studio", "Department").objects.update(name="Renamed")'
 
 
-def git(folder, *arguments):
-    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Return a repository with this very tree, and a clone of it that is set up, with a studio in it."""
     folder = tmp_path_factory.mktemp("update")
-    upstream, clone = folder / "upstream", folder / "clone"
-    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
-        if (ROOT / name).is_file():
-            (upstream / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, upstream / name)
-    git(upstream, "init", "--quiet", "--initial-branch=main")
-    publish(upstream)
-    git(folder, "clone", "--quiet", str(upstream), str(clone))
-    set_up(clone)
+    upstream = published(folder)
+    clone = cloned(upstream, folder / "clone")
     make = "from studio.models import Department; Department.objects.create(name='Retouching')"
     for command in (["migrate", "--verbosity", "0"], ["shell", "-c", make]):
-        done = call(clone, clone / ".venv/bin/python", "manage.py", *command)
+        done = call(clone, clone / ".venv/bin/python", "manage.py", *command, STUDIO="own")
         assert done.returncode == 0, done.stderr
     return upstream, clone
 
 
-def set_up(clone):
-    """Make what run.py setup would, without fetching it again: an environment that finds the packages of this one."""
-    venv.create(clone / ".venv")
-    [packages] = (clone / ".venv").glob("lib/python*/site-packages")
-    (packages / "here.pth").write_text(sysconfig.get_paths()["purelib"])
-    (clone / ".assets").mkdir()
-    program.write_stamp(clone / ".assets/installed", clone / "requirements/package-lock.json")
-    program.write_stamp(clone / ".venv/installed-base", clone / "requirements/base.txt")
-
-
-def publish(upstream):
-    git(upstream, "add", "--all")
-    git(upstream, "commit", "--quiet", "--message", "A new version")
-
-
-def call(clone, *command):
-    environment = {name: value for name, value in os.environ.items() if name not in installation.SAYS_WHERE}
-    return subprocess.run(
-        list(map(str, command)),
-        cwd=clone,
-        env={**environment, "STUDIO": "own"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
 def update(clone):
-    return call(clone, sys.executable, "run.py", "update")
+    return call(clone, sys.executable, "run.py", "update", STUDIO="own")
 
 
 @contextmanager

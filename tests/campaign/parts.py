@@ -91,6 +91,9 @@ PARTS = {
         ("-s",),
         engines=("sqlite",),
     ),
+    "moving-in": Part(
+        "a studio's year imported", ("tests/preproduction/moving_in/importing/test_a_year.py",)
+    ),
     "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
     "pages": Part(
         "the tests of pages that run.py test leaves out",

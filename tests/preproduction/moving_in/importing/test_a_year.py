@@ -1,0 +1,122 @@
+"""A studio's own year: every clean row in, every dirty one named, nothing sent, and what is late as the rows say."""
+
+from collections import Counter
+from datetime import date
+from time import perf_counter
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from preproduction.models import ImportRun, Order, StatusChange
+from preproduction.moving_in.importing import rehearsing
+from studio.models import Client, PhotoSession
+from tests.preproduction.moving_in.importing import a_year
+from tests.preproduction.moving_in.importing.pages import run_worker, start
+from triggers.models import Delivery, Task
+
+TODAY = date(2026, 6, 10)  # a Wednesday
+SHEETS = list(a_year.HEADINGS)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def on_a_wednesday():
+    with time_machine.travel("2026-06-10 12:00", tick=False):
+        yield
+
+
+def take_the_ready_made_list(browser):
+    page = browser.post("/maintenance/setup-file/", {"ready_made": "portrait"})
+    sent = {
+        "set_up": page.context["set_up"],
+        "seen": page.context["outcome"].seen,
+        "decision": "move",
+    }
+    assert browser.post("/maintenance/setup-file/apply/", sent).status_code == 302
+
+
+def imported(browser, year):
+    files = [SimpleUploadedFile(name, content) for name, content in year.workbooks().items()]
+    assert browser.post("/maintenance/import/", {"files": files}).status_code == 302
+    run_worker()
+    run = ImportRun.objects.latest("pk")
+    assert run.state == "ready", (run.state, run.refusal, run.sheets)
+    start(browser, run, **{what: list(run.rehearsed[what]) for what in ("types", "vendors", "statuses")})
+    assert run.state == "done", run.refusal
+    return run
+
+
+def test_every_clean_row_is_in_every_dirty_one_named_and_overdue_is_what_the_rows_say(
+    as_administrator, size, seed, record
+):
+    share = size("rows of a year")  # per mille of a year
+    year = a_year.make(
+        clients=3 * share,
+        sessions=3 * share // 2,
+        open_=150 * share // 1000,
+        complete=2 * share,
+        today=TODAY,
+        seed=seed,
+    )
+    take_the_ready_made_list(as_administrator)
+    began = perf_counter()
+    run = imported(as_administrator, year)
+    seconds = perf_counter() - began
+
+    refused = {
+        (SHEETS[row["sheet"]], row["row"]): row["wrong"][0][0]
+        for row in rehearsing.named(run)
+        if row.get("fate") == "refused"
+    }
+    assert refused == year.dirty
+    assert set(refused.values()) == {dirt.blamed for kinds in a_year.DIRT.values() for dirt in kinds} | {""}
+    assert Client.objects.count() == year.clean("Clients")
+    assert PhotoSession.objects.count() == year.clean("Sessions")
+    assert Order.objects.filter(is_complete=True).count() == year.complete
+    open_ = Order.objects.open().select_related("status")
+    assert {order.number: (order.status.description, order.entered_status_on) for order in open_} == {
+        number: (standing.status, standing.entered_on) for number, standing in year.open.items()
+    }
+    assert Delivery.objects.count() == Task.objects.count() == 0
+    _past_is_there(year)
+    _overdue_is_what_the_rows_say(as_administrator, year)
+
+    again = imported(as_administrator, year).done
+    assert [again[kind] for kind in ("client", "session", "order", "note")] == [
+        {"same": year.clean(title), "refused": len(year.rows[title]) - year.clean(title)} for title in SHEETS
+    ]
+    record(rows=sum(map(len, year.rows.values())), dirty=len(year.dirty), seconds=round(seconds))
+
+
+def _past_is_there(year):
+    found: dict[str, list] = {}
+    changes = StatusChange.objects.order_by("order", "sequence")
+    for number, status, day in changes.values_list("order__number", "to_status_name", "completed_on"):
+        found.setdefault(number, []).append((status, day))
+    assert {number: found[number] for number in year.past} == year.past
+
+
+def _overdue_is_what_the_rows_say(browser, year):
+    late = a_year.late_on(year, TODAY, works_on=lambda day: day.weekday() < 5)
+    assert late
+    page = browser.get("/orders/overdue/", {"per_page": 100})
+    assert page.context["total"].count == len(late)
+    table = page.context["table"]
+    for row in table.page:
+        assert table.days_late(row.record) == late[row.record.number]
+    bands = Counter(
+        next(key for most, key in ((2, "1-2"), (5, "3-5"), (10, "6-10"), (10**6, "11")) if days <= most)
+        for days in late.values()
+    )
+    shown = {band.key: count for band, count in browser.get("/").context["overdue"]["counts"] if count}
+    assert shown == bands
+
+
+def test_control_a_calendar_that_counts_weekends_is_found_out(as_administrator, seed):
+    year = a_year.make(clients=80, sessions=80, open_=30, complete=5, today=TODAY, seed=seed)
+    take_the_ready_made_list(as_administrator)
+    imported(as_administrator, year)
+    every_day = a_year.late_on(year, TODAY, works_on=lambda day: True)
+    assert len(every_day) != as_administrator.get("/orders/overdue/").context["total"].count

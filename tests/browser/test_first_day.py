@@ -1,13 +1,31 @@
-"""The first day of a studio, as whoever starts it lives it: from an empty installation to the first order."""
+"""The first day of a studio, as whoever starts it lives it: from an empty installation to the first order.
+
+And to its own year of work, brought along from another program, and the first order advanced.
+"""
+
+from time import perf_counter
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from preproduction.models import Order
+from preproduction.models import ImportRun, Order
+from preproduction.moving_in.importing import work
 from studio import first_administrator
-from studio.models import CompanyPreferences, User
+from studio.models import Client, CompanyPreferences, User
+from tests.preproduction.moving_in.importing import a_year
+from triggers.models import Delivery, Task
 
 PHRASE = "a long enough pass phrase"
+MOST_CLICKS = 40
+# Counts what a person clicks, and what is loaded, across all pages of a tab.
+COUNTING = """
+  if (location.protocol === "http:") {
+    const more = (name) => sessionStorage.setItem(name, Number(sessionStorage.getItem(name)) + 1);
+    more("loads");
+    addEventListener("click", (event) => { if (event.isTrusted && event.detail) more("clicks"); }, true);
+  }
+"""
 
 
 class Story:
@@ -68,6 +86,36 @@ class Story:
         self.click("Save")
         self.heading("Vendors")
 
+    def bring_along(self, year):
+        """Send the files, let the worker do its part, and answer what it asks for by what is ticked already."""
+        for step in ("Departments", "People", "Vendors", "Session types", "First order"):
+            self.next(step)
+        self.page.get_by_role("navigation", name="Guide").get_by_role("link", name="Import").click()
+        self.page.get_by_label("Files").set_input_files(
+            [
+                {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+                for name, content in year.workbooks().items()
+            ]
+        )
+        self.click("See what would happen")
+        self.worker()
+        self.page.get_by_role("button", name="Import", exact=True).click(timeout=30_000)
+        self.worker()
+        expect(self.page.get_by_role("button", name="Undo this import")).to_be_visible(timeout=30_000)
+
+    def worker(self):
+        while work.go_on():
+            pass
+
+    def advance_the_first(self):
+        self.click("Preproduction Orders", "link")
+        self.page.get_by_role("link", name="Advance Status of").first.click()
+        self.page.get_by_role("dialog").get_by_role("button", name="OK").click()
+        expect(self.page.get_by_text("Undo", exact=True).first).to_be_visible()
+
+    def counted(self, name):
+        return int(self.page.evaluate("(name) => sessionStorage.getItem(name)", name))
+
     def make_the_first_order(self):
         self.next("First order")
         self.click("New Client", "link")
@@ -115,3 +163,35 @@ def test_from_nothing_to_the_first_order(new_context, assert_accessible):
     order = Order.objects.get()
     assert order.status.is_initial
     assert (CompanyPreferences.load().name, User.objects.count()) == ("Lumen & Sons", 2)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_year_of_work_moves_in_within_forty_clicks(new_context, size, seed, record):
+    share = size("rows of a year")
+    year = a_year.make(
+        clients=3 * share,
+        sessions=3 * share // 2,
+        open_=150 * share // 1000,
+        complete=2 * share,
+        today=timezone.localdate(),
+        seed=seed,
+    )
+    context = new_context(timezone_id="Europe/Berlin", locale="de-DE")
+    context.add_init_script(COUNTING)
+    ada = Story(context.new_page())
+    began = perf_counter()
+    ada.begin(first_administrator.new_code())
+    ada.name_the_studio()
+    ada.take_a_ready_made_list()
+    ada.bring_along(year)
+    assert Client.objects.count() == year.clean("Clients")
+    assert Order.objects.count() == year.clean("Proof Orders")
+    assert Delivery.objects.count() == Task.objects.count() == 0
+    ada.advance_the_first()
+    clicks, loads = ada.counted("clicks") + 1, ada.counted("loads")  # the files are chosen with one more
+    record(
+        clicks=clicks, loads=loads, rows=ImportRun.objects.get().rows, seconds=round(perf_counter() - began)
+    )
+    assert 8 < clicks <= MOST_CLICKS

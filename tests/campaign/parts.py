@@ -92,7 +92,8 @@ PARTS = {
         engines=("sqlite",),
     ),
     "moving-in": Part(
-        "a studio's year imported", ("tests/preproduction/moving_in/importing/test_a_year.py",)
+        "a studio's year brought along",
+        ("tests/preproduction/moving_in/importing/test_a_year.py", "tests/browser/test_first_day.py"),
     ),
     "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
     "pages": Part(

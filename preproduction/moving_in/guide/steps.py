@@ -72,7 +72,7 @@ def _has_whole_list(set_up: SetUp) -> bool:
 STEPS = (
     Step(
         "The studio",
-        "Its name as clients know it, its time zone, and the paper that it prints on.",
+        "Its name as clients know it, its time zone, its paper, and how it writes dates.",
         ("moving_in:guide_studio",),
         _is_named,
     ),

@@ -206,6 +206,14 @@ def missing(connection) -> list[str]:
     )
 
 
+def rebuild(connection) -> None:
+    """Make the trigrams of SQLite's indexes anew from their lines: what a line has lost is then in none of them."""
+    if has_trigrams(connection):
+        with connection.cursor() as cursor:
+            for name in _indexes.keys() & set(connection.introspection.table_names(cursor)):
+                cursor.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608
+
+
 def out_of_step(connection) -> list[int]:
     """Return the keys of rows whose line is not what it should be, and of lines without a row.  Reads all."""
     wrong = []

@@ -185,6 +185,7 @@ LONG_WORK = [
     "preproduction.moving_in.importing.work.go_on",
     "preproduction.moving_in.leaving.work.go_on",
     "preproduction.forecast.work.go_on",
+    "preproduction.moving_in.leaving.cleaning.go_on",
 ]
 PERMISSIONS = [
     "studio.permissions.PERMISSIONS",

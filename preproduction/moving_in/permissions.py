@@ -4,4 +4,5 @@ from studio.access import Role
 
 PERMISSIONS = {
     Role.MANAGER: {"export_client"},
+    Role.ADMINISTRATOR: {"erase_client"},
 }

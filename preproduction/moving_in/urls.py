@@ -25,6 +25,7 @@ urlpatterns = [
     path("maintenance/import/<int:pk>/undo/", importing.import_undo, name="import_undo"),
     path("maintenance/import/<int:pk>/refused/", importing.import_refused, name="import_refused"),
     path("clients/<int:pk>/export/", leaving.client_export, name="client_export"),
+    path("clients/<int:pk>/erase/", leaving.client_erase, name="client_erase"),
     path("maintenance/export/", leaving.export_list, name="export_list"),
     path("maintenance/export/start/", leaving.export_start, name="export_start"),
     path("maintenance/export/<int:pk>/download/", leaving.export_download, name="export_download"),

@@ -36,7 +36,7 @@ from preproduction.operations.edit import (
     set_custom_values,
     write_note,
 )
-from preproduction.operations.erase import erase_client
+from preproduction.operations.erase import erase_client, erase_refusal
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
 from preproduction.operations.moves import DueDateMove, move_due_dates
@@ -111,6 +111,7 @@ __all__ = [
     "edit_order",
     "edit_status",
     "erase_client",
+    "erase_refusal",
     "hand_over",
     "handed_over",
     "hold_order",

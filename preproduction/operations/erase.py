@@ -4,7 +4,7 @@ The one act that overwrites rows of Status Notes and History.  It needs an open 
 stays and says who did it, when, and out of how many rows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -25,6 +25,7 @@ from preproduction.operations.rows import in_chunks
 from studio.kept_forms import rows as kept_forms
 from studio.models import Client, Erasure, MaintenanceChange, PhotoSession, SentForm, User
 from triggers.models import Communication, Delivery, Letter, Refusal, Task
+from triggers.operations import steering
 from triggers.outbox import trials
 
 ERASED = "[erased]"
@@ -40,26 +41,31 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     """Overwrite every word about `client` that we keep; numbers, days, statuses and counts stay.
 
     Back-ups made before hold the words still.
-    Raises OperationRefused while an order of the client is open: somebody would work on it without a name.
+    Raises OperationRefused as erase_refusal() says it, and while a message about an order of theirs is being sent.
     """
     client = Client.with_withdrawn.select_for_update().get(pk=client.pk)
     orders = Order.with_withdrawn.filter(session__client=client)
-    still_open = list(orders.open().values_list("number", flat=True)[:6])
-    if still_open:
+    if refusal := erase_refusal(client):
+        raise OperationRefused(refusal)
+    deliveries = Delivery.objects.filter(order__in=orders)
+    steering.skip(deliveries.unfinished(), by)
+    if deliveries.filter(state=Delivery.State.SENDING).exists():
+        # What went out is written down when it has.
         raise OperationRefused(
-            f"{client} has open orders ({', '.join(still_open[:5])}{' …' if len(still_open) > 5 else ''}). "
-            "Complete or withdraw them first."
+            "A message about an order of theirs is being sent just now. Try again in a minute."
         )
     erasure = Erasure.objects.create(client=client, by=by, by_name=str(by))
     name = client.name
     rows = sum(_blank(query, *columns) for query, columns in _plain(client, orders))
     rows += _rewrite(StatusChange.objects.filter(order__in=orders), ("before", "after"), _columns)
     rows += _rewrite(OrderEvent.objects.filter(order__in=orders), ("before", "after"), _told)
-    rows += _rewrite(Delivery.objects.filter(order__in=orders), ("payload", "content"), _sent)
+    rows += _rewrite(deliveries, ("payload", "content"), _sent)
+    rows += _rewrite(_changes(client), ("fields",), _maintained)
     rows += Refusal.objects.filter(client=client).delete()[0]
     rows += _forget_imported(client)
-    rows += _forget_answers(name)
-    rows += kept_forms.forget_about([name, *_addresses(client, orders)])
+    addresses = _addresses(client, orders)
+    rows += _forget_answers(name, addresses)
+    rows += kept_forms.forget_about([name, *addresses])
     rows += trials.forget_about(name)
     Client.with_withdrawn.filter(pk=client.pk).update(
         name=f"Erased client {client.pk}",
@@ -70,6 +76,18 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     erasure.rows, erasure.finished_at = rows + 1, timezone.now()
     erasure.save(update_fields=["rows", "finished_at"])
     return erasure
+
+
+def erase_refusal(client: Client) -> str:
+    """Say why a client cannot be erased: somebody would work on an open order without a name.  "" if they can."""
+    orders = Order.objects.filter(session__client=client)
+    still_open = list(orders.open().order_by("pk").values_list("number", flat=True)[:6])
+    if not still_open:
+        return ""
+    return (
+        f"{client} has open orders ({', '.join(still_open[:5])}{' …' if len(still_open) > 5 else ''}). "
+        "Complete or withdraw them first."
+    )
 
 
 def _addresses(client: Client, orders: models.QuerySet[Any]) -> list[str]:
@@ -100,7 +118,12 @@ def _plain(
         (Delivery, ("sent_to", "reason_details")),
     ):
         yield model.objects.filter(order__in=orders), columns
-    yield MaintenanceChange.objects.filter(model="studio.client", key=client.pk), ("name",)
+    yield _changes(client), ("name",)
+
+
+def _changes(client: Client) -> models.QuerySet[Any]:
+    """Return what Maintenance keeps of who changed what of the client."""
+    return MaintenanceChange.objects.filter(model="studio.client", key=client.pk)
 
 
 def _blank(query: models.QuerySet[Any], *columns: str) -> int:
@@ -155,7 +178,15 @@ def _forget_imported(client: Client) -> int:
     return ImportedRow.objects.filter(about).exclude(changes={}).update(changes={})
 
 
-def _forget_answers(name: str) -> int:
-    """Forget what forms were answered with the client's name in it; sent again, they are looked at anew."""
-    keys = [form.pk for form in SentForm.objects.exclude(answer=None) if name in str(form.answer)]
+def _maintained(row: object, fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: [value and ERASED for value in values] for name, values in fields.items()}
+
+
+def _forget_answers(name: str, addresses: Sequence[str]) -> int:
+    """Forget what forms about the client were answered; sent again, they are looked at anew."""
+    keys = [
+        form.pk
+        for form in SentForm.objects.exclude(answer=None)
+        if name in str(form.answer) or form.path.startswith(tuple(addresses))
+    ]
     return SentForm.objects.filter(pk__in=keys).delete()[0]

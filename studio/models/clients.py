@@ -125,6 +125,8 @@ class Erasure(models.Model):
     began_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     rows = models.PositiveIntegerField(default=0)
+    # When what was overwritten had left the bytes of the database file, too (studio/overwritten.py).
+    cleaned_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]

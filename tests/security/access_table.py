@@ -206,6 +206,7 @@ ROUTES = {
     "moving_in:import_undo": (SEND, ADMINISTRATORS),
     "moving_in:import_refused": (READ, ADMINISTRATORS),
     "moving_in:client_export": (READ, MANAGERS),
+    "moving_in:client_erase": (BOTH, ADMINISTRATORS),
     "moving_in:export_list": (READ, ADMINISTRATORS),
     "moving_in:export_start": (SEND, ADMINISTRATORS),
     "moving_in:export_download": (READ, ADMINISTRATORS),

@@ -106,7 +106,7 @@ def _let_people_write(order, word, *, sam, mia, status):
             operations.set_custom_values(order, by=sam, values={field: before}, seen={field: ""})
     images = {"proof_type": "", "proof_size": "", "quantity_sent": 3, "quantity_returned": 3}
     operations.edit_image_lines(order, by=sam, added=[{"files": word("images"), **images} for _ in range(3)])
-    for _ in range(20):
+    for _ in range(30):
         operations.write_note(order, by=sam, text=word("note"))
     for name in ("studio_notes", "vendor_notes"):
         seen = ""
@@ -132,7 +132,7 @@ def _let_people_write(order, word, *, sam, mia, status):
 
 
 def _make_rows(order, word, *, sam):
-    for _ in range(8):
+    for _ in range(12):
         Communication.objects.create(order=order, with_whom="?", summary="?", recorded_by=sam)
         Task.objects.create(order=order, title="?", assigned_user=sam)
     client = order.session.client

@@ -17,7 +17,7 @@ def workbook(client: Client, *, paper: str) -> bytes:
 
 
 def _sheets(client: Client) -> Iterator[SheetRows]:
-    for sheet in SHEETS:
+    for sheet in (each.settled() for each in SHEETS):
         records = sheet.of_client(client).order_by("pk").iterator(READ_AT_ONCE)
         first = next(records, None)
         if first is not None:

@@ -4,12 +4,12 @@ What an import takes has its headings, so that an export goes in again as it is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from preproduction.models import Order, StatusChange
+from preproduction.models import CustomField, Order, StatusChange
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.kinds import KINDS
 from studio.models import Client, PhotoSession, Vendor
@@ -22,6 +22,7 @@ class Sheet:
     """query: all its records, with what the columns read joined.  columns: their headings, and what stands in them.
 
     client: the path from a record to its client; "" where it is of no client.
+    own: its columns for the fields of the studio's own, as they are now.
     comes_back: whether an import takes it.
     beside: the sheet of the same records' rows, written with them so that the two tell of one moment.
     """
@@ -30,8 +31,13 @@ class Sheet:
     query: Callable[[], QuerySet]
     columns: Sequence[tuple[str, Cell]]
     client: str = ""
+    own: Callable[[], list[tuple[str, Cell]]] | None = None
     comes_back: bool = False
     beside: "Sheet | None" = None
+
+    def settled(self) -> "Sheet":
+        """Return the sheet with all its columns."""
+        return replace(self, columns=[*self.columns, *self.own()], own=None) if self.own else self
 
     @property
     def headings(self) -> list[str]:
@@ -138,9 +144,19 @@ STATUS_NOTES = Sheet(
     client="order__session__client",
     comes_back=True,
 )
+
+
+def _custom_columns() -> list[tuple[str, Cell]]:
+    return [(each.label, _custom(each.pk)) for each in CustomField.objects.active()]
+
+
+def _custom(key: int) -> Cell:
+    return lambda order: next((each.value for each in order.custom_values.all() if each.field_id == key), "")
+
+
 ORDERS = Sheet(
     "Orders",
-    lambda: Order.objects.for_table().select_related("entered_by"),
+    lambda: Order.objects.for_table().select_related("entered_by").prefetch_related("custom_values"),
     _imported(
         Kind.ORDER,
         {
@@ -165,6 +181,7 @@ ORDERS = Sheet(
         },
     ),
     client="session__client",
+    own=_custom_columns,
     comes_back=True,
     beside=STATUS_NOTES,
 )

@@ -1,5 +1,7 @@
 """The sheets of an export that no import takes back: for reading, and for another program."""
 
+from dataclasses import replace
+
 from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
 from preproduction.moving_in.leaving.sheets import Sheet, client_number, field, order_number, words
 from studio.models import User
@@ -44,6 +46,10 @@ CUSTOM = Sheet(
         ("Value", field("value")),
     ],
     client=OF_ORDER,
+)
+# The others are columns of the sheet of orders, which an import takes.
+CUSTOM_INACTIVE = replace(
+    CUSTOM, title="Inactive Custom Fields", query=lambda: CUSTOM.query().filter(field__is_inactive=True)
 )
 HOLDS = Sheet(
     "Holds",
@@ -211,9 +217,7 @@ PEOPLE = Sheet(
         ("Works here", field("is_active")),
     ],
 )
-OF_A_CLIENT = (
-    *(IMAGES, CUSTOM, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY),
-    WITHDRAWN,
-)
-# Of a client, Status Notes themselves have these.
-TO_READ = (PEOPLE, *OF_A_CLIENT, UNDONE)
+OTHERS = (IMAGES, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY, WITHDRAWN)
+OF_A_CLIENT = (CUSTOM, *OTHERS)
+# Of one client, Status Notes themselves have what was undone.
+TO_READ = (PEOPLE, CUSTOM_INACTIVE, *OTHERS, UNDONE)

@@ -64,7 +64,7 @@ def _piece(run: ExportRun, paper: str) -> None:
     if run.sheet == len(SHEETS):
         _pack(run)
         return
-    sheet = SHEETS[run.sheet]
+    sheet = SHEETS[run.sheet].settled()
     records = list(islice(_records(sheet, run), ROWS_A_FILE))
     number, written = run.files + 1, len(records)
     if records:

@@ -5,7 +5,7 @@ import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from preproduction.models import ExportRun, ImportRun, Order, StatusChange
+from preproduction.models import CustomValue, ExportRun, ImportRun, Order, StatusChange
 from preproduction.moving_in.importing import work as importing
 from preproduction.moving_in.leaving import work as leaving
 from studio.models import Client, PhotoSession, Vendor
@@ -84,6 +84,9 @@ def contents() -> dict[str, list]:
                 *("entered_by__username", "studio_notes", "vendor_notes"),
             ),
             key=repr,
+        ),
+        "custom fields": sorted(
+            CustomValue.objects.exclude(value="").values_list("order__number", "field__label", "value")
         ),
         "changes": list(
             StatusChange.objects.filter(order__withdrawn_on=None, undoes=None, undone_by=None)

@@ -107,6 +107,7 @@ def test_an_export_makes_the_same_studio_again():
     for what in before:
         assert after[what] == before[what], what
     assert len(before["changes"]) > 200
+    assert before["custom fields"]
 
 
 @pytest.fixture

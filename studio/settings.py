@@ -130,6 +130,7 @@ MENUS = {
         "triggers.navigation.TASKS",
         "triggers.navigation.OUTBOX",
         "preproduction.navigation.LOOKED_UP",
+        "preproduction.reports.navigation.LOOKED_UP",
     ],
     # The groups of Maintenance.
     "Production": ["preproduction.navigation.PRODUCTION", "studio.navigation.PRODUCTION"],

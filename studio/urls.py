@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("triggers.urls")),
     path("", include("preproduction.urls")),
     path("", include("preproduction.moving_in.urls")),
+    path("", include("preproduction.reports.urls")),
 ]

@@ -76,7 +76,7 @@ def _known(on: date) -> Known:
             columns = written.read(after)
             before, _ = holds.get(stay, (0, None))
             holds[stay] = columns.get("held_days", before), columns["held_on"]
-    finals = set(Status.objects.filter(is_final=True).values_list("pk", flat=True))
+    finals = set(Status.with_withdrawn.filter(is_final=True).values_list("pk", flat=True))
     return Known(finals, imported, withdrawn, holds)
 
 

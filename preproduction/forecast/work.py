@@ -40,7 +40,7 @@ def to_forecast(day: date) -> OrderQuerySet:
     made = Forecast.objects.filter(order=OuterRef("pk"), version=OuterRef("version"), on=day)
     return (
         Order.objects.open()
-        .filter(~Exists(made), status__isnull=False)
+        .filter(~Exists(made), status__isnull=False, stay__isnull=False, entered_status_on__isnull=False)
         .select_related("status")
         .order_by(F("status_due_date"), "pk")
     )

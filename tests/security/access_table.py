@@ -158,6 +158,7 @@ ROUTES = {
     "preproduction:undo_order": (BOTH, SIGNED_IN),
     "preproduction:note_delay": (BOTH, SIGNED_IN),
     "preproduction:batch_list": (READ, MANAGERS),
+    "reports:forecast": (READ, MANAGERS),
     # Who advanced many at once comes here to undo it; whose it is not is told so.
     "preproduction:batch_detail": (READ, SIGNED_IN),
     "preproduction:batch_undo": (SEND, SIGNED_IN),

@@ -99,7 +99,11 @@ class TriggerForm(StandingForm, forms.ModelForm):
 
     # The kind whose usual sending the form showed: left as they were, they follow another kind.
     usual_of = forms.ChoiceField(choices=channels.kind_choices, required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label="Trigger Type", choices=channels.kind_choices)
+    kind = forms.ChoiceField(
+        label="Trigger Type",
+        choices=channels.kind_choices,
+        help_text="What is made or sent. Example: a task in the studio, an email to the client.",
+    )
 
     class Meta:
         model = Trigger
@@ -135,16 +139,36 @@ class TriggerForm(StandingForm, forms.ModelForm):
             "max_late_hours": "Maximum lateness (hours)",
         }
         help_texts = {
-            "description": "What you will know it by, in the list and in the queue.",
-            "days": "0 to 365; 0 is the due date itself.",
-            "task_title": "The title of the task. A call is known by the description if this is blank.",
-            "task_due_in": "Counted from when the trigger fires. Blank: no due date.",
-            "department": "For “The department or user chosen here”.",
-            "user": "For “The department or user chosen here”.",
-            "address": "An email address, a phone number, or the https address of a webhook.",
+            "description": "What you will know it by, in the list and in the queue. Example: “Tell the client: ready”.",
+            "is_active": "Off, it does nothing, and what waits for it is skipped.",
+            "status": "The status whose orders it is about. Example: “Client told”.",
+            "timing": "As soon as an order comes there, or around the day on which it is due.",
+            "days": "0 to 365; 0 is the due date itself. Example: 2 after the due date, to ask the lab.",
+            "day_kind": "Business days leave out what your calendar leaves out: 1 after a Friday is a Monday.",
+            "template": "The words that are sent; fields such as the order number are filled in.",
+            "task_title": (
+                "The title of the task. A call is known by the description if this is blank. "
+                "Example: “Check the skin tones”."
+            ),
+            "task_notes": "What whoever does it should know. Example: “Album on the blue shelf”.",
+            "task_due_in": "Counted from when the trigger fires. Blank: no due date. Example: 1, the next business day.",
+            "caller": "Who finds the call on Home. Example: the session's photographer.",
+            "recipient": "Who it goes to. Example: the client, by the email or mobile phone kept there.",
+            "department": "For “The department or user chosen here”. Example: Front Desk.",
+            "user": "For “The department or user chosen here”. Blank: anybody in the department.",
+            "address": (
+                "An email address, a phone number, or the https address of a webhook. Example: lab@example.com."
+            ),
+            "only_vendor": "Orders of other vendors pass it by. Example: only what is at Canyon Albums.",
+            "only_session_type": "Orders of other sessions pass it by. Example: only weddings.",
+            "only_from_status": "Orders that come from elsewhere pass it by. Example: only back from retouching.",
             "respects_do_not_contact": "Clients marked so are sent nothing; the queue says why.",
             "needs_review": "What it wants done waits in the Trigger Queue until somebody presses Process.",
-            "max_late_hours": "What could not be done by then shows as expired. Blank: it is done however late.",
+            "send_at": "When it may go out. Example: what falls into quiet hours waits for the morning.",
+            "max_late_hours": (
+                "What could not be done by then shows as expired. Blank: it is done however late. "
+                "Example: 24, so that no “ready” goes out a week late."
+            ),
         }
         widgets = {"task_notes": forms.Textarea(attrs={"rows": 3})}
 

@@ -40,7 +40,7 @@ LONGEST_QUERY = 3_800  # to a first line of more than 4,094 bytes gunicorn answe
 
 REFUSED = {400, 403, 404, 405, 409, 413, 422, 429}
 WELCOME = {200, 204, 302, 303}
-FILES = re.compile(r"application/(pdf|vnd\.openxmlformats|json|toml)|image/png|text/plain")
+FILES = re.compile(r"application/(pdf|vnd\.openxmlformats|json|toml|zip)|image/png|text/plain")
 # The styles of every page, each for itself or, in production, joined.
 OURS = re.compile(r"/css/(tokens|joined)\b")
 PLAIN = "application/x-www-form-urlencoded"

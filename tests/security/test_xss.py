@@ -282,7 +282,7 @@ SHOWN_ON_NO_PAGE = {
     # Kept for counting; the page of an order shows where it goes today.
     "StatusChange.session_type_name",
     "StatusChange.vendor_name",
-    "Erasure.by_name",  # an erased client has no page yet
+    "Erasure.by_name",  # of an erased client only: tests/preproduction/moving_in/leaving/test_erasing.py
     # Sent by mail; who asked for it is told the outcome in the answer to the form (tests/triggers/test_trials.py).
     "Trial.html",
     "Trial.problem",

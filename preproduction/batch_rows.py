@@ -49,6 +49,7 @@ BESIDES = {
     Batch.Kind.ZONE: "The time zone goes back.",
     Batch.Kind.DURATION: "The Default Duration goes back, too.",
     Batch.Kind.REPLACED: "The status that was replaced is active again.",
+    Batch.Kind.MERGED: "Both clients are there again, each with their own sessions.",
     Batch.Kind.LEFT: (
         "Who left can sign in again, and has back the tasks, calls, statuses and triggers "
         "that nobody has done or given to somebody else since."
@@ -70,7 +71,8 @@ def way_to(batch: Batch) -> dict[str, str]:
 def _row(batch: Batch, done: StatusChange | OrderEvent, what: str) -> BatchRow:
     is_taken_back = hasattr(done, "undone_by")
     if not batch.is_undone and not is_taken_back:
-        return BatchRow(done.order, what, done.order.version != done.version, None)
+        is_of_the_order = not isinstance(done, OrderEvent) or done.kind != OrderEvent.Kind.MERGED
+        return BatchRow(done.order, what, is_of_the_order and done.order.version != done.version, None)
     why = "" if is_taken_back else operations.why_not_taken_back(done, by=batch.undone_by.by)
     return BatchRow(done.order, what, False, is_taken_back, why)
 

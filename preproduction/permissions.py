@@ -16,6 +16,7 @@ PERMISSIONS = {
         "hold_order",
         "withdraw_order",
         "correct_order",
+        "merge_clients",
         "undo_any_change",
         "see_overdue",
         "see_batches",

@@ -18,7 +18,7 @@ Kind = OrderEvent.Kind
 
 # Rows that tell of other tables, and rows that tell of nothing that is a column.
 IN_OTHER_TABLES = {Kind.IMAGES: "images", Kind.CUSTOM: "custom"}
-ONLY_WORDS = (Kind.NOTE, Kind.ASKED, Kind.DECLINED)
+ONLY_WORDS = (Kind.NOTE, Kind.ASKED, Kind.DECLINED, Kind.MERGED)
 
 
 @dataclass

@@ -131,6 +131,7 @@ MENUS = {
         "triggers.navigation.OUTBOX",
         "preproduction.navigation.LOOKED_UP",
         "preproduction.reports.navigation.LOOKED_UP",
+        "preproduction.moving_in.navigation.LOOKED_UP",
     ],
     # The groups of Maintenance.
     "Production": ["preproduction.navigation.PRODUCTION", "studio.navigation.PRODUCTION"],
@@ -173,7 +174,10 @@ PARTS = {
     "top of Home": ["preproduction/moving_in/guide/_home.html"],
     "below signing in": ["preproduction/_demo_logins.html"],
     "beside a user": ["preproduction/_user_leaving.html"],
-    "acts of a client": ["preproduction/moving_in/leaving/_client_acts.html"],
+    "acts of a client": [
+        "preproduction/moving_in/merging/_client_acts.html",
+        "preproduction/moving_in/leaving/_client_acts.html",
+    ],
     "top of a trigger": ["preproduction/_no_statuses.html"],
     "beside a template": ["preproduction/_template_preview_panel.html"],
     "topics of Help": ["preproduction/moving_in/_help_topics.html"],

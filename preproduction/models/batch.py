@@ -15,6 +15,7 @@ class Batch(models.Model):
         DURATION = "duration", "Default Duration"
         HANDOVER = "handover", "Handed over"
         LEFT = "left", "Somebody left"
+        MERGED = "merged", "Clients merged"
         SET_UP = "set_up", "Set-up from a file"
         UNDO = "undo", "Undo"
 

@@ -31,6 +31,7 @@ class OrderEvent(models.Model):
         ASKED = "asked", "Asked for a hold"
         DECLINED = "declined", "Hold declined"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        MERGED = "merged", "Client merged"
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -2,6 +2,16 @@
 
 from studio.navigation import MenuItem
 
+LOOKED_UP = (
+    MenuItem(
+        "Doubles",
+        "moving_in:double_list",
+        "merge_clients",
+        "users",
+        purpose="Clients of one name, who may be here twice: compared, and merged.",
+        all_day=(),
+    ),
+)
 GENERAL = (
     MenuItem(
         "Import",

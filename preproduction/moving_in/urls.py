@@ -3,6 +3,7 @@ from django.urls import path
 from preproduction.moving_in.guide import views as guide
 from preproduction.moving_in.importing import views as importing
 from preproduction.moving_in.leaving import views as leaving
+from preproduction.moving_in.merging import views as merging
 from preproduction.moving_in.setup_file import views as setup_file
 
 app_name = "moving_in"
@@ -26,6 +27,9 @@ urlpatterns = [
     path("maintenance/import/<int:pk>/refused/", importing.import_refused, name="import_refused"),
     path("clients/<int:pk>/export/", leaving.client_export, name="client_export"),
     path("clients/<int:pk>/erase/", leaving.client_erase, name="client_erase"),
+    path("clients/<int:pk>/merge/", merging.merge_choose, name="merge_choose"),
+    path("clients/<int:pk>/merge/with/", merging.merge, name="merge"),
+    path("clients/doubles/", merging.double_list, name="double_list"),
     path("maintenance/export/", leaving.export_list, name="export_list"),
     path("maintenance/export/start/", leaving.export_start, name="export_start"),
     path("maintenance/export/<int:pk>/download/", leaving.export_download, name="export_download"),

@@ -39,6 +39,7 @@ from preproduction.operations.edit import (
 from preproduction.operations.erase import erase_client, erase_refusal
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
+from preproduction.operations.merge import merge_clients
 from preproduction.operations.moves import DueDateMove, move_due_dates
 from preproduction.operations.needed_by import promise
 from preproduction.operations.past import PastOrder, store_past_orders
@@ -118,6 +119,7 @@ __all__ = [
     "hold_request",
     "last_change",
     "make_inactive",
+    "merge_clients",
     "move_due_dates",
     "move_status",
     "note_delay_reason",

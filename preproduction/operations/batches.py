@@ -7,6 +7,7 @@ from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
 from preproduction.operations.calendar import due_date_moves, take_back_calendar
 from preproduction.operations.durations import take_back_duration
 from preproduction.operations.leaving import take_back_leaving
+from preproduction.operations.merge import merge_undo_refusal, take_back_merge
 from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
@@ -31,6 +32,7 @@ TAKES_MORE = {
     Kind.DURATION: ("maintain", "A Default Duration was changed."),
     Kind.REPLACED: ("maintain", "A status was replaced."),
     Kind.LEFT: ("manage_people", "Somebody was made inactive."),
+    Kind.MERGED: ("merge_clients", "Two clients were merged."),
 }
 
 
@@ -47,7 +49,7 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
     permission, what = TAKES_MORE.get(Kind(batch.kind), ("", ""))
     if permission and not access.may(by, permission):
         return f"{what} An administrator can undo it."
-    return ""
+    return merge_undo_refusal(batch) if batch.kind == Kind.MERGED else ""
 
 
 @transaction.atomic
@@ -72,6 +74,9 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
         take_back_leaving(batch, by=by)
     if "status" in batch.before:
         take_back_replacement(batch, by=by)
+    if "merged" in batch.before:
+        take_back_merge(batch, undoing, by=by)
+        return [(row.order, row) for row in batch.events.select_related("order")]
     calendar = work_calendar.load()
     answers = [
         *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),

@@ -55,15 +55,28 @@ def erase_client(client: Client, *, by: User) -> Erasure:
             "A message about an order of theirs is being sent just now. Try again in a minute."
         )
     erasure = Erasure.objects.create(client=client, by=by, by_name=str(by))
-    name = client.name
-    rows = sum(_blank(query, *columns) for query, columns in _plain(client, orders))
+    addresses = _addresses(client, orders)
+    merged = Client.with_withdrawn.filter(merged_into=client).order_by("pk")
+    rows = sum(_forget(each, [f"/clients/{each.pk}/"]) for each in merged)
+    rows += sum(_blank(query, *columns) for query, columns in _plain(client, orders))
     rows += _rewrite(StatusChange.objects.filter(order__in=orders), ("before", "after"), _columns)
     rows += _rewrite(OrderEvent.objects.filter(order__in=orders), ("before", "after"), _told)
     rows += _rewrite(deliveries, ("payload", "content"), _sent)
-    rows += _rewrite(_changes(client), ("fields",), _maintained)
+    rows += _forget(client, addresses)
+    erasure.rows, erasure.finished_at = rows, timezone.now()
+    erasure.save(update_fields=["rows", "finished_at"])
+    return erasure
+
+
+def _forget(client: Client, addresses: list[str]) -> int:
+    """Overwrite the row of `client`, and what is kept elsewhere under their name; return how many rows.
+
+    addresses: under which forms about them are sent.
+    """
+    name = client.name
+    rows = _blank(_changes(client), "name") + _rewrite(_changes(client), ("fields",), _maintained)
     rows += Refusal.objects.filter(client=client).delete()[0]
     rows += _forget_imported(client)
-    addresses = _addresses(client, orders)
     rows += _forget_answers(name, addresses)
     rows += kept_forms.forget_about([name, *addresses])
     rows += trials.forget_about(name)
@@ -73,9 +86,7 @@ def erase_client(client: Client, *, by: User) -> Erasure:
         do_not_contact=True,
         is_inactive=True,
     )
-    erasure.rows, erasure.finished_at = rows + 1, timezone.now()
-    erasure.save(update_fields=["rows", "finished_at"])
-    return erasure
+    return rows + 1
 
 
 def erase_refusal(client: Client) -> str:
@@ -118,7 +129,6 @@ def _plain(
         (Delivery, ("sent_to", "reason_details")),
     ):
         yield model.objects.filter(order__in=orders), columns
-    yield _changes(client), ("name",)
 
 
 def _changes(client: Client) -> models.QuerySet[Any]:

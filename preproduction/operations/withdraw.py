@@ -111,7 +111,7 @@ def worked_on(orders: OrderQuerySet) -> OrderQuerySet:
     # What the studio's calendar has moved, or another import has withdrawn and put back, is no work of anybody's.
     since = (
         OrderEvent.objects.filter(order=OuterRef("pk"))
-        .exclude(kind=OrderEvent.Kind.CREATED)
+        .exclude(kind__in=(OrderEvent.Kind.CREATED, OrderEvent.Kind.MERGED))
         .exclude(cause__in=(*SILENT, Cause.IMPORT))
         .exclude(undoes__cause__in=SILENT)
     )

@@ -1,6 +1,6 @@
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from preproduction.forms.client import PageForm
@@ -18,7 +18,10 @@ IN_SIGHT = Q(orders__withdrawn_on=None)
 @require_safe
 @access.requires("see_work")
 def client_detail(request, pk):
-    client = get_object_or_404(Client, pk=pk)
+    there = Client.with_withdrawn.filter(Q(withdrawn_on=None) | Q(merged_into__isnull=False))
+    client = get_object_or_404(there, pk=pk)
+    if client.merged_into_id:
+        return redirect("preproduction:client_detail", client.merged_into_id)
     orders = (
         Order.objects.filter(session__client=client).for_table().order_by("is_complete", "-order_date", "-pk")
     )

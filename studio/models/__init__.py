@@ -1,5 +1,5 @@
 from studio.models.active import ActiveQuerySet
-from studio.models.clients import Client, Erasure, PhotoSession, SessionType
+from studio.models.clients import Client, Erasure, PhotoSession, SessionType, who_is
 from studio.models.first_code import FirstCode
 from studio.models.kept_form import KeptForm
 from studio.models.maintenance_change import MaintenanceChange, kind_words
@@ -47,4 +47,5 @@ __all__ = [
     "WorkedDay",
     "kind_words",
     "time_zones",
+    "who_is",
 ]

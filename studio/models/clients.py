@@ -25,6 +25,10 @@ class Client(Withdrawable, KeepsTexts):
     )
     notes = NotesField("Notes")
     is_inactive = models.BooleanField("Inactive", default=False)
+    # Who this one is now: the same person's other record.  One of whom this is said is withdrawn.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     objects = ActiveManager()
 
@@ -37,6 +41,14 @@ class Client(Withdrawable, KeepsTexts):
 
     def get_absolute_url(self):
         return addresses.of_record(settings.PAGES_OF_RECORDS["client"], self.pk)
+
+
+def who_is(key: int) -> Client | None:
+    """Return the client of a key that was kept somewhere: the one who stays, where two were merged.  One query."""
+    client = Client.with_withdrawn.select_related("merged_into").filter(pk=key).first()
+    if client is None or client.merged_into:
+        return client and client.merged_into
+    return client if client.withdrawn_on is None else None
 
 
 class SessionType(Withdrawable, KeepsTexts):

@@ -1,5 +1,6 @@
 """An address that takes nothing more, remembered at the client, and the way that is taken instead."""
 
+from studio.models import who_is
 from triggers.channels.base import AddressRefused
 from triggers.models import Delivery, Refusal, Trigger
 from triggers.rules import recipients
@@ -7,11 +8,12 @@ from triggers.rules import recipients
 
 def remember(delivery: Delivery, error: AddressRefused) -> bool:
     """Note at the client that an address of theirs refuses what `delivery` sent.  Returns whether it is a client's."""
-    client = delivery.payload["facts"]["client_id"]
-    if delivery.trigger.recipient != Trigger.Recipient.CLIENT or client is None:
+    key = delivery.payload["facts"]["client_id"]
+    if delivery.trigger.recipient != Trigger.Recipient.CLIENT or key is None:
         return False
+    client = who_is(key)
     Refusal.objects.get_or_create(
-        client_id=client,
+        client_id=client.pk if client else key,
         channel=delivery.channel,
         address=error.address.lower(),
         lifted_at=None,

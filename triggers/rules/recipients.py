@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from studio.models import Client, Department, User, Vendor
+from studio.models import Client, Department, User, Vendor, who_is
 from triggers import channels
 from triggers.channels.base import Channel, Contact
 from triggers.models import Trigger
@@ -40,7 +40,7 @@ class People:
 
     @cached_property
     def client(self) -> Client | None:
-        return Client.objects.filter(pk=self._facts["client_id"]).first()
+        return who_is(self._facts["client_id"])
 
     @cached_property
     def vendor(self) -> Vendor | None:
@@ -64,7 +64,7 @@ class People:
 
     @cached_property
     def refusals(self) -> Refusals:
-        return Refusals([self._facts["client_id"]])
+        return Refusals([self.client.pk] if self.client else [])
 
     def emails_of(self, department: Department) -> tuple[str, ...]:
         """Return the addresses of those who work in `department`."""

@@ -47,7 +47,7 @@ class Stored(Existing):
         self._learn_people()
 
     def learn(self, rows: Iterable[Row]) -> None:
-        """Read all that `rows` name: at most twelve queries."""
+        """Read all that `rows` name: at most fifteen queries."""
         rows = [row for row in rows if not row.wrong]
         of = {kind: [row.values for row in rows if row.kind == kind] for kind in Kind}
         self._learn_planned_statuses(rows)
@@ -105,6 +105,8 @@ class Stored(Existing):
             return
         found = ImportedRow.objects.filter(kind=Kind.CLIENT, number_key__in=keys).order_by("pk")
         pairs = list(found.values_list("number_key", "record"))
+        now = _merged_into(pk__in={record for _, record in pairs})
+        pairs = [(number, now.get(record, record)) for number, record in pairs]
         self._know({record for _, record in pairs})
         for number, record in pairs:
             if record in self._clients:
@@ -116,24 +118,29 @@ class Stored(Existing):
         keys = self._new("names", map(texts.sort_key, names))
         if keys:
             self._know(Client.objects.filter(name_sorted__in=keys).values_list("pk", flat=True))
+            self._know(_merged_into(name_sorted__in=keys).values())
         for _, key in self._called("name", keys):
             self._client(key)
         for known in list(self._clients.values()):
-            folded = texts.sort_key(known.values["name"])
-            if folded in keys:
+            for folded in known.names & keys:
                 self.clients_by_name.setdefault(folded, []).append(known)
 
     def _know(self, keys):
         keys = {key for key in keys if key > 0} - self._clients.keys()
         if not keys:
             return
+        merged: dict[int, list[Client]] = {}
+        for client in Client.with_withdrawn.filter(merged_into__in=keys):
+            merged.setdefault(client.merged_into_id, []).append(client)
+        now = {client.pk: key for key, others in merged.items() for client in others}
         numbers: dict[int, set[str]] = {}
-        rows = ImportedRow.objects.filter(kind=Kind.CLIENT, record__in=keys).exclude(number_key="")
+        rows = ImportedRow.objects.filter(kind=Kind.CLIENT, record__in={*keys, *now}).exclude(number_key="")
         for record, number in rows.values_list("record", "number_key"):
-            numbers.setdefault(record, set()).add(number)
+            numbers.setdefault(now.get(record, record), set()).add(number)
         for client in Client.objects.filter(pk__in=keys).order_by("pk"):
+            also = tuple(_values(other, Kind.CLIENT) for other in merged.get(client.pk, ()))
             of = frozenset(numbers.get(client.pk, ()))
-            self._clients[client.pk] = Known(client.pk, _values(client, Kind.CLIENT), of)
+            self._clients[client.pk] = Known(client.pk, _values(client, Kind.CLIENT), of, also=also)
 
     def _learn_orders(self, numbers):
         keys = self._new("orders", map(texts.unique_key, numbers))
@@ -187,6 +194,12 @@ class Stored(Existing):
             self._clients[key] = self._planned_record(key)
         self._know({key} - self._clients.keys())
         return self._clients[key]
+
+
+def _merged_into(**condition) -> dict[int, int]:
+    """Return {key of a client that was merged: key of the one who stays}."""
+    merged = Client.with_withdrawn.filter(merged_into__isnull=False, **condition)
+    return dict(merged.values_list("pk", "merged_into"))
 
 
 def _values(record, kind: Kind) -> dict:

@@ -35,10 +35,15 @@ class Known:
     values: Mapping[str, Any]
     numbers: frozenset[str] = frozenset()
     client: "Known | None" = None  # of a session
+    also: tuple[Mapping[str, Any], ...] = ()  # of a client: the values of those who were merged into this one
 
     @property
     def contacts(self) -> set[str]:
-        return contacts(self.values)
+        return set().union(*map(contacts, (self.values, *self.also)))
+
+    @property
+    def names(self) -> set[str]:
+        return {texts.sort_key(values["name"]) for values in (self.values, *self.also)}
 
 
 @dataclass

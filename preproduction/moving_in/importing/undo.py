@@ -18,7 +18,7 @@ from preproduction.moving_in.importing.columns import Kind
 from preproduction.operations.rows import in_chunks
 from studio import maintenance_log
 from studio.maintenance_log import Verb
-from studio.models import User
+from studio.models import Client, User
 from studio.refusal import OperationRefused
 from studio.uses import delete_unused
 
@@ -42,7 +42,7 @@ def refusal(run: ImportRun) -> str:
             built = _first_built(theirs, relation.field.name, made[kind], set(made.get(own, ())))
             if built is not None:
                 return f"{built} builds on this import ({getattr(built, relation.field.name)}). Delete it first, or leave the import."
-    return _worked_on(made[Kind.ORDER]) or _changed_since(run)
+    return _worked_on(made[Kind.ORDER]) or _merged_since(made[Kind.CLIENT]) or _changed_since(run)
 
 
 def _made(run: ImportRun, kind: str):
@@ -66,6 +66,14 @@ def _worked_on(keys: list[int]) -> str:
         order = operations.worked_on(Order.objects.filter(pk__in=chunk)).order_by("pk").first()
         if order is not None:
             return f"{order} has been worked on since. Withdraw it, or leave the import."
+    return ""
+
+
+def _merged_since(keys: list[int]) -> str:
+    for chunk in in_chunks(keys):
+        merged = Client.with_withdrawn.filter(pk__in=chunk, merged_into__isnull=False)
+        if found := merged.select_related("merged_into").order_by("pk").first():
+            return f"{found} was merged into {found.merged_into} since. Undo that first, under Batches, or leave the import."
     return ""
 
 

@@ -1,5 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from preproduction.moving_in.leaving.sheets import client_number
 from studio import texts
@@ -17,7 +18,10 @@ class EraseForm(forms.Form):
     def __init__(self, *args, client: Client, **kwargs):
         super().__init__(*args, **kwargs)
         self.client, self.number = client, client_number(client)
-        self.fields["confirm"].help_text = f"Type the name, {client.name}, or the number, {self.number}."
+        # Django shows a help text as markup.
+        self.fields["confirm"].help_text = format_html(
+            "Type the name, {}, or the number, {}.", client.name, self.number
+        )
 
     def clean_confirm(self) -> str:
         typed = self.cleaned_data["confirm"]

@@ -174,6 +174,8 @@ def test_a_client_whose_orders_are_withdrawn_and_one_without_any_are_erased(
         withdrawn_on=datetime(2026, 6, 1), notes="Zyx0003q"
     )
     assert len(words.in_tables()) == 3
+    page = as_administrator.get(f"/clients/{session.client_id}/erase/").content.decode()
+    assert "Type the name, Anna &lt;3 &amp; Bob &lt;b&gt;, or the number" in page
     for client in (session.client, nobody):
         assert confirm(as_administrator, client).status_code == 302
     assert words.in_tables() == set()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Field, QuerySet
 from django.utils import timezone
 
 from preproduction.models import Batch, Cause, Order, OrderEvent
@@ -113,11 +114,15 @@ def _differing(stays: Client, goes: Client) -> list[str]:
 def _as_notes(goes: Client, differing: Iterable[str]) -> str:
     """Return as lines of notes what the other one says otherwise: nothing is lost."""
     return "\n".join(
-        goes.notes
-        if name == "notes"
-        else f"{goes._meta.get_field(name).verbose_name}: {' '.join(getattr(goes, name).split())}"
+        goes.notes if name == "notes" else f"{_label(name)}: {' '.join(getattr(goes, name).split())}"
         for name in differing
     )
+
+
+def _label(name: str) -> str:
+    field = Client._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)
 
 
 def _move(sessions: list[int], refusals: list[int], merged_before: list[int], *, to: Client) -> None:
@@ -188,7 +193,7 @@ def take_back_merge(batch: Batch, undoing: Batch, *, by: User) -> None:
     )
 
 
-def _keys(query) -> list[int]:
+def _keys(query: QuerySet[Any]) -> list[int]:
     return list(query.values_list("pk", flat=True))
 
 

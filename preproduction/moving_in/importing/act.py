@@ -26,7 +26,6 @@ from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rehearsing import (
     choice_of,
     existing_of,
-    in_order,
     read_all,
     tally,
 )
@@ -62,7 +61,7 @@ def steps(run: ImportRun) -> Iterator[None]:
     Raises files.FileRefused where the rows are gone.
     """
     layouts = layouts_of(run)
-    left = islice(in_order(run, layouts), run.position, None)
+    left = files.ordered(run.key, after=run.position)
     for _, of_kind in groupby(left, key=lambda found: layouts[found.sheet].kind):
         while found := list(islice(of_kind, CHUNK)):
             if not import_chunk(run, read_all(layouts, found)):

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -27,6 +28,9 @@ BROKE_OFF = (
 GONE = "The file is not here any more. Send it again."
 ROWS = "rows.jsonl"
 CHAINS = "chains.sqlite3"  # of the rows, those of Status Notes by their orders
+ORDERED = (
+    "ordered.jsonl"  # the rows once more, in the order in which they are imported, as they were rehearsed
+)
 
 
 class FileRefused(Exception):
@@ -76,7 +80,7 @@ def remove_others(kept: Collection[str], *, older_than: timedelta) -> None:
 
 
 def remove_rows(key: UUID) -> None:
-    for name in (ROWS, CHAINS):
+    for name in (ROWS, CHAINS, ORDERED):
         (folder(key) / name).unlink(missing_ok=True)
 
 
@@ -105,13 +109,25 @@ def read_all(key: UUID, names: list[str]) -> list[str]:
     return titles
 
 
-def rows(key: UUID, *, after: int = 0) -> Iterator[SheetRow]:
-    """Yield the rows of all sheets, but for the first `after` of them.  Raises FileRefused where they are gone."""
+def rows(key: UUID) -> Iterator[SheetRow]:
+    """Yield the rows of all sheets.  Raises FileRefused where they are gone."""
+    return _rows_in(folder(key) / ROWS)
+
+
+def ordered(key: UUID, *, after: int) -> Iterator[SheetRow]:
+    """Yield the rows in the order in which they are imported, but for the first `after` of them, which are not looked at.
+
+    Raises FileRefused where they are gone.
+    """
+    return _rows_in(folder(key) / ORDERED, after=after)
+
+
+def _rows_in(path: Path, *, after: int = 0) -> Iterator[SheetRow]:
     try:
-        with (folder(key) / ROWS).open() as lines:
-            for place, line in enumerate(lines):
-                if place >= after:
-                    yield SheetRow(*json.loads(line))
+        with path.open() as lines:
+            for line in islice(lines, after, None):
+                sheet, number, found, *others = json.loads(line)
+                yield SheetRow(sheet, number, found, tuple(SheetRow(*each) for each in chain(*others)))
     except FileNotFoundError:
         raise FileRefused(GONE) from None
 

@@ -150,12 +150,18 @@ def _rehearse(run: ImportRun, layouts: list[Layout]) -> tuple[dict, int]:
         {what: dict.fromkeys(run.choices.get(what, ())) for what in TO_BE_MADE},
     )
     chains.build(run.key, layouts, _is_heading)
-    path = files.folder(run.key) / NAMED
-    private_files.make_file(path)
-    with path.open("w") as named, Planned(files.folder(run.key)) as planned:
+    home = files.folder(run.key)
+    for name in (NAMED, files.ORDERED):
+        private_files.make_file(home / name)
+    with (
+        (home / NAMED).open("w") as named,
+        (home / files.ORDERED).open("w") as ordered,
+        Planned(home) as planned,
+    ):
         _write_headers(run, layouts, named)
         left = in_order(run, layouts)
         while found := list(islice(left, AT_ONCE)):
+            ordered.writelines(f"{json.dumps(row)}\n" for row in found)
             row_count += len(found)
             existing = _rehearse_chunk(run, layouts, found, planned, named, counts)
             for what, attribute in TO_BE_MADE.items():

@@ -339,6 +339,17 @@ def test_a_worker_that_is_killed_leaves_whole_chunks_and_the_next_one_goes_on(as
     assert made() == 121
 
 
+def test_whoever_goes_on_looks_at_no_row_again_that_is_done(as_administrator, mia):
+    """Else a long import would take the longer the further it is."""
+    run = send(as_administrator, books.studio(120))
+    path = files.folder(run.key) / files.ORDERED
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(["not a row any more\n"] * 100 + lines[100:]))
+    left = [(row.sheet, row.number) for row in files.ordered(run.key, after=100)]
+    assert len(left) == run.rows - 100
+    assert set(left) < {(row.sheet, row.number) for row in files.rows(run.key)}
+
+
 def test_control_without_a_transaction_for_each_chunk_a_kill_leaves_half_of_one(
     as_administrator, mia, monkeypatch
 ):

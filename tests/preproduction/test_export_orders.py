@@ -150,6 +150,8 @@ def test_the_overdue_list_leaves_with_the_people_to_call(as_manager, orders):
         "Order No.": "1001",
         "Business Days Late": 5,
         "Due Date": datetime(2026, 6, 3),
+        "Needed By": None,
+        "Promise": None,
         "Status": "Images selected",
         "Reason": "@SUM(A1) is not paper",
         "User": "Unassigned",

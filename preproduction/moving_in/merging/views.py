@@ -42,6 +42,8 @@ def _choose(request, client, *, status=200):
 def merge(request, pk):
     one = get_object_or_404(Client, pk=pk)
     chosen = OtherForm(request.GET, client=one)
+    if request.method != "POST" and chosen.has_error("other", "required"):
+        return redirect("moving_in:merge_choose", pk=one.pk)
     if not chosen.is_valid():
         return _choose(request, one, status=422)
     two = chosen.cleaned_data["other"]

@@ -57,8 +57,9 @@ def cloned(upstream: Path, clone: Path) -> Path:
 
 
 def environment(**given: str) -> dict[str, str]:
-    """Return that of this program without what says where a studio is, and with what is given."""
-    taken = {*installation.SAYS_WHERE, "HUEY_FILE", "SECRETS_KEY_FILE", "DJANGO_SETTINGS_MODULE"}
+    """Return that of this program without what says where a studio is or what tests set, and with what is given."""
+    tests_own = {"DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE"}
+    taken = {*installation.SAYS_WHERE, "HUEY_FILE", "SECRETS_KEY_FILE", *tests_own}
     return {name: value for name, value in os.environ.items() if name not in taken} | given
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from preproduction.models import Order
@@ -99,6 +100,7 @@ def test_when_it_is_due(db, preferences, there):
 
 def test_a_new_studio_waits_for_its_first_night(db, preferences, settings):
     set_up_at = datetime.now(UTC)
+    MigrationRecorder(connection).Migration.objects.update(applied=set_up_at)
     assert not nightly.is_due(set_up_at)
     assert nightly.is_due(set_up_at + DAY)
     settings.BACKUP_HOUR = None

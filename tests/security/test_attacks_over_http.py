@@ -39,7 +39,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes: Linux or macOS"),
 ]
 
-WORKERS_OWN = {"triggers_workerheartbeat"}
+WORKERS_OWN = {"triggers_workerheartbeat", "preproduction_forecast", "preproduction_prediction"}
 BODY = f"csrfmiddlewaretoken={TOKEN}".encode()
 
 

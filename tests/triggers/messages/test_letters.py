@@ -155,7 +155,7 @@ def test_the_letterhead_says_who_writes(preferences, make_letter, settings, tmp_
 def test_the_date_is_that_of_writing(preferences, make_letter):
     letter = make_letter(created_at=timezone.now() - timedelta(days=400))
     day = letter.created_at
-    assert f"{day:%B} {day.day}, {day.year}" in pages_of(letters.write_letters([letter], preferences))[0]
+    assert f"{day.day} {day:%B} {day.year}" in pages_of(letters.write_letters([letter], preferences))[0]
 
 
 def test_a_long_text_goes_on_overleaf_whole(preferences, make_letter):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ def in_force() -> str:
 def written(day: date) -> str:
     """Return "Thu 10 Dec 2026", or as the studio writes it; of a moment its day, in the zone it is in."""
     return _style().listed.format(day)
+
+
+def moment(local: datetime) -> str:
+    """Return "Thu 10 Dec 2026, 14:05" of a moment in the zone it is to be shown in."""
+    return f"{written(local)}, {local:%H:%M}"
 
 
 def in_text(day: date) -> str:

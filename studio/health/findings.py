@@ -42,5 +42,4 @@ def findings() -> list[Finding]:
 
 def moment_in_words(moment: datetime) -> str:
     """Return an aware moment as pages show it, in the time zone in force."""
-    local = timezone.localtime(moment)
-    return f"{dates.written(local)}, {local:%H:%M}"
+    return dates.moment(timezone.localtime(moment))

@@ -68,7 +68,7 @@ def cell_text(value: object, kind: str | None = TEXT) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{dates.written(value)}, {value:%H:%M}"
+        return dates.moment(value)
     if isinstance(value, date):
         return dates.written(value)
     if kind == MONEY and not isinstance(value, str):

@@ -65,7 +65,7 @@ def studio_moment(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        f"{dates.written(local)}, {local:%H:%M}",
+        dates.moment(local),
     )
 
 

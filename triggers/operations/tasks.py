@@ -59,8 +59,7 @@ def reopen_task(task: Task) -> bool:
 
 def note_no_answer(call: Task, *, note: str, by: User) -> bool:
     """Keep `call` on the list, and put on top of its notes who tried when.  Returns whether it was still to be made."""
-    now = timezone.localtime()
-    line = f"No answer, {dates.written(now)}, {now:%H:%M}, {by}{': ' + note if note else ''}\n"
+    line = f"No answer, {dates.moment(timezone.localtime())}, {by}{': ' + note if note else ''}\n"
     waiting = Task.objects.calls().waiting().filter(pk=call.pk)
     return bool(
         waiting.update(notes=Left(Concat(Value(line), F("notes")), MOST_NOTES), touched_at=timezone.now())

@@ -32,9 +32,8 @@ def why_not(trigger: Trigger, facts: Mapping, recorded_at: datetime | None = Non
         case "only_from_status":
             return f"Only for orders coming from {trigger.only_from_status}."
         case _:
-            since = timezone.localtime(trigger.active_since)
-            since_words = f"{dates.written(since)}, {since:%H:%M}"
-            return f"The trigger is active since {since_words}, and does nothing for what was before."
+            since = dates.moment(timezone.localtime(trigger.active_since))
+            return f"The trigger is active since {since}, and does nothing for what was before."
 
 
 def _failing(trigger: Trigger, facts: Mapping, recorded_at: datetime | None) -> str | None:

@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from preproduction.models import Cause, Order, Prediction, StatusChange
 from preproduction.stay import of as stay_of
 from studio.business_days import WorkCalendar
 
 WARNING = "warning"
+# The last warnings: so many, and of so long.
+LAST, SO_LONG = 100, timedelta(days=180)
 
 
 class Outcome(NamedTuple):
@@ -30,7 +34,24 @@ def outcomes(since: date, *, today: date, calendar: WorkCalendar) -> list[Outcom
     A day counts once it has passed, whether or not its order was sooner.  Left out: stays that were undone, or ended by
     a replaced status, and orders withdrawn.
     """
-    said = Prediction.objects.filter(on__gte=since)
+    return _outcomes(Prediction.objects.filter(on__gte=since), today, calendar)
+
+
+class CameTrue(NamedTuple):
+    """Of so many warnings whose end is known, so many came true."""
+
+    came_true: int
+    cases: int
+
+
+def last_warnings(today: date, *, calendar: WorkCalendar) -> CameTrue:
+    """Return how many of the last warnings came true: of LAST of them, and not older than SO_LONG.  Three queries."""
+    latest = Prediction.objects.filter(kind=Prediction.Kind.WARNED, on__gte=today - SO_LONG, on__lt=today)
+    found = _outcomes(latest.order_by("-on", "-pk")[:LAST], today, calendar)
+    return CameTrue(sum(outcome.held for outcome in found), len(found))
+
+
+def _outcomes(said: QuerySet[Prediction], today: date, calendar: WorkCalendar) -> list[Outcome]:
     predictions = list(said.select_related("stay").defer("stay__before", "stay__after", "stay__note"))
     of_orders = said.values("order")
     chains: dict[int, list[StatusChange]] = defaultdict(list)

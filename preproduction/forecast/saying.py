@@ -10,7 +10,6 @@ from preproduction.models import Forecast, Order, Status
 from studio.business_days import WorkCalendar
 
 FEW = 8  # cases under which nothing is said
-AT_RISK = 0.5  # the chance under which an order is
 USUAL = {"usual_half": 0.5, "usual_85": 0.85, "usual_95": 0.95}
 LEAVE = {"leave_85": 0.85, "leave_95": 0.95}
 COMPLETE = {"complete_85": 0.85, "complete_95": 0.95}
@@ -18,12 +17,18 @@ COMPLETE = {"complete_85": 0.85, "complete_95": 0.95}
 
 @dataclass(frozen=True)
 class Today:
-    """What all orders of a studio share.  experience: of the morning.  statuses: the list in its order."""
+    """What all orders of a studio share.
+
+    experience:    of the morning.
+    statuses:      the list in its order.
+    at_risk_below: per cent, the chance under which an order is at risk.
+    """
 
     day: date
     calendar: WorkCalendar
     experience: Experience
     statuses: Sequence[Status]
+    at_risk_below: int
 
 
 def say(order: Order, today: Today) -> Forecast:
@@ -48,11 +53,12 @@ def say(order: Order, today: Today) -> Forecast:
         stay_id=order.stay_id,
         version=order.version,
         on=today.day,
+        at_risk_below=today.at_risk_below,
         age=age,
         vendor_id=order.vendor_id,
         cases=leaving.cases,
         complete_cases=completing.cases,
-        is_at_risk=least is not None and least < AT_RISK and not is_late,
+        is_at_risk=least is not None and least * 100 < today.at_risk_below and not is_late,
         chance=_in_per_cent(least),
         **days,
         **{name: _in_per_cent(chance) for name, chance in chances.items()},

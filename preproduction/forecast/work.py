@@ -26,18 +26,24 @@ def go_on() -> bool:
     preferences = CompanyPreferences.load()
     with preferences.in_force():
         day = timezone.localdate()
-        orders = list(to_forecast(day)[:CHUNK])
+        orders = list(to_forecast(day, preferences.at_risk_below)[:CHUNK])
         if not orders:
             return False
         calendar = work_calendar.load(preferences)
-        today = Today(day, calendar, experience(day, calendar), list(Status.objects.all()))
+        statuses, known = list(Status.objects.all()), experience(day, calendar)
+        today = Today(day, calendar, known, statuses, preferences.at_risk_below)
         keep([say(order, today) for order in orders])
     return len(orders) == CHUNK
 
 
-def to_forecast(day: date) -> OrderQuerySet:
-    """Return the open orders at a status without a forecast made on `day` for the order as it is, the earliest due first."""
-    made = Forecast.objects.filter(order=OuterRef("pk"), version=OuterRef("version"), on=day)
+def to_forecast(day: date, at_risk_below: int) -> OrderQuerySet:
+    """Return the open orders at a status without a forecast made on `day` for the order as it is, the earliest due first.
+
+    at_risk_below: per cent, as the studio has it; a forecast made with another is none.
+    """
+    made = Forecast.objects.filter(
+        order=OuterRef("pk"), version=OuterRef("version"), on=day, at_risk_below=at_risk_below
+    )
     return (
         Order.objects.open()
         .filter(~Exists(made), status__isnull=False, stay__isnull=False, entered_status_on__isnull=False)

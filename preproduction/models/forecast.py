@@ -47,6 +47,8 @@ class Forecast(Said):
     # The order's version that it was made for; of another it says nothing.
     version = models.PositiveIntegerField()
     is_at_risk = models.BooleanField()
+    # Per cent: the studio's bound then.  Made with another it is made anew.
+    at_risk_below = models.PositiveSmallIntegerField(default=50)
     # By which risks are in order: the lesser of the chances; 0 where the plan passes the promise.
     chance = models.PositiveSmallIntegerField(null=True)
 

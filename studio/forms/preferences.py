@@ -26,6 +26,7 @@ class PreferencesForm(forms.ModelForm):
             "paper",
             "date_style",
             "address",
+            "at_risk_below",
             "require_second_factor",
             "sign_out_after",
         ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,6 +72,12 @@ class CompanyPreferences(models.Model):
         default=Idle.NEVER,
         help_text="Of doing nothing: for screens that others walk by. What a page fetches by itself is no activity.",
     )
+    at_risk_below = models.PositiveSmallIntegerField(
+        "At risk below",
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text="Per cent. What is on time, and less likely than this to stay so, shows as at risk.",
+    )
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -84,6 +91,10 @@ class CompanyPreferences(models.Model):
             models.CheckConstraint(
                 condition=Q(work_week_mask__gte=1, work_week_mask__lte=127),
                 name="studio_companypreferences_work_week_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(at_risk_below__gte=1, at_risk_below__lte=99),
+                name="studio_companypreferences_at_risk_is_a_share",
             ),
         ]
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+
 from preproduction.moving_in.setup_file.fields import Field
 from preproduction.moving_in.setup_file.reading import read_table
+from preproduction.moving_in.setup_file.section import Wrong
 from studio import maintenance_log
 from studio.models import CompanyPreferences, User
 from studio.models.preferences import Paper
@@ -34,12 +37,24 @@ class Preferences(Single):
     """Of the company preferences those that belong to a way of working, and not to one studio."""
 
     name, label = "preferences", "Preferences"
-    fields = (Field("paper", label="Paper", choices=dict(Paper.choices)),)
+    fields = (
+        Field("paper", label="Paper", choices=dict(Paper.choices)),
+        Field("at_risk_below", label="At risk below", kind=int, usual=50),
+    )
 
     def said(self):
         preferences = CompanyPreferences.load()
         return {field.name: field.of(preferences) for field in self.fields}
 
     def store(self, values, by):
+        try:
+            CompanyPreferences(**values).clean_fields(exclude=_others(values))
+        except ValidationError as error:
+            raise Wrong({name: " ".join(said) for name, said in error.message_dict.items()}) from error
         with maintenance_log.noting(CompanyPreferences.objects.all(), by=by):
             CompanyPreferences.objects.update_or_create(pk=1, defaults=values)
+
+
+def _others(values: Mapping[str, Any]) -> set[str]:
+    """Return the columns of which `values` say nothing."""
+    return {field.name for field in CompanyPreferences._meta.fields} - values.keys()

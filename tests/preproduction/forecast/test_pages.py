@@ -47,6 +47,21 @@ def test_will_be_late_holds_the_orders_at_risk_the_least_likely_to_be_in_time_fi
     assert will_be_late(as_manager.get("/")) == [riskier.number, risky.number]
 
 
+def test_above_it_stands_how_many_of_the_last_warnings_came_true(
+    as_manager, at_risk, make_order, vendor, sam
+):
+    assert "warnings" not in as_manager.get(OVERDUE).text  # none has had its day yet
+    with time_machine.travel(noon(TODAY + timedelta(days=2)), tick=False):
+        another = make_order(order_date=TODAY, vendor=vendor)
+        operations.advance_status(
+            at_risk[0], operations.plan_advance(at_risk[0]), expected=None, by=sam
+        )  # in time after all, and on its way
+        due(another, 3, sam)
+        work.go_on()
+        told = " ".join(as_manager.get(OVERDUE).text.split())
+        assert "Of the last 2 warnings 1 came true." in told
+
+
 def test_it_follows_the_filters_of_the_page(as_manager, at_risk, vendor):
     assert len(will_be_late(as_manager.get(f"{OVERDUE}?vendor={vendor.pk}"))) == 2
     assert not will_be_late(as_manager.get(f"{OVERDUE}?vendor=none"))

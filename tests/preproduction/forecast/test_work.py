@@ -11,6 +11,7 @@ from preproduction import operations
 from preproduction.forecast import notes, saying, work
 from preproduction.models import Forecast, Order, Prediction, Status
 from studio import append_only, work_calendar
+from studio.models import CompanyPreferences
 from studio.tasks import go_on_with_long_work
 from tests.preproduction.forecast.conftest import TODAY, noon
 
@@ -57,7 +58,7 @@ def test_the_tick_writes_what_is_said_of_each_open_order(order):
 def test_what_is_written_is_what_the_experience_of_the_morning_says(order):
     work.go_on()
     calendar = work_calendar.load()
-    today = saying.Today(TODAY, calendar, notes.experience(TODAY, calendar), list(Status.objects.all()))
+    today = saying.Today(TODAY, calendar, notes.experience(TODAY, calendar), list(Status.objects.all()), 50)
     for each in Order.objects.open().select_related("status", "forecast"):
         again = saying.say(each, today)
         assert all(getattr(again, name) == getattr(each.forecast, name) for name in work.ANEW)
@@ -77,7 +78,7 @@ def test_what_there_is_to_do_is_found_by_the_open_orders(order):
     """By the index of open orders, and by the key of each; whatever else there is."""
     if connection.vendor == "postgresql":
         pytest.skip("a table this small is read whole there")
-    plan = work.to_forecast(TODAY)[: work.CHUNK].explain()
+    plan = work.to_forecast(TODAY, 50)[: work.CHUNK].explain()
     assert "USING INDEX preproduction_order_open" in plan
     assert plan.count("SCAN") == 1
 
@@ -99,7 +100,7 @@ def test_it_goes_on_in_pieces(order, monkeypatch):
     while work.go_on():
         pieces += 1
     assert pieces == Order.objects.open().count() // 3 + 1
-    assert not work.to_forecast(TODAY).exists()
+    assert not work.to_forecast(TODAY, 50).exists()
 
 
 def test_an_order_is_at_risk_once_it_is_less_likely_to_leave_in_time_than_not(order, sam):
@@ -120,6 +121,21 @@ def test_an_order_is_at_risk_once_it_is_less_likely_to_leave_in_time_than_not(or
         assert forecast.is_at_risk
         assert forecast.chance == forecast.leave_chance < 50
     assert predictions(order) == {(SAID, TODAY), (WARNED, TODAY + timedelta(days=1))}
+
+
+def test_the_chance_under_which_an_order_is_at_risk_is_the_studios(order, sam):
+    operations.change_due_date(
+        order, expected=None, by=sam, due_date=TODAY + timedelta(days=5), reason="Client"
+    )
+    work.go_on()
+    forecast = Forecast.objects.get(order=order)
+    chance = forecast.leave_chance
+    assert 1 < chance < 98
+    for bound, is_at_risk in ((chance, False), (chance + 1, True), (chance - 1, False)):
+        CompanyPreferences.objects.update(at_risk_below=bound)
+        work.go_on()
+        assert Forecast.objects.get(order=order).is_at_risk is is_at_risk
+    assert work.go_on() is False
 
 
 def test_an_order_on_hold_is_at_risk_by_its_promise_only(order, mia):

@@ -84,6 +84,10 @@ SAID = [
         "[preferences]\npaper = 'foolscap'",
         "preferences.paper: “foolscap” is not offered. One of: letter, a4.",
     ),
+    (
+        "[preferences]\nat_risk_below = 100",
+        "preferences.at_risk_below: Ensure this value is less than or equal to 99.",
+    ),
     ("[[closed_days]]\nname = 'A'", f"closed_days[1].first_day (“A”): {MISSING}"),
     (
         "[[closed_days]]\nname = 'A'\nfirst_day = '2026-12-24'",

@@ -38,6 +38,7 @@ SIZES = {
     "stays forecast": Size(300, 2_000, 6_000),  # of each
     # Of a thousand: 3,000 clients, 1,500 sessions, 2,150 orders and their past.
     "rows of a year": Size(50, 200, 1_000),
+    "kills of an import": Size(16, 120, 500),  # at most: it has as many statements
     "back-ups": Size(4, 20, 200),
     "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are
     "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests

@@ -93,7 +93,11 @@ PARTS = {
     ),
     "moving-in": Part(
         "a studio's year brought along",
-        ("tests/preproduction/moving_in/importing/test_a_year.py", "tests/browser/test_first_day.py"),
+        (
+            "tests/preproduction/moving_in/importing/test_a_year.py",
+            "tests/reliability/test_imports_killed.py",
+            "tests/browser/test_first_day.py",
+        ),
     ),
     "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
     "pages": Part(

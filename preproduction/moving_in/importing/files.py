@@ -104,9 +104,13 @@ def read_all(key: UUID, names: list[str]) -> list[str]:
                 else:
                     target.write(json.dumps([len(titles) - 1, *said]) + "\n")
     os.replace(unfinished, home / ROWS)
-    for place in range(len(names)):
-        (home / f"upload-{place}").unlink(missing_ok=True)
     return titles
+
+
+def remove_uploads(key: UUID) -> None:
+    """Remove what was uploaded, once it is written down what its sheets are: whoever is killed before reads it again."""
+    for path in folder(key).glob("upload-*"):
+        path.unlink(missing_ok=True)
 
 
 def rows(key: UUID) -> Iterator[SheetRow]:

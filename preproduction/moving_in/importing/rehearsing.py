@@ -40,9 +40,9 @@ NO_ROWS = "There is no row below the names of the columns."
 def look(run: ImportRun) -> None:
     """Read what is not read yet, and rehearse; the run is then READY, ASKS, or is UNREADABLE."""
     try:
-        if not files.are_read(run.key):
-            titles = files.read_all(run.key, run.names)
-            run.sheets = [asdict(layout) for layout in recognised(run, titles)]
+        if not run.sheets:
+            _read_files(run)
+        files.remove_uploads(run.key)
         layouts = layouts_of(run)
         find_day_orders(run, layouts)
         counts, row_count = _rehearse(run, layouts)
@@ -58,6 +58,12 @@ def look(run: ImportRun) -> None:
         rehearsed=counts,
         rows=row_count,
     )
+
+
+def _read_files(run: ImportRun) -> None:
+    titles = files.read_all(run.key, run.names)
+    run.sheets = [asdict(layout) for layout in recognised(run, titles)]
+    ImportRun.objects.filter(pk=run.pk, state=State.WAITS).update(sheets=run.sheets)
 
 
 def in_order(run: ImportRun, layouts: list[Layout]) -> Iterator[SheetRow]:

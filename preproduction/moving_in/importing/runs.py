@@ -21,8 +21,10 @@ CHANGED = "Somebody has gone on with this import meanwhile. Nothing was changed;
 
 def begin(uploads: Sequence, *, by: User) -> ImportRun:
     """Keep the files, and let the worker read them."""
-    run = ImportRun.objects.create(by=by, by_name=str(by), names=[upload.name for upload in uploads])
+    run = ImportRun(by=by, by_name=str(by), names=[upload.name for upload in uploads])
+    # Before the row: a worker that happens to look around would not find them.
     files.keep(run.key, uploads)
+    run.save()
     wake_for_long_work()
     return run
 

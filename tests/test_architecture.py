@@ -498,8 +498,9 @@ def test_no_module_reads_text_as_reportlab_markup():
 def test_one_module_makes_cells():
     """To openpyxl a text that begins with = is a formula; one module makes text of text."""
     users = {name for name in SOURCES if "openpyxl" in SOURCES[name] and _uses(name, "openpyxl")}
-    # And one reads them, in a process of its own.
-    assert users == {"studio.exports.xlsx", "preproduction.moving_in.importing.reading.workbook"}
+    # And a program of its own reads them.
+    reading = "preproduction.moving_in.importing.reading"
+    assert users == {"studio.exports.xlsx", f"{reading}.workbook", f"{reading}.texts"}
 
 
 def _uses(name, package):

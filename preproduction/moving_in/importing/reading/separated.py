@@ -2,9 +2,10 @@
 
 import codecs
 import csv
-import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from preproduction.moving_in.importing.reading.limits import MOST_CHARACTERS, Refused
 
@@ -21,17 +22,24 @@ NO_TEXT = "This is no Excel workbook and no text that can be read. Save it as .x
 
 
 def rows(path: Path) -> Iterator[tuple[int, list]]:
-    """Yield the number and the cells of each row.  Raises Refused.
+    """Yield the number and the cells of each row, as the file is read.  Raises Refused, between rows, too.
 
     A row is counted by the line on which it begins, as an editor shows it.
     """
-    text = _text(path.read_bytes())
-    if "\0" in text:
-        raise Refused(NO_TEXT)
-    separator, text, skipped = _separator(text)
+    with path.open(encoding=_encoding(path), newline="") as text:
+        try:
+            yield from _rows(text)
+        except UnicodeError:
+            raise Refused(NO_TEXT) from None
+
+
+def _rows(text: TextIO) -> Iterator[tuple[int, list]]:
+    separator, skipped = _separator(text.read(16 * SAMPLE))
+    text.seek(0)
+    lines = islice(_lines(text), skipped, None)
     csv.field_size_limit(MOST_CHARACTERS)
     # strict: a quote that is never closed would take in the rest of the file in silence.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     begins = 1 + skipped
     try:
         for cells in reader:
@@ -41,38 +49,45 @@ def rows(path: Path) -> Iterator[tuple[int, list]]:
         raise Refused(_in_words(str(error), begins)) from None
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode(_encoding(content))
-    except UnicodeError:
-        raise Refused(NO_TEXT) from None
+def _lines(text: TextIO) -> Iterator[str]:
+    for line in text:
+        if "\0" in line:
+            raise Refused(NO_TEXT)
+        yield line
 
 
-def _encoding(content: bytes) -> str:
+def _encoding(path: Path) -> str:
+    with path.open("rb") as content:
+        sample = content.read(SAMPLE)
     for mark, encoding in MARKS:
-        if content.startswith(mark):
+        if sample.startswith(mark):
             return encoding
-    sample = content[:SAMPLE]
     # Western text in UTF-16 is half NULs, in every second place.
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         half = sample[start::2]
         if len(half) > 1 and half.count(0) > 0.4 * len(half):
             return encoding
+    return "utf-8" if _is_utf_8(path) else "cp1252"
+
+
+def _is_utf_8(path: Path) -> bool:
     try:
-        content.decode("utf-8")
+        with path.open(encoding="utf-8", newline="") as text:
+            while text.read(16 * SAMPLE):
+                pass
     except UnicodeError:
-        return "cp1252"
-    return "utf-8"
+        return False
+    return True
 
 
-def _separator(text: str) -> tuple[str, str, int]:
-    """Return the separator, the text that it separates, and how many lines were only about that."""
-    first, _end, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[4], rest, 1
-    lines = [line for line in text[: 16 * SAMPLE].splitlines()[:20] if line.strip()]
+def _separator(start: str) -> tuple[str, int]:
+    """Return the separator of a text that starts so, and how many lines are only about that."""
+    first = start.partition("\n")[0].strip()
+    if first.lower().startswith("sep=") and len(first) == 5:
+        return first[4], 1
+    lines = [line for line in start.splitlines()[:20] if line.strip()]
     # What divides most of the first lines into the same number of cells: the others stand inside of texts.
-    return max(SEPARATORS, key=lambda mark: _evenness(lines, mark)), text, 0
+    return max(SEPARATORS, key=lambda mark: _evenness(lines, mark)), 0
 
 
 def _evenness(lines: list[str], mark: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from preproduction.moving_in.importing.reading import archive
 from preproduction.moving_in.importing.reading.limits import MOST_CHARACTERS, MOST_SHEETS, Refused
+from preproduction.moving_in.importing.reading.texts import Texts
 
 NO_VALUE = (
     "A formula without a stored value. Open the file in Excel and save it, or put the value in its place."
@@ -21,12 +22,13 @@ ONLY_CHARTS = "There is no sheet with rows in this workbook."
 def sheets(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list]]]]:
     """Yield the title of each sheet, and its rows: number and cells.  Raises Refused."""
     archive.check(path)
-    from openpyxl import load_workbook
-
     warnings.simplefilter("ignore")  # about styles and extensions, which nobody asks for
     try:
         # Opened here, because openpyxl goes by the end of a name.
-        book = load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
+        reader = _reader()(path.open("rb"), read_only=True, data_only=True, keep_links=False)
+        reader.folder = path.parent
+        reader.read()
+        book = reader.wb
     except MemoryError:
         raise
     except Exception:
@@ -52,7 +54,7 @@ def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, list]]:
                 date_formats=book._date_formats,
                 timedelta_formats=book._timedelta_formats,
             )
-            for number, found in parser.parse():
+            for number, found in parser.rows():
                 yield number, _in_places(found)
     except (MemoryError, Refused):
         raise
@@ -90,11 +92,43 @@ def _plain(cell: dict) -> object:
 
 
 @cache
+def _reader() -> type:
+    from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader
+
+    class Reader(ExcelReader):
+        """Leaves the texts of a workbook in a file."""
+
+        def read_strings(self):
+            found = self.package.find(SHARED_STRINGS)
+            self.shared_strings = Texts(self.folder)
+            if found is not None:
+                with self.archive.open(found.PartName[1:]) as source:
+                    self.shared_strings.read(source)
+
+    return Reader
+
+
+@cache
 def _parser() -> type:
-    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+    from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+    from openpyxl.xml.functions import iterparse
 
     class Parser(WorkSheetParser):
-        """Tells a formula that has no stored value from an empty cell."""
+        """Reads the cells alone, and tells a formula that has no stored value from an empty cell."""
+
+        def rows(self):
+            """Yield number and cells of each row.  None is kept; openpyxl's own parse() keeps a little of each."""
+            data = None
+            for event, element in iterparse(self.source, events=("start", "end")):
+                if event == "start" and (data is None or element.tag == DATA_TAG):
+                    data = element
+                elif event == "end" and element.tag == ROW_TAG:
+                    row = self.parse_row(element)
+                    data.clear()
+                    self.row_dimensions.clear()
+                    yield row
+                elif event == "end" and element.tag == DATA_TAG:
+                    return
 
         def parse_cell(self, element):
             cell = super().parse_cell(element)

@@ -123,6 +123,7 @@ class Advance:
         given = self.form.cleaned_data
         plan = self.plan.corrected(**{name: given[name] for name in FOLLOWING})
         keywords = {name: given[name] for name in ("expected", "request_key", "note")}
+        keywords["late_reason"] = given.get("late_reason")
         return plan, keywords | {"updated_by": self.updated_by, "left_out": self.left_out}
 
 

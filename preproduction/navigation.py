@@ -36,6 +36,13 @@ PRODUCTION = (
         "adjustments-horizontal",
         purpose="Fields of the studio's own that every order has.",
     ),
+    MenuItem(
+        "Late Reasons",
+        "preproduction:late_reasons",
+        "maintain",
+        "clock",
+        purpose="Why orders are late: the studio's own list, from which it is chosen, and counted.",
+    ),
 )
 PREFERENCES_TABS = (
     MenuItem("Calendar", "preproduction:calendar", "set_preferences"),

@@ -102,6 +102,11 @@ class Standing:
         broken = self.needed_by if self.is_promise_broken(day) else None
         return broken or date.max, self.due_date or date.max, self.order.pk
 
+    @property
+    def why_late(self) -> str:
+        """Return the reasons, of the list and in words, as Order.why_late does."""
+        return ": ".join(filter(None, (self.name("late_reason"), self.columns["delay_reason"])))
+
     def _day(self, column: str) -> date | None:
         written = self.columns.get(column)
         return date.fromisoformat(written) if written else None

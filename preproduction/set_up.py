@@ -1,6 +1,6 @@
-"""What pages keep of the status list and the custom fields; see studio/set_up."""
+"""What pages keep of the status list, the custom fields and the late reasons; see studio/set_up."""
 
-from preproduction.models import CustomField, Status
+from preproduction.models import CustomField, LateReason, Status
 from studio.models import Department, User
 from studio.set_up import keep
 
@@ -14,6 +14,11 @@ def custom_fields() -> list[CustomField]:
     return list(CustomField.objects.all())
 
 
+def late_reasons() -> list[LateReason]:
+    return list(LateReason.objects.all())
+
+
 def keep_all() -> None:
     keep("statuses", statuses, Status, Department, User)
     keep("custom fields", custom_fields, CustomField)
+    keep("late reasons", late_reasons, LateReason)

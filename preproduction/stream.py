@@ -16,7 +16,15 @@ from studio.models.people import UNASSIGNED
 Kind = OrderEvent.Kind
 
 # Columns of an order that no page shows by themselves: counters behind a due date, and what the entry's title says.
-UNSAID = {"status", "status_duration", "held_days", "is_complete", "delay_reason", "withdrawn_on"}
+UNSAID = {
+    "status",
+    "status_duration",
+    "held_days",
+    "is_complete",
+    "late_reason",
+    "delay_reason",
+    "withdrawn_on",
+}
 LABELS = {"entered_status_on": "Since"}
 LINE_LABELS = [
     ImageLine._meta.get_field(name).verbose_name
@@ -135,7 +143,7 @@ def _signed(row: StatusChange) -> str:
 def _lateness(row: StatusChange) -> str:
     if not row.was_late:
         return ""
-    return f"{row.from_status_name}: {stay.late_by(row.days_late)}{', ' + row.delay_reason if row.delay_reason else ''}"
+    return ", ".join(filter(None, (f"{row.from_status_name}: {stay.late_by(row.days_late)}", row.why_late)))
 
 
 def _differences(row: OrderEvent) -> Iterator[Difference]:
@@ -144,7 +152,7 @@ def _differences(row: OrderEvent) -> Iterator[Difference]:
     if row.kind == Kind.CUSTOM:
         return _custom(row.before, row.after)
     if row.kind == Kind.REASON:
-        return iter([Difference("Reason", row.before["delay_reason"] or None, row.after["delay_reason"])])
+        return _reasons(row.before, row.after)
     return _columns(row.before, row.after)
 
 
@@ -155,6 +163,12 @@ def _columns(before: Mapping, after: Mapping) -> Iterator[Difference]:
             field = Order._meta.get_field(name)
             label = LABELS.get(name, field.verbose_name)
             yield Difference(label, _shown(field, was) if name in before else None, _shown(field, value))
+
+
+def _reasons(before: Mapping, after: Mapping) -> Iterator[Difference]:
+    for name in after:
+        field = Order._meta.get_field(name)
+        yield Difference(field.verbose_name, _shown(field, before[name]), _shown(field, after[name]))
 
 
 def _shown(field, value):

@@ -10,7 +10,16 @@ from django.urls import URLResolver, get_resolver
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from preproduction.models import Batch, CustomField, ExportRun, ImportRun, Order, SavedView, Status
+from preproduction.models import (
+    Batch,
+    CustomField,
+    ExportRun,
+    ImportRun,
+    LateReason,
+    Order,
+    SavedView,
+    Status,
+)
 from studio import people
 from studio.models import (
     Client,
@@ -44,6 +53,7 @@ MODELS = {
     "maintenance/users/<int:pk>/": User,
     "maintenance/triggers/<int:pk>/": Trigger,
     "maintenance/custom-fields/<int:pk>/": CustomField,
+    "maintenance/late-reasons/<int:pk>/": LateReason,
     "maintenance/preproduction-statuses/<int:pk>/": Status,
     "maintenance/import/<int:pk>/": ImportRun,
     "maintenance/export/<int:pk>/": ExportRun,

@@ -65,6 +65,7 @@ GUARDED = {
     "completed_by",
     "completed_by_id",
     "completed_on",
+    "late_reason",
     "delay_reason",
 }
 # Of these only a status or its history is meant, whatever the model; the others are columns of other models, too.

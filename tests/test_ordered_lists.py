@@ -1,4 +1,4 @@
-"""The three lists that people put in order: statuses, triggers and custom fields."""
+"""The lists that people put in order: statuses, triggers, custom fields and late reasons."""
 
 import re
 
@@ -6,19 +6,25 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from preproduction.models import CustomField, CustomFieldList, Status, StatusList
+from preproduction.models import CustomField, CustomFieldList, LateReason, LateReasonList, Status, StatusList
 from studio import ordered_list
 from triggers.models import Trigger, TriggerList
 
 pytestmark = pytest.mark.usefixtures("preferences", "statuses")
 
-LISTS = (StatusList, TriggerList, CustomFieldList)
+LISTS = (StatusList, TriggerList, CustomFieldList, LateReasonList)
 every_list = pytest.mark.parametrize("which", LISTS, ids=lambda which: which.__name__)
 OUTDATED = "Somebody has changed the list meanwhile. This is the list as it is now; do your change again."
 PAGES = {
     StatusList: "preproduction:status_list",
     TriggerList: "triggers:trigger_list",
     CustomFieldList: "preproduction:custom_fields",
+    LateReasonList: "preproduction:late_reasons",
+}
+DOWN = {
+    TriggerList: "triggers:trigger_down",
+    CustomFieldList: "preproduction:custom_field_down",
+    LateReasonList: "preproduction:late_reason_down",
 }
 
 
@@ -32,6 +38,7 @@ def rows(statuses):
             position=position,
         )
         CustomField.objects.create(label=f"Field {position}", position=position)
+        LateReason.objects.create(name=f"Reason {position}", position=position)
 
 
 def in_order(which):
@@ -48,8 +55,7 @@ def move_down(browser, which, row, version):
     sent = {"version": version}
     if which is StatusList:
         return browser.post(reverse("preproduction:move_status"), sent | {"status": row.pk, "by": 1})
-    name = "triggers:trigger_down" if which is TriggerList else "preproduction:custom_field_down"
-    return browser.post(reverse(name, args=[row.pk]), sent)
+    return browser.post(reverse(DOWN[which], args=[row.pk]), sent)
 
 
 @every_list
@@ -108,6 +114,7 @@ def test_a_deleted_row_leaves_no_gap(as_administrator):
     for which, name in (
         (TriggerList, "triggers:trigger_delete"),
         (CustomFieldList, "preproduction:custom_field_delete"),
+        (LateReasonList, "preproduction:late_reason_delete"),
     ):
         as_administrator.post(reverse(name, args=[which.rows.objects.get(position=2).pk]))
         assert len(in_order(which)) == 4
@@ -119,6 +126,7 @@ def test_status_positions_are_of_the_same_module():
         Status,
         Trigger,
         CustomField,
+        LateReason,
     }
 
 

@@ -1,7 +1,7 @@
 """Two years of orders: each walks through the status list at its own pace until today."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from preproduction.demo import names
-from preproduction.models import CustomField, CustomValue, ImageLine, Status
+from preproduction.models import CustomField, CustomValue, ImageLine, LateReason, Status
 from preproduction.models.order import Priority
 from preproduction.operations import PastOrder
 from preproduction.promise import PURPOSES
@@ -19,6 +19,7 @@ from studio.models import PhotoSession, User, Vendor
 # Of the orders that have come far enough in time, how many got stuck at a status, and how many were called off.
 STUCK, CANCELLED, HELD = 0.09, 0.04, 0.05
 PROMISED = 0.4  # of all orders
+REASONED = 0.7  # of what was late and has been left
 
 
 class Storyteller:
@@ -33,12 +34,15 @@ class Storyteller:
         calendar: WorkCalendar,
         statuses: Sequence[Status],
         vendors: Sequence[Vendor],
+        late_reasons: Mapping[str, LateReason],
         people: Sequence[User],
     ):
         self.chance, self.today, self.zone, self.calendar = chance, today, zone, calendar
         self.way = [status for status in statuses if not status.is_inactive and not status.is_final]
         self.delivered, self.cancelled = [status for status in statuses if status.is_final]
         self.vendors, self.people = vendors, people
+        # A chance of its own, so that reasons do not change what orders do.
+        self.late_reasons, self.why = late_reasons, random.Random(1)  # noqa: S311
 
     def order(self, session: PhotoSession, number: str) -> PastOrder:
         """Return the order `number` of `session`, as far as it has come today."""
@@ -83,12 +87,14 @@ class Storyteller:
             by = past.order.assigned_user or self.chance.choice(self.people)
             # A cancelled order need not have its proofs back; the note says why it is complete all the same.
             note = "Client cancelled." if to == self.cancelled else self.chance.choice(names.NOTES)
+            if past.order.is_overdue(on) and self.why.random() < REASONED:
+                past.note_delay(**self.reason())
             past.advance(to=to, on=on, at=self.moment(on), by=by, note=note)
             if to.is_final:
                 break
         order = past.order
         if order.is_overdue(self.today):
-            past.note_delay(self.chance.choice(names.DELAY_REASONS))
+            past.note_delay(**self.reason())
         if (
             order.assigned_user is None
             and not order.is_complete
@@ -97,6 +103,11 @@ class Storyteller:
         ):
             members = [person for person in self.people if order.department in person.departments.all()]
             past.assign(self.chance.choice(members or self.people))
+
+    def reason(self) -> dict[str, Any]:
+        """Choose why an order is late: of the list, and in words; of some nobody said so."""
+        chosen, words = self.why.choice(names.DELAY_REASONS)
+        return {"late_reason": self.late_reasons.get(chosen), "reason": words}
 
     def completion(self, past: PastOrder, *, stuck: bool) -> date:
         """Choose the day on which the current status is completed: mostly in time, now and then late."""

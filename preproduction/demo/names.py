@@ -155,14 +155,22 @@ HOLD_REASONS = [
     "Client asked for more time to choose",
     "Lab is waiting for paper stock",
 ]
+LATE_REASONS = [
+    "Lab is behind",
+    "Made again",
+    "Waiting for the client",
+    "Somebody was away",
+    "Lost on the way",
+]
+# The reason of the list, and the words.
 DELAY_REASONS = [
-    "Lab is short of paper; promised for this week",
-    "Colour cast, sent back for reprint",
-    "Client has not answered two calls",
-    "Retoucher was off sick",
-    "Parcel lost, lab is reprinting",
-    "",
-    "",
+    ("Lab is behind", "Lab is short of paper; promised for this week"),
+    ("Made again", "Colour cast, sent back for reprint"),
+    ("Waiting for the client", "Client has not answered two calls"),
+    ("Somebody was away", "Retoucher was off sick"),
+    ("Lost on the way", "Parcel lost, lab is reprinting"),
+    ("Lab is behind", ""),
+    ("", ""),
 ]
 NOTES = [
     "",

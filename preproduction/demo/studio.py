@@ -10,7 +10,7 @@ from preproduction.demo import names
 from preproduction.demo.deliveries import make_history
 from preproduction.demo.histories import Storyteller, custom_values, session_days
 from preproduction.demo.triggers import make_triggers
-from preproduction.models import CustomField, CustomValue, Order, SavedView, Status, StatusList
+from preproduction.models import CustomField, CustomValue, LateReason, Order, SavedView, Status, StatusList
 from preproduction.operations import store_past_orders
 from studio import work_calendar
 from studio.models import (
@@ -70,6 +70,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
             calendar=work_calendar.load(),
             statuses=statuses,
             vendors=_vendors(),
+            late_reasons=_late_reasons(),
             people=list(User.objects.filter(is_active=True).prefetch_related("departments")),
         )
         pasts = [storyteller.order(session, str(FIRST_NUMBER + n)) for n, session in enumerate(sessions)]
@@ -228,6 +229,13 @@ def _sessions(chance: random.Random, today: date, orders: int, people: list[User
 def _custom_fields() -> None:
     for position, label in enumerate(names.CUSTOM_FIELDS, start=1):
         CustomField.objects.create(label=label, position=position)
+
+
+def _late_reasons() -> dict[str, LateReason]:
+    return {
+        name: LateReason.objects.create(name=name, position=position)
+        for position, name in enumerate(names.LATE_REASONS, start=1)
+    }
 
 
 def _tasks(chance: random.Random, today: date, people: dict[str, User]) -> None:

@@ -65,6 +65,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
     user = many("assigned_user", "User", OwnerFilter)
     vendor = many("vendor", "Vendor")
     session_type = many("session__session_type", "Session Type")
+    late_reason = many("late_reason", "Late Reason")
     due_from = CheckedDateFilter(label="Due from", field_name="status_due_date", lookup_expr="gte")
     due_to = CheckedDateFilter(label="Due until", field_name="status_due_date", lookup_expr="lte")
     needed_from = CheckedDateFilter(label="Needed from", field_name="needed_by", lookup_expr="gte")
@@ -74,7 +75,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
 
     # What the tabs above the list switch; their counts are made without these.
     TABS = ("state", "late", "due_today", "due_later", "unassigned", "on_hold")
-    MENUS = ("status", "department", "user", "vendor", "session_type")
+    MENUS = ("status", "department", "user", "vendor", "session_type", "late_reason")
     MORE = (
         *TABS,
         "due_this_week",
@@ -230,7 +231,10 @@ class OverdueFilter(OrderFilter):
         method="by_lateness",
         empty_label="Late by any time",
     )
-    OFFERED = ("q", "late", "promise_broken", "department", "user", "status", "vendor", "session_type")
+    OFFERED = (
+        *("q", "late", "promise_broken", "department", "user", "status", "vendor", "session_type"),
+        "late_reason",
+    )
     # What the matrix shows by itself, so that it is counted without.
     CELL = ("late", "department", "user")
 
@@ -252,6 +256,10 @@ def _choices(set_up: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
         ],
         "vendor": [(NOBODY, "No vendor"), *_choice(set_up["vendors"])],
         "session_type": _choice(set_up["session types"]),
+        "late_reason": [
+            (NOBODY, "None chosen"),
+            *_choice((row.pk, row, row.is_inactive) for row in set_up["late reasons"]),
+        ],
     }
 
 

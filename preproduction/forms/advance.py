@@ -49,6 +49,8 @@ class AdvanceFields(AsksAboutFarDays, forms.Form):
     due_date = DayField(label="Due Date", required=False)
     department = _owner(label="New Status Assigned to Dept", required=False)
     assigned_user = _owner(label="New Status Assigned to User", required=False)
+    # Of an order that is late; what was noted before cannot be taken back here.
+    late_reason = LoadedChoiceField(label="Late Reason", required=False)
     note = NotesFormField(
         label="Note",
         required=False,
@@ -70,10 +72,22 @@ class AdvanceFields(AsksAboutFarDays, forms.Form):
         fields["to"].offer(offered.statuses_by_key, offered.status_options(self.order.status_id))
         fields["department"].offer(offered.departments, offered.new_department_options)
         fields["assigned_user"].offer(offered.users, offered.new_user_options)
+        self._ask_why_late()
         dates = fields["completed_on"].widget.attrs
         dates["max"] = self._latest_day.isoformat()
         if self.order.entered_status_on:
             dates["min"] = self.order.entered_status_on.isoformat()
+
+    def _ask_why_late(self) -> None:
+        order, offered = self.order, self.offered
+        reasons = offered.late_reasons_for(order)
+        if reasons and (order.late_reason_id or order.is_overdue(timezone.localdate())):
+            empty = "" if order.late_reason_id else "None of these"
+            options = offered.late_reason_options_for(order, empty=empty)
+            self.fields["late_reason"].offer(reasons, options)
+            self.fields["late_reason"].initial = order.late_reason_id
+        else:
+            del self.fields["late_reason"]
 
     @property
     def _latest_day(self) -> date:

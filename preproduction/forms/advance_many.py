@@ -12,7 +12,7 @@ from studio.models import User
 
 MOST_ORDERS = 200
 # What can be set in all ticked rows.
-SETTABLE = ("to", "completed_on", "due_date", "department", "assigned_user", "note")
+SETTABLE = ("to", "completed_on", "due_date", "department", "assigned_user", "late_reason", "note")
 # A change of these is followed by the due date, the owner or what is sent.
 RECOUNTED = ("to", "completed_on", "department", "assigned_user")
 
@@ -35,7 +35,7 @@ class AdvanceRowForm(AdvanceFields):
         # For static/js/selection.js: tick all, and Shift for those between.
         tick = {"aria-label": f"Advance {order}", "data-select-row": "", "form": "advance-many-form"}
         self.fields["include"].widget.attrs |= tick
-        for name in SETTABLE:
+        for name in filter(self.fields.__contains__, SETTABLE):
             attrs = self.fields[name].widget.attrs
             attrs["aria-label"] = f"{self.fields[name].label}, {order}"
             attrs["class"] = "control-small" + (" advance-recount" if name in RECOUNTED else "")
@@ -67,6 +67,7 @@ class SetForAllForm(forms.Form):
     due_date = DayField(label="Due Date", required=False)
     department = LoadedChoiceField(label="New Status Assigned to Dept", required=False)
     assigned_user = LoadedChoiceField(label="New Status Assigned to User", required=False)
+    late_reason = LoadedChoiceField(label="Late Reason, of those late", required=False)
     note = NotesFormField(label="Note", required=False, max_length=2000)
 
     def __init__(self, data=None, *, offered: Offered):
@@ -75,6 +76,10 @@ class SetForAllForm(forms.Form):
         self.fields["to"].offer(offered.statuses_by_key, offered.status_options())
         self.fields["department"].offer(offered.departments, offered.department_options)
         self.fields["assigned_user"].offer(offered.users, offered.user_options)
+        if offered.late_reasons:
+            self.fields["late_reason"].offer(offered.late_reasons, offered.late_reason_options)
+        else:
+            del self.fields["late_reason"]
 
     def given(self) -> dict[str, str]:
         """Return what was filled in, as the browser sent it."""

@@ -15,7 +15,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from preproduction.models import Status
+from preproduction.models import LateReason, Order, Status
 from studio.models import Department, User
 from studio.models.people import UNASSIGNED
 
@@ -102,6 +102,25 @@ class Offered:
     @cached_property
     def users(self) -> dict[str, User]:
         return {str(user.pk): user for user in self.set_up["users"] if user.is_active}
+
+    @cached_property
+    def late_reasons(self) -> dict[str, LateReason]:
+        return {str(row.pk): row for row in self.set_up["late reasons"] if not row.is_inactive}
+
+    @cached_property
+    def late_reason_options(self) -> Options:
+        return Options(self.late_reasons.values())
+
+    def late_reasons_for(self, order: Order) -> dict[str, LateReason]:
+        """Return the active reasons, and the one that `order` has."""
+        return {
+            str(reason.pk): reason
+            for reason in self.set_up["late reasons"]
+            if not reason.is_inactive or reason.pk == order.late_reason_id
+        }
+
+    def late_reason_options_for(self, order: Order, *, empty: str) -> Options:
+        return Options(self.late_reasons_for(order).values(), empty=empty)
 
     @cached_property
     def department_options(self) -> Options:

@@ -6,6 +6,7 @@ from preproduction.models.forecast import Forecast, Prediction
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.import_run import ImportedRow, ImportRun
+from preproduction.models.late_reason import LateReason, LateReasonList
 from preproduction.models.order import Order
 from preproduction.models.order_event import OrderEvent
 from preproduction.models.saved_view import ListColumns, SavedView
@@ -24,6 +25,8 @@ __all__ = [
     "ImageLine",
     "ImportRun",
     "ImportedRow",
+    "LateReason",
+    "LateReasonList",
     "ListColumns",
     "Order",
     "OrderEvent",

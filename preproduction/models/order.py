@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from preproduction import promise, stay
+from preproduction.models.late_reason import LateReason
 from preproduction.models.status import Status
 from studio import addresses
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
@@ -129,7 +130,7 @@ class OrderQuerySet(TextQuerySet):
     def for_page(self):
         """Join what one order's page shows."""
         return self.for_table().select_related(
-            "session__photographer", "entered_by", "completed_by", "forecast"
+            "session__photographer", "entered_by", "completed_by", "forecast", "late_reason"
         )
 
 
@@ -240,6 +241,16 @@ class Order(KeepsTexts):
         verbose_name="Completed By",
     )
     completed_on = models.DateField("Completed Date", null=True, editable=False)
+    # Why it is late at this status: from the studio's own list, to be counted, and in words.
+    late_reason = models.ForeignKey(
+        LateReason,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="orders",
+        verbose_name="Late Reason",
+    )
     delay_reason = LineField("Reason", max_length=200, blank=True, editable=False)
     # The promise: when the whole order has to be ready for the client, and what for.  Not the status' due date.
     needed_by = models.DateField("Needed By", null=True, editable=False)
@@ -329,6 +340,14 @@ class Order(KeepsTexts):
         if user is None:
             return UNASSIGNED
         return str(user) if user.is_active else f"{UNASSIGNED} ({user} left)"
+
+    @property
+    def why_late(self) -> str:
+        """Return the reasons, of the list and in words: "Lab is behind: no paper"; "" where none was given.
+
+        A query where the one of the list is not joined.
+        """
+        return ": ".join(filter(None, (str(self.late_reason or ""), self.delay_reason)))
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from preproduction.models.batch import Batch
 from preproduction.models.cause import Cause
+from preproduction.models.late_reason import LateReason
 from preproduction.models.order import Order
 from preproduction.models.status import Status
 from studio import dates
@@ -50,6 +51,10 @@ class StatusChange(models.Model):
     days_late = models.IntegerField("Late", null=True)
     # Business days from entering to completing, the days on hold taken out.
     days_at_status = models.IntegerField("Days", null=True)
+    late_reason = models.ForeignKey(
+        LateReason, models.PROTECT, null=True, db_index=False, related_name="stays"
+    )
+    late_reason_name = models.CharField("Late Reason", max_length=60, blank=True)
     delay_reason = models.CharField("Reason", max_length=200, blank=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True, db_index=False, related_name="+")
     department_name = models.CharField(max_length=60, blank=True)
@@ -106,6 +111,12 @@ class StatusChange(models.Model):
             models.Index(
                 fields=["batch"], condition=Q(batch__isnull=False), name="preproduction_change_of_batch"
             ),
+            # For counting why orders were late; of most rows there is nothing in it.
+            models.Index(
+                fields=["late_reason", "completed_on"],
+                condition=Q(late_reason__isnull=False),
+                name="preproduction_change_late",
+            ),
             # For replaying a trigger, and for what is new for somebody.
             models.Index(fields=["to_status", "recorded_at"], name="preproduction_change_to_status"),
             models.Index(fields=["to_user", "recorded_at"], name="preproduction_change_to_user"),
@@ -113,6 +124,11 @@ class StatusChange(models.Model):
 
     def __str__(self):
         return f"{self.from_status_name or 'New'} to {self.to_status_name or 'no status'}"
+
+    @property
+    def why_late(self) -> str:
+        """Return the reasons, of the list and in words: "Lab is behind: no paper"; "" where none was given."""
+        return ": ".join(filter(None, (self.late_reason_name, self.delay_reason)))
 
     def payload(self) -> dict:
         """Return what a trigger may tell of this change, as true now as ever after.  One query at most.

@@ -11,12 +11,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from preproduction import stay
-from preproduction.models import Batch, Cause, Hold, Order, StatusChange
+from preproduction.models import Batch, Cause, Hold, LateReason, Order, StatusChange
 from preproduction.operations import asking
 from preproduction.operations.hold import days_held
 from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import (
+    Kind,
     announce,
     in_chunks,
     keep_order,
@@ -24,6 +25,7 @@ from preproduction.operations.rows import (
     reckoning,
     refuse_if_outdated,
     write_change,
+    write_event,
 )
 from studio import dates, work_calendar
 from studio.business_days import WorkCalendar
@@ -43,6 +45,7 @@ def advance_status(
     by: User,
     updated_by: User | None = None,
     note: str = "",
+    late_reason: LateReason | None = None,
     request_key: UUID | None = None,
     left_out: Collection[int] = (),
     cause: Cause = Cause.BY_HAND,
@@ -53,6 +56,7 @@ def advance_status(
 
     expected:    order.version as the user's page showed it.
     by:          who is logged in; `updated_by` is whom the user names, `by` if None.
+    late_reason: why the status was late, if that is said only now; None leaves what was noted.
     request_key: from the form.  The same key again changes nothing and returns the first answer.
     left_out:    keys of triggers that shall not fire this once.
 
@@ -67,6 +71,8 @@ def advance_status(
         return earlier
     refuse_if_outdated(order, expected)
     _refuse_if_against_the_rules(order, plan, note=note)
+    if late_reason not in (None, order.late_reason):
+        write_event(order, Kind.REASON, {"late_reason": late_reason}, by=by, raises=False, batch=batch)
     return move(
         order,
         plan,
@@ -211,6 +217,7 @@ def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict[str, Any
         "is_complete": to.is_final,
         "completed_by": updated_by if to.is_final else None,
         "completed_on": plan.completed_on if to.is_final else None,
+        "late_reason": None,
         "delay_reason": "",
     }
 

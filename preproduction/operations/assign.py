@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db import transaction
 
-from preproduction.models import Batch, Cause, Order, OrderEvent
+from preproduction.models import Batch, Cause, LateReason, Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
 from studio.models import Department, User
@@ -89,10 +89,14 @@ def take_refusal(order: Order, *, by: User) -> str:
 
 
 @transaction.atomic
-def note_delay_reason(order: Order, *, by: User, reason: str, stay: int | None) -> Order:
+def note_delay_reason(
+    order: Order, *, by: User, reason: str, stay: int | None, late_reason: LateReason | None = None
+) -> Order:
     """Write down why `order` is late.  The next status change takes the reason over into Status Notes.
 
-    stay: the key of the status change the user's page knew the order to stand by; the reason is about that stay.
+    reason:      in words; "" takes them away.
+    late_reason: of the studio's list; None takes it away.
+    stay:        the key of the status change the user's page knew the order to stand by; the reason is about that stay.
     Raises OutdatedPage if the order has moved on meanwhile; OperationRefused if it is complete.
     """
     order = keep_order(order)
@@ -100,7 +104,8 @@ def note_delay_reason(order: Order, *, by: User, reason: str, stay: int | None) 
         raise OutdatedPage(who_was_quicker(order))
     if order.is_complete:
         raise OperationRefused(f"{order} is complete; it is not late any more.")
-    reason = reason.strip()
-    if order.delay_reason != reason:
-        write_event(order, Kind.REASON, {"delay_reason": reason}, by=by, raises=False)
+    said = {"late_reason": late_reason, "delay_reason": reason.strip()}
+    changed = {name: value for name, value in said.items() if getattr(order, name) != value}
+    if changed:
+        write_event(order, Kind.REASON, changed, by=by, raises=False)
     return order

@@ -49,6 +49,7 @@ def complete_order(order: Order, *, expected: int | None, by: User, note: str = 
         "is_complete": True,
         "completed_by": by,
         "completed_on": today,
+        "late_reason": None,
         "delay_reason": "",
     }
     change = write_change(

@@ -14,7 +14,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from preproduction import stay, written
-from preproduction.models import Cause, Hold, ImageLine, Order, OrderEvent, Status, StatusChange
+from preproduction.models import (
+    Cause,
+    Hold,
+    ImageLine,
+    LateReason,
+    Order,
+    OrderEvent,
+    Status,
+    StatusChange,
+)
 from preproduction.operations.advance import arriving
 from preproduction.operations.create import StartPlan, first_change, made
 from preproduction.operations.edit import LINE
@@ -115,6 +124,7 @@ class PastOrder:
         past._sign(first, stays[0])
         past.changes = [first]
         for left, entered in pairwise(stays):
+            order.late_reason, order.delay_reason = left.late_reason, left.delay_reason
             past._arrive(entered.plan(calendar), at=past.at, by=entered.by or by, note="")
             change = past.changes[-1]
             change.recorded_by, change.recorded_by_name = by, str(by)
@@ -163,9 +173,10 @@ class PastOrder:
         """Give the current status to `user`."""
         self._happen(Kind.ASSIGNED, {"assigned_user": user})
 
-    def note_delay(self, reason: str) -> None:
+    def note_delay(self, reason: str, late_reason: LateReason | None = None) -> None:
         """Write down why the order is late at its current status."""
-        self._happen(Kind.REASON, {"delay_reason": reason}, raises=False)
+        columns = {"late_reason": late_reason, "delay_reason": reason}
+        self._happen(Kind.REASON, columns, raises=False)
 
     def hold(self, *, on: date, by: User, reason: str) -> None:
         order = self.order

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from preproduction.models import Status, StatusChange
+from preproduction.models import LateReason, Status, StatusChange
 from preproduction.operations.plan import AdvancePlan
 from studio.business_days import WorkCalendar
 from studio.models import Department, User
@@ -15,7 +15,8 @@ class PastStay:
 
     due_date:   None where none is known, or for one that is counted from `entered_on` (is_counted).
     by:         who brought the order there; None is whoever imports it.
-    by_name, department_name, user_name: of somebody who is nobody here; kept as words.
+    late_reason, delay_reason: why it was late, of the studio's list and in words.
+    by_name, department_name, user_name, late_reason_name: of what is not here; kept as words.
     """
 
     status: Status
@@ -26,6 +27,9 @@ class PastStay:
     department_name: str = ""
     user: User | None = None
     user_name: str = ""
+    late_reason: LateReason | None = None
+    late_reason_name: str = ""
+    delay_reason: str = ""
     by: User | None = None
     by_name: str = ""
     note: str = ""
@@ -39,7 +43,9 @@ class PastStay:
 
 
 def name_in(change: StatusChange, prefix: str, stay_then: PastStay) -> None:
-    """Keep in `change` the names of a department and a user who are not here."""
+    """Keep in `change` the names of a department, a user and (of what was left) a late reason that are not here."""
+    if not prefix and stay_then.late_reason_name:
+        change.late_reason_name = stay_then.late_reason_name
     for column, words in (
         (f"{prefix}department_name", stay_then.department_name),
         (f"{prefix or 'assigned_'}user_name", stay_then.user_name),

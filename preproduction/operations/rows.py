@@ -32,6 +32,7 @@ COLUMNS = (
     "is_complete",
     "completed_by",
     "completed_on",
+    "late_reason",
     "delay_reason",
 )
 
@@ -49,7 +50,7 @@ def keep_order(order: Order, expected: int | None = None) -> Order:
     kept = (
         Order.objects.select_for_update(of=("self",))
         .for_table()
-        .select_related("session__photographer", "completed_by")
+        .select_related("session__photographer", "completed_by", "late_reason")
         .filter(pk=order.pk)
         .first()
     )
@@ -230,6 +231,8 @@ def leaving(order: Order) -> dict[str, Any]:
         "due_date": order.status_due_date,
         "duration": order.status_duration,
         "held_days": order.held_days,
+        "late_reason": order.late_reason,
+        "late_reason_name": str(order.late_reason or ""),
         "delay_reason": order.delay_reason,
         "department": order.department,
         "department_name": str(order.department or ""),

@@ -63,8 +63,8 @@ class FactColumn(SortedColumn):
         return self.fact.read(record)
 
 
-def _named(person) -> str | None:
-    return str(person) if person else None
+def _named(row) -> str | None:
+    return str(row) if row else None
 
 
 FURTHER = {
@@ -78,6 +78,9 @@ FURTHER = {
     ),
     "needed_by": Fact("Needed By", lambda order: order.needed_by, "needed_by"),
     "needed_for": Fact("Needed For", lambda order: order.needed_for, "needed_for"),
+    "late_reason": Fact(
+        "Late Reason", lambda order: _named(order.late_reason), "late_reason__position", "late_reason"
+    ),
     "delay_reason": Fact("Reason", lambda order: order.delay_reason, "delay_reason"),
     "vendor_invoice_number": Fact(
         "Vendor Invoice No.", lambda order: order.vendor_invoice_number, "vendor_invoice_number"

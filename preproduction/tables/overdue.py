@@ -43,7 +43,10 @@ class OverdueTable(OrderTable):
         attrs={"th": {"class": "num"}, "td": {"class": "num days-late"}},
     )
     delay_reason = SortedColumn(
-        verbose_name="Reason", sort_by=["delay_reason"], attrs={"td": {"class": "card-line"}}
+        verbose_name="Reason",
+        empty_values=(),
+        sort_by=["late_reason__position", "delay_reason"],
+        attrs={"td": {"class": "card-line"}},
     )
 
     least_widths: ClassVar = {
@@ -98,8 +101,9 @@ class OverdueTable(OrderTable):
             broken_words(record.needed_by),
         )
 
-    def render_delay_reason(self, value):
-        return format_html('<span class="cell-reason">{}</span>', value)
+    def render_delay_reason(self, record):
+        words = record.why_late
+        return format_html('<span class="cell-reason">{}</span>', words) if words else NONE
 
     def render_user(self, record):
         return _two_lines(super().render_user(record), record.department or "")
@@ -148,6 +152,7 @@ class OverdueExport(OrderExport):
     client_mobile = tables.Column(accessor="session__client__mobile_phone", verbose_name="Mobile Phone")
     needed_by = tables.Column(verbose_name="Needed By")
     promise = tables.Column(verbose_name="Promise", empty_values=())
+    late_reason = tables.Column(verbose_name="Late Reason")
     delay_reason = tables.Column(verbose_name="Reason")
     lab_contact = tables.Column(accessor="vendor__contact_name", verbose_name="Lab Contact")
     lab_phone = tables.Column(accessor="vendor__phone", verbose_name="Lab Phone")
@@ -170,6 +175,7 @@ class OverdueExport(OrderExport):
             "needed_by",
             "promise",
             "status",
+            "late_reason",
             "delay_reason",
             "user",
             "department",
@@ -187,6 +193,12 @@ class OverdueExport(OrderExport):
     def value_needed_by(self, record):
         return record.needed_by
 
+    def value_late_reason(self, record):
+        return str(record.late_reason or "")
+
+    def value_delay_reason(self, record):
+        return record.delay_reason
+
     def value_promise(self, record):
         return "Broken" if record.is_promise_broken(self.today) else None
 
@@ -201,6 +213,7 @@ class OverduePrint(OverdueExport):
             *OverdueExport.Meta.exclude,
             "needed_by",
             "promise",
+            "late_reason",
             "department",
             "client_phone",
             "client_mobile",
@@ -211,7 +224,7 @@ class OverduePrint(OverdueExport):
 
     def value_delay_reason(self, record):
         broken = record.is_promise_broken(self.today)
-        return _lines(broken_words(record.needed_by) if broken else "", record.delay_reason)
+        return _lines(broken_words(record.needed_by) if broken else "", record.why_late)
 
     def value_user(self, record):
         return _lines(super().value_user(record), str(record.department or ""))

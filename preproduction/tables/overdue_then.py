@@ -67,7 +67,7 @@ class OverdueThenTable(tables.Table):
         return record.name("status")
 
     def value_delay_reason(self, record):
-        return record.columns["delay_reason"]
+        return record.why_late
 
     def value_user(self, record):
         return record.name("assigned_user") or UNASSIGNED

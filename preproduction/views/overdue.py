@@ -43,7 +43,7 @@ def overdue_list(request):
     rows, total = _matrix(filters, bands, today)
     actions = [action for action in ROW_ACTIONS if access.may(request.user, action[-1])]
     table = OverdueTable(filters.qs, actions=actions, back=request.get_full_path(), **studio)
-    show_page(table, asked, orders=Order.objects.for_table())
+    show_page(table, asked, orders=Order.objects.for_table().select_related("late_reason"))
     context = {
         "table": table,
         "filters": filters,
@@ -73,7 +73,10 @@ def _matrix(filters, bands, today):
 
 def _as_file(request, filters, bands, *, kind, **studio):
     """Answer with what the page shows: a workbook to count and sort by, or a print to call people from."""
-    orders, how = filters.qs.for_table(), {"title": "Overdue", "filters_in_words": filters.words()}
+    orders, how = (
+        filters.qs.for_table().select_related("late_reason"),
+        {"title": "Overdue", "filters_in_words": filters.words()},
+    )
     if kind == "xlsx":
         return list_file(request, OverdueExport(orders, **studio), kind=kind, **how)
     matrix = exports.matrix_on_paper(*_matrix(filters, bands, studio["today"]), bands)
@@ -100,7 +103,7 @@ def _as_known(request):
 @access.requires("change_order")
 def note_delay(request, pk):
     order = get_object_or_404(Order.objects.for_page(), pk=pk)
-    form = DelayForm(request.POST or None, order=order)
+    form = DelayForm(request.POST or None, order=order, set_up=request.set_up)
     if request.method == "POST" and form.is_valid():
         try:
             operations.note_delay_reason(order, by=request.user, **form.cleaned_data)

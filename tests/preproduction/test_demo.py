@@ -50,7 +50,16 @@ def emptied(db):
     """Return a function that empties the database inside the test's transaction."""
     from django.db import connection
 
-    from preproduction.models import CustomField, CustomValue, Hold, ImageLine, SavedView, Status, StatusList
+    from preproduction.models import (
+        CustomField,
+        CustomValue,
+        Hold,
+        ImageLine,
+        LateReason,
+        SavedView,
+        Status,
+        StatusList,
+    )
     from studio import append_only
     from studio import models as studio
 
@@ -70,6 +79,7 @@ def emptied(db):
             Hold,
             StatusChange,
             Order,
+            LateReason,
             Status,
         ):
             _delete_all(model)

@@ -153,6 +153,7 @@ def test_the_overdue_list_leaves_with_the_people_to_call(as_manager, orders):
         "Needed By": None,
         "Promise": None,
         "Status": "Images selected",
+        "Late Reason": None,
         "Reason": "@SUM(A1) is not paper",
         "User": "Unassigned",
         "Department": "Retouching",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from preproduction import operations
-from preproduction.models import Batch, CustomField, CustomValue, ImageLine, SavedView
+from preproduction.models import Batch, CustomField, CustomValue, ImageLine, LateReason, SavedView
 from studio import maintenance_log
 from studio.models import (
     Client,
@@ -95,9 +95,12 @@ def world(
     )
     custom = CustomField.objects.create(label="Frame colour", position=1)
     CustomField.objects.create(label="Album", position=2)
+    paper = LateReason.objects.create(name="Paper", position=1)
+    LateReason.objects.create(name="Client", position=2)
 
     fresh = make_order(vendor=vendor, number="F-1", by=ada)
     late = make_order(order_date=today - timedelta(days=60), by=ada)
+    operations.note_delay_reason(late, by=mia, reason="They wait for it", late_reason=paper, stay=None)
     held = make_order(order_date=today - timedelta(days=20))
     operations.hold_order(held, expected=None, by=mia, reason="Client is abroad")
     moved = make_order(order_date=today - timedelta(days=30), vendor=vendor)

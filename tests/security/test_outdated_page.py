@@ -15,6 +15,7 @@ TYPED = {"text", "textarea"}
 # Reached at least; others are looked at where their pages hold a text to type over.
 EDITED = {
     "preproduction:custom_field_edit",
+    "preproduction:late_reason_edit",
     "preproduction:order_custom",
     "preproduction:order_edit",
     "preproduction:order_images",

@@ -32,6 +32,7 @@ MAKE_ROWS = {
 # Their names are unique, they ask for their own key, or they find it done, so that a second one is refused anyway.
 MAKE_A_ROW_ONCE = {
     "preproduction:custom_fields",
+    "preproduction:late_reasons",
     "preproduction:order_create",
     "triggers:call_done",
     "preproduction:advance_order",

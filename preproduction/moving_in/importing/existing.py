@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.utils import timezone
 
-from preproduction.models import ImportedRow, ImportRun, Order, Status
+from preproduction.models import ImportedRow, ImportRun, LateReason, Order, Status
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import EMPTY, Existing, Known, Standing
 from preproduction.moving_in.importing.histories import standing_of
@@ -41,6 +41,8 @@ class Stored(Existing):
             self.types[name_key], self.type_keys[name_key] = name, key
         # An order may stand at one that is inactive by now, as it may at a status.
         self.departments = dict(Department.objects.values_list("name_key", "pk"))
+        reasons = LateReason.objects.order_by("-is_inactive")
+        self.late_reasons = {texts.unique_key(reason.name): reason.pk for reason in reasons}
         for status in Status.objects.order_by("-is_inactive"):
             self.keep_status(Known(status.pk, _values(status, Kind.STATUS)))
         self.today, self.calendar = timezone.localdate(), work_calendar.load()

@@ -68,6 +68,7 @@ class Existing:
     people: dict[str, int] = field(default_factory=dict)
     # By their keys: of a status also whether it is final.
     departments: dict[str, int] = field(default_factory=dict)
+    late_reasons: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, tuple[int, bool]] = field(default_factory=dict)
     # {key of the number: whether the order was withdrawn}
     orders: dict[str, bool] = field(default_factory=dict)
@@ -161,6 +162,9 @@ class KnownStay:
     department_name: str = ""
     user: int | None = None
     user_name: str = ""
+    late_reason: int | None = None
+    late_reason_name: str = ""
+    delay_reason: str = ""
     by: int | None = None
     by_name: str = ""
     note: str = ""

@@ -120,12 +120,17 @@ def _of_left(said, existing: Existing) -> dict:
     department, user = said.get("department", ""), said.get("user", "")
     department_key = existing.departments.get(texts.unique_key(department))
     person = existing.people.get(texts.sort_key(user))
+    reason = said.get("late_reason", "")
+    reason_key = existing.late_reasons.get(texts.unique_key(reason))
     return {
         "due_date": said.get("due_date"),
         "department": department_key,
         "department_name": department if department_key is None else "",
         "user": person,
         "user_name": user if person is None else "",
+        "late_reason": reason_key,
+        "late_reason_name": reason if reason_key is None else "",
+        "delay_reason": said.get("delay_reason", ""),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from preproduction.models import Cause, CustomField, Order, Status
+from preproduction.models import Cause, CustomField, LateReason, Order, Status
 from preproduction.moving_in.importing.facts import KnownStay
 from preproduction.moving_in.importing.orders import ORDER_WORDS
 from preproduction.operations import PastOrder, PastStay, set_custom_values
@@ -62,6 +62,7 @@ def _stays(stays: Sequence[KnownStay], due_date: date | None) -> list[PastStay]:
     """Return stays with what their keys mean.  due_date: of the last; None for one that is to be counted."""
     statuses = Status.objects.in_bulk({stay.status for stay in stays})
     departments = Department.objects.in_bulk({stay.department for stay in stays} - {None})
+    reasons = LateReason.objects.in_bulk({stay.late_reason for stay in stays} - {None})
     people = User.objects.in_bulk({key for stay in stays for key in (stay.user, stay.by)} - {None})
     past = [
         PastStay(
@@ -72,6 +73,9 @@ def _stays(stays: Sequence[KnownStay], due_date: date | None) -> list[PastStay]:
             department_name=stay.department_name,
             user=people.get(stay.user),
             user_name=stay.user_name,
+            late_reason=reasons.get(stay.late_reason),
+            late_reason_name=stay.late_reason_name,
+            delay_reason=stay.delay_reason,
             by=people.get(stay.by),
             by_name=stay.by_name,
             note=stay.note,

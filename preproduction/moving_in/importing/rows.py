@@ -55,6 +55,8 @@ NAMES_OTHERS = {
     (Kind.NOTE, "number"): 30,
     (Kind.NOTE, "department"): 60,
     (Kind.NOTE, "user"): 300,
+    (Kind.NOTE, "late_reason"): 60,
+    (Kind.NOTE, "delay_reason"): 200,
     (Kind.NOTE, "entered_by"): 300,
     **{
         (kind, name): 200

@@ -138,6 +138,8 @@ STATUS_NOTES = Sheet(
         ("Due Date", field("due_date")),
         ("Department", field("department_name")),
         ("User", field("assigned_user_name")),
+        ("Late Reason", field("late_reason_name")),
+        ("Reason", field("delay_reason")),
         ("Entered By", field("updated_by_name")),
         ("Note", field("note")),
     ],

@@ -67,13 +67,14 @@ HOLDS = Sheet(
 )
 REASONS = Sheet(
     "Reasons",
-    lambda: StatusChange.objects.exclude(delay_reason="").select_related("order"),
+    lambda: StatusChange.objects.exclude(delay_reason="", late_reason_name="").select_related("order"),
     [
         ("Order No.", order_number),
         ("Status", field("from_status_name")),
         ("Due Date", field("due_date")),
         ("Date Completed", field("completed_on")),
         ("Business days late", field("days_late")),
+        ("Late Reason", field("late_reason_name")),
         ("Reason", field("delay_reason")),
     ],
     client=OF_ORDER,

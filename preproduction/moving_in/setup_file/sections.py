@@ -5,14 +5,16 @@ One more of them is one more class here, or in a module of its own, and its plac
 
 from preproduction import operations
 from preproduction.forms.custom_fields import CustomFieldForm
+from preproduction.forms.late_reasons import LateReasonForm
 from preproduction.forms.status_list import StatusForm
-from preproduction.models import CustomField, CustomFieldList, Status, StatusList
+from preproduction.models import CustomField, CustomFieldList, LateReason, LateReasonList, Status, StatusList
 from preproduction.moving_in.setup_file.days import ClosedDays, WorkedDays, WorkWeek
 from preproduction.moving_in.setup_file.fields import Field
 from preproduction.moving_in.setup_file.section import Section
 from preproduction.moving_in.setup_file.single import Preferences
 from preproduction.moving_in.setup_file.triggers import Triggers
 from preproduction.operations import custom_fields as the_fields
+from preproduction.operations import late_reasons as the_reasons
 from studio.forms.records import DepartmentForm, SessionTypeForm
 from studio.models import Department, SessionType
 from triggers.forms.templates import TemplateForm
@@ -42,6 +44,15 @@ class CustomFields(Section):
 
     def saved(self, form, row, by):
         return form.save() if row else the_fields.add_field(form.save(commit=False))
+
+
+class LateReasons(Section):
+    name, label = "late_reasons", "Late reasons"
+    model, form, order = LateReason, LateReasonForm, LateReasonList
+    fields = (NAME, INACTIVE)
+
+    def saved(self, form, row, by):
+        return form.save() if row else the_reasons.add_late_reason(form.save(commit=False))
 
 
 class Statuses(Section):
@@ -102,6 +113,7 @@ SECTIONS = (
     Departments(),
     SessionTypes(),
     CustomFields(),
+    LateReasons(),
     Statuses(),
     Templates(),
     Triggers(),

@@ -80,6 +80,8 @@ def nothing_is_missing(archive):
         "Due Date",
         "Department",
         "User",
+        "Late Reason",
+        "Reason",
         "Entered By",
         "Note",
     )

@@ -39,7 +39,7 @@ ABOUT = {
 # What says nothing about a client: numbers, and the names of people, statuses, departments, labs and prints.
 STAYS = re.compile(
     "number|vendor_(order|invoice)_number|by_name|(updated|recorded)_by_name|((from|to)_status|(to_)?department|"
-    "assigned_user|to_user|vendor|session_type)_name|proof_(type|size)|channel"
+    "assigned_user|to_user|vendor|session_type|late_reason)_name|proof_(type|size)|channel"
 )
 
 

@@ -95,6 +95,7 @@ PARTS = {
         "a studio's year brought along",
         (
             "tests/preproduction/moving_in/importing/test_a_year.py",
+            "tests/preproduction/moving_in/importing/test_reading.py",
             "tests/reliability/test_imports_killed.py",
             "tests/browser/test_first_day.py",
         ),

@@ -17,6 +17,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MARK = "\ufeff"  # which two programs one after the other have put there
+END_OF_DOS = "\x1a"
 SAMPLE = 4096  # bytes by which an encoding without a mark is guessed
 NO_TEXT = "This is no Excel workbook and no text that can be read. Save it as .xlsx, or as CSV (UTF-8)."
 
@@ -39,7 +41,7 @@ def _rows(text: TextIO) -> Iterator[tuple[int, list]]:
     lines = islice(_lines(text), skipped, None)
     csv.field_size_limit(MOST_CHARACTERS)
     # strict: a quote that is never closed would take in the rest of the file in silence.
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     begins = 1 + skipped
     try:
         for cells in reader:
@@ -53,7 +55,8 @@ def _lines(text: TextIO) -> Iterator[str]:
     for line in text:
         if "\0" in line:
             raise Refused(NO_TEXT)
-        yield line
+        if line != END_OF_DOS:
+            yield line.lstrip(MARK)
 
 
 def _encoding(path: Path) -> str:
@@ -82,7 +85,7 @@ def _is_utf_8(path: Path) -> bool:
 
 def _separator(start: str) -> tuple[str, int]:
     """Return the separator of a text that starts so, and how many lines are only about that."""
-    first = start.partition("\n")[0].strip()
+    first = start.partition("\n")[0].strip("\r")
     if first.lower().startswith("sep=") and len(first) == 5:
         return first[4], 1
     lines = [line for line in start.splitlines()[:20] if line.strip()]

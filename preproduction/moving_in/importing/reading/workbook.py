@@ -16,6 +16,12 @@ NO_VALUE = (
     "A formula without a stored value. Open the file in Excel and save it, or put the value in its place."
 )
 TOO_LONG = f"More than {MOST_CHARACTERS:,} characters in one cell."
+STRICT = (
+    "This workbook is saved as Strict Open XML, which other programs hardly read. "
+    "Save it as “Excel Workbook (.xlsx)”, without “Strict”."
+)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LAST_ROW = 1_048_576
 ONLY_CHARTS = "There is no sheet with rows in this workbook."
 
 
@@ -55,6 +61,8 @@ def _rows(book: Any, sheet: Any) -> Iterator[tuple[int, list]]:
                 timedelta_formats=book._timedelta_formats,
             )
             for number, found in parser.rows():
+                if not 1 <= number <= LAST_ROW:
+                    raise Refused(archive.NO_WORKBOOK)
                 yield number, _in_places(found)
     except (MemoryError, Refused):
         raise
@@ -91,6 +99,11 @@ def _plain(cell: dict) -> object:
     return str(value)  # a time of the day, a duration
 
 
+def _check_root(tag: str) -> None:
+    if tag != f"{{{MAIN}}}worksheet":
+        raise Refused(STRICT if tag.startswith("{http://purl.oclc.org/ooxml/") else archive.NO_WORKBOOK)
+
+
 @cache
 def _reader() -> type:
     from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader
@@ -120,6 +133,8 @@ def _parser() -> type:
             """Yield number and cells of each row.  None is kept; openpyxl's own parse() keeps a little of each."""
             data = None
             for event, element in iterparse(self.source, events=("start", "end")):
+                if data is None:
+                    _check_root(element.tag)
                 if event == "start" and (data is None or element.tag == DATA_TAG):
                     data = element
                 elif event == "end" and element.tag == ROW_TAG:

@@ -2,10 +2,8 @@
 
 import gzip
 import io
+import warnings
 import zipfile
-from datetime import date, datetime
-
-from openpyxl import Workbook
 
 from tests.preproduction.moving_in.importing import books
 
@@ -34,8 +32,11 @@ def changed(content: bytes, **members: bytes | None) -> bytes:
 
 def sheet_of(xml: str) -> bytes:
     """Return a workbook whose only sheet is `xml`."""
-    head = '<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    return changed(books.workbook(A=PLAIN), sheet1=f"{head}{xml}</worksheet>".encode())
+    return changed(books.workbook(A=PLAIN), sheet1=whole_sheet(xml))
+
+
+def whole_sheet(xml: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{books.MAIN}">{xml}</worksheet>'.encode()
 
 
 def cells(*rows: str) -> bytes:
@@ -65,8 +66,8 @@ def refused() -> dict[str, tuple[str, bytes, str]]:
         "sheet that is no XML": ("a.xlsx", changed(good, sheet1=b"<worksheet"), NO_WORKBOOK),
         "sheet of another thing": ("a.xlsx", changed(good, workbook=b"<a/>"), "no sheet"),
         "sheet that is not there": ("a.xlsx", changed(good, sheet1=None), "no sheet"),
-        "bomb of zeros": ("a.xlsx", changed(good, **{"xl/bomb.bin": bytes(80_000_000)}), TOO_MUCH),
-        "bomb of blanks in a sheet": ("a.xlsx", sheet_of(" " * 60_000_000), TOO_MUCH),
+        "bomb of zeros": ("a.xlsx", changed(good, **{"xl/bomb.bin": bytes(12_000_000)}), TOO_MUCH),
+        "bomb of blanks in a sheet": ("a.xlsx", sheet_of(" " * 12_000_000), TOO_MUCH),
         "many members": ("a.xlsx", changed(good, **{f"xl/m{n}.bin": b"" for n in range(1200)}), TOO_MUCH),
         "UTF-16 XML": ("a.xlsx", changed(good, sheet1="<worksheet/>".encode("utf-16")), NO_WORKBOOK),
         "string that is not there": ("a.xlsx", cells('<c r="A1" t="s"><v>999999</v></c>'), NO_WORKBOOK),
@@ -86,6 +87,7 @@ def refused() -> dict[str, tuple[str, bytes, str]]:
         "nothing that cp1252 has": ("a.csv", b"Name,Phone\n\x81\x8d\xff,1\n", "no text"),
         "21 sheets": ("a.xlsx", books.workbook(**{f"S{n}": PLAIN for n in range(21)}), "has 21 sheets"),
     }
+    found |= misnamed() | damaged_zips(good) | damaged_sheets(good)
     for what, definition in ENTITIES.items():
         found[what] = ("a.xlsx", changed(good, sheet1=definition.encode()), "DOCTYPE")
         found[f"{what}, in strings"] = (
@@ -127,68 +129,90 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-ANNA = [["Name", "Phone"], ["Änna", "1"]]
-
-
-def read() -> dict[str, tuple[str, bytes, list]]:
-    """Return {what it is: (name of the file, content, rows)} of what is odd and can be read all the same."""
-    text = "Name,Phone\r\nÄnna,1\r\n"
-    found = {f"in {encoding}": ("a.csv", text.encode(encoding), ANNA) for encoding in ENCODINGS}
-    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        found[name] = ("a.csv", text.replace(",", mark).encode(), ANNA)
-    found |= {
-        "sep= of Excel": ("a.csv", b"sep=;\r\nName;Phone\r\nA,B;1\r\n", [["Name", "Phone"], ["A,B", "1"]]),
-        "commas in texts": (
-            "a.csv",
-            b"Name;Phone\nA, B, C;1\nD, E;2\n",
-            [["Name", "Phone"], ["A, B, C", "1"], ["D, E", "2"]],
+def misnamed() -> dict[str, tuple[str, bytes, str]]:
+    """What is no table at all, under the name of one."""
+    return {
+        "PDF called csv": ("a.csv", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF"),
+        "web page called xls": ("a.xls", b"<html><table><tr><td>Name</td></tr></table></html>", "web page"),
+        "web page behind blanks": ("a.csv", b"\xef\xbb\xbf\r\n <!DOCTYPE html><p>", "web page"),
+        "XML of Excel 2003": ("a.xls", b'<?xml version="1.0"?><Workbook/>', "web page or XML"),
+        "text of Word": ("a.csv", b"{\\rtf1 Name}", "word processor"),
+        "binary workbook": (
+            "a.xlsb",
+            zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": bytes(50)}),
+            NO_WORKBOOK,
         ),
-        "lines in a cell": ("a.csv", b'Name,Phone\n"A\nB",1\n', [["Name", "Phone"], ["A\nB", "1"]]),
-        "quotes in a text": ("a.csv", b'Name,Phone\n"A ""B""",1\n', [["Name", "Phone"], ['A "B"', "1"]]),
-        "ends of old Macs": ("a.csv", b"Name,Phone\rA,1\r", [["Name", "Phone"], ["A", "1"]]),
-        "empty rows": ("a.csv", b"\n\nName,Phone\n,\n  ,\nA,1\n\n", [["Name", "Phone"], ["A", "1"]]),
-        "formula of a text file": ("a.csv", b"Name\n=1+1\n", [["Name"], ["=1+1"]]),
-        "days since 1904": ("a.xlsx", _since_1904(), [[{"day": "2026-06-10"}]]),
-        "formula with a value": ("a.xlsx", cells('<c r="A1"><f>1+1</f><v>2</v></c>'), [[2]]),
-        "formula without a value": (
-            "a.xlsx",
-            cells('<c r="A1"><f>1+1</f></c>'),
-            [[{"fault": "without a stored value"}]],
-        ),
-        "error": ("a.xlsx", cells('<c r="A1" t="e"><v>#REF!</v></c>'), [[{"fault": "#REF!"}]]),
-        "endless number": ("a.xlsx", cells('<c r="A1"><v>1e999</v></c>'), [[{"fault": "too large"}]]),
-        "row 1,048,576": ("a.xlsx", _far_row(), [["A"], ["B"]]),
-        "said to be a million rows": (
-            "a.xlsx",
-            sheet_of(
-                '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
-            ),
-            [[1]],
-        ),
-        "merged": ("a.xlsx", _merged(), [["A", None, "B"]]),
-        "numbers as text": ("a.xlsx", books.workbook(A=[["0732", 732]]), [["0732", 732]]),
+        "Numbers": ("a.numbers", zipped({"Index/Document.iwa": b"x"}), NO_WORKBOOK),
+        "database called csv": ("a.csv", b"SQLite format 3\0" + bytes(100), "no text"),
+        "nothing but a mark": ("a.csv", b"\xef\xbb\xbf", "empty cells"),
+        "nothing but ends of lines": ("a.csv", b"\n\n\r\n", "empty cells"),
+        "nothing but separators": ("a.csv", b"," * 50_000 + b"\n", "empty cells"),
+        "nothing but quotes": ("a.csv", b'"' * 1001, "row 1 is never closed"),
+        "a line without an end": ("a.csv", b"x" * 3_000_000, "row 1 has more than 32,767"),
+        "empty sheets": ("a.xlsx", books.workbook(A=[], B=[["", " "]]), "empty cells"),
     }
-    return found
 
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
+def damaged_zips(good: bytes) -> dict[str, tuple[str, bytes, str]]:
+    """Zips whose list of members says otherwise than what is in them."""
+    place = good.index(b"PK\x01\x02")
+    while b"sheet1" not in good[place : place + 80]:
+        place = good.index(b"PK\x01\x02", place + 1)
+
+    def patched(at: int, value: bytes) -> bytes:
+        return good[: place + at] + value + good[place + at + len(value) :]
+
+    again = io.BytesIO(good)
+    with zipfile.ZipFile(again, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("xl/workbook.xml", b"<a/>")
+    huge = (4_000_000_000).to_bytes(4, "little")
+    return {
+        "a member twice": ("a.xlsx", again.getvalue(), NO_WORKBOOK),
+        "password of zip": ("a.xlsx", patched(8, b"\1"), "with a password"),
+        "packed in a rare way": ("a.xlsx", patched(10, b"\x09"), NO_WORKBOOK),
+        "another checksum": ("a.xlsx", patched(16, b"\0\0\0\0"), NO_WORKBOOK),
+        "more than is said": ("a.xlsx", patched(24, (10).to_bytes(4, "little")), NO_WORKBOOK),
+        "less than is said": ("a.xlsx", patched(24, huge), TOO_MUCH),
+        "beyond the end": ("a.xlsx", patched(42, huge), NO_WORKBOOK),
+        "program before the zip": ("a.xlsx", b"MZ" + bytes(500) + good, NO_WORKBOOK),
+    }
 
 
-def _since_1904():
-    book = Workbook()
-    book.epoch = datetime(1904, 1, 1)
-    book.active.append([date(2026, 6, 10)])
-    return books.saved(book)
-
-
-def _far_row():
-    book = Workbook()
-    book.active["A1"], book.active["A1048576"] = "A", "B"
-    return books.saved(book)
-
-
-def _merged():
-    book = Workbook()
-    book.active.append(["A", None, "B"])
-    book.active.merge_cells("A1:B1")
-    return books.saved(book)
+def damaged_sheets(good: bytes) -> dict[str, tuple[str, bytes, str]]:
+    """XML that is no sheet, or one that no Excel writes."""
+    one = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    strict = f'<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheetData>{one}</sheetData></worksheet>'
+    shared = books.with_shared_texts(good)
+    sheets = {
+        "strict": (strict, "Strict Open XML"),
+        "of another namespace": ("<worksheet xmlns='urn:other'><sheetData/></worksheet>", NO_WORKBOOK),
+        "in UTF-7": ('<?xml version="1.0" encoding="utf-7"?><worksheet/>', NO_WORKBOOK),
+        "that calls itself UTF-16": ('<?xml version="1.0" encoding="utf-16"?><worksheet/>', NO_WORKBOOK),
+    }
+    found = {
+        f"sheet {what}": ("a.xlsx", changed(good, sheet1=xml.encode()), part)
+        for what, (xml, part) in sheets.items()
+    }
+    rows = {"x": "x", "-1": "-1", "beyond the last": "1048577", "without end": "1e300"}
+    return found | {
+        **{
+            f"row {what}": ("a.xlsx", sheet_of(f'<sheetData><row r="{r}"><c><v>1</v></c></row></sheetData>'), NO_WORKBOOK)
+            for what, r in rows.items()
+        },
+        "text before the first": (
+            "a.xlsx",
+            changed(shared, sheet1=whole_sheet('<sheetData><row r="1"><c r="A1" t="s"><v>-1</v></c></row></sheetData>')),
+            NO_WORKBOOK,
+        ),
+        "neither yes nor no": ("a.xlsx", cells('<c r="A1" t="b"><v>x</v></c>'), NO_WORKBOOK),
+        "day that is none": ("a.xlsx", cells('<c r="A1" t="d"><v>June</v></c>'), NO_WORKBOOK),
+        "not a number": ("a.xlsx", cells('<c r="A1"><v>NaN</v></c>'), NO_WORKBOOK),
+        "5,000 digits": ("a.xlsx", cells(f'<c r="A1"><v>{"9" * 5000}</v></c>'), NO_WORKBOOK),
+        "character 0": ("a.xlsx", cells('<c r="A1" t="str"><v>&#0;</v></c>'), NO_WORKBOOK),
+        "element in element": (
+            "a.xlsx",
+            sheet_of(f"<sheetData>{'<a>' * 20_000}{'</a>' * 20_000}</sheetData>"),
+            "empty cells",
+        ),
+    }  # fmt: skip

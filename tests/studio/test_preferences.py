@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from studio import uploads
 from studio.models import Client, CompanyPreferences, SessionType
 
 PAGE = "/maintenance/preferences/"
@@ -132,7 +133,7 @@ def test_a_logo_has_a_limit_of_size(save, preferences):
 
 
 def test_a_request_larger_than_any_form_takes_is_refused_before_it_is_read(save, preferences):
-    upload = SimpleUploadedFile("logo.png", bytes(9 * 1024 * 1024))
+    upload = SimpleUploadedFile("logo.png", bytes(uploads.MOST_BYTES))
     response = save(new_logo=upload)
     assert response.status_code == 413
     assert "That is too large" in response.text

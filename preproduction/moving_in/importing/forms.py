@@ -10,6 +10,7 @@ from preproduction.moving_in.importing.clients import ANOTHER, TWIN
 from preproduction.moving_in.importing.columns import Form, Kind
 from preproduction.moving_in.importing.kinds import KINDS
 from preproduction.moving_in.importing.sheets import Layout, digest, match, missing
+from studio.uploads import MOST_MEGABYTES
 
 MOST_FILES = 10
 LONGEST_NAME = 120
@@ -48,7 +49,7 @@ class UploadForm(forms.Form):
         label="Files",
         allow_empty_file=True,  # the reader says of which file it is
         help_text=(
-            "One or several, .xlsx or .csv, up to 8 MB together. Nothing is imported yet: "
+            f"One or several, .xlsx or .csv, up to {MOST_MEGABYTES} MB together. Nothing is imported yet: "
             "you first see what would become of every row."
         ),
     )

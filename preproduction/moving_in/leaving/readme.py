@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from preproduction.moving_in.leaving.files import TO_IMPORT, TO_READ
 from preproduction.moving_in.leaving.sheets import Sheet, with_beside
+from studio.uploads import MOST_MEGABYTES
 
 TEXT = """\
 Everything that this studio has here, {moment}.
@@ -25,7 +26,7 @@ To put it into an empty studio:
 1. Maintenance > Set-up File: upload set-up.toml, and apply it.
 2. Maintenance > Users: make the people, under the names that they have in "{to_read}/People".
    Somebody who is not here by then stays as words in the notes of an order or session.
-3. Maintenance > Import: all of "{to_import}", at most 10 files and 8 MB at once, in this order: {imported}.
+3. Maintenance > Import: all of "{to_import}", at most 10 files and {most} MB at once, in this order: {imported}.
 
 What does not come back on import: {lost}.
 Nor do: passwords, second factors, addresses and secrets of triggers; who changed what in Maintenance; saved views;
@@ -40,6 +41,7 @@ def text(sheets: Iterable[Sheet], moment: datetime) -> str:
     return TEXT.format(
         moment=timezone.localtime(moment).strftime("%Y-%m-%d %H:%M"),
         to_import=TO_IMPORT,
+        most=MOST_MEGABYTES,
         to_read=TO_READ,
         imported=", ".join(sheet.title for sheet in every if sheet.comes_back),
         read=", ".join(read),

@@ -1,6 +1,8 @@
 """Makes the workbooks and text files that studios have: Spectra's words, and dirt that is known."""
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -44,6 +46,36 @@ def workbook(**sheets: Iterable[Sequence]) -> bytes:
 def saved(book: Workbook) -> bytes:
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+INLINE = re.compile(rb't="inlineStr"><is>(<t[^>]*>.*?</t>|<t */>)</is>', re.DOTALL)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OF_TEXTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def with_shared_texts(content: bytes) -> bytes:
+    """Return a workbook as Excel itself saves it: each text once, in a member of its own."""
+    places: dict[bytes, int] = {}
+
+    def named(found: re.Match) -> bytes:
+        return b't="s"><v>%d</v>' % places.setdefault(found[1], len(places))
+
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            member = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                member = INLINE.sub(named, member)
+            elif name == "[Content_Types].xml":
+                override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{OF_TEXTS}"/></Types>'
+                member = member.replace(b"</Types>", override.encode())
+            new.writestr(name, member)
+        texts = b"".join(b"<si>%b</si>" % text for text in places)
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">'.encode() + texts + b"</sst>")
     return target.getvalue()
 
 

@@ -36,3 +36,13 @@ def undo(browser, run):
     run_worker()
     run.refresh_from_db()
     return answer
+
+
+def take_the_ready_made_list(browser):
+    page = browser.post("/maintenance/setup-file/", {"ready_made": "portrait"})
+    sent = {
+        "set_up": page.context["set_up"],
+        "seen": page.context["outcome"].seen,
+        "decision": "move",
+    }
+    assert browser.post("/maintenance/setup-file/apply/", sent).status_code == 302

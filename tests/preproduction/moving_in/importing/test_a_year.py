@@ -12,7 +12,7 @@ from preproduction.models import ImportRun, Order, StatusChange
 from preproduction.moving_in.importing import rehearsing
 from studio.models import Client, PhotoSession
 from tests.preproduction.moving_in.importing import a_year
-from tests.preproduction.moving_in.importing.pages import run_worker, start
+from tests.preproduction.moving_in.importing.pages import run_worker, start, take_the_ready_made_list
 from triggers.models import Delivery, Task
 
 TODAY = date(2026, 6, 10)  # a Wednesday
@@ -25,16 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def on_a_wednesday():
     with time_machine.travel("2026-06-10 12:00", tick=False):
         yield
-
-
-def take_the_ready_made_list(browser):
-    page = browser.post("/maintenance/setup-file/", {"ready_made": "portrait"})
-    sent = {
-        "set_up": page.context["set_up"],
-        "seen": page.context["outcome"].seen,
-        "decision": "move",
-    }
-    assert browser.post("/maintenance/setup-file/apply/", sent).status_code == 302
 
 
 def imported(browser, year):

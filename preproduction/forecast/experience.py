@@ -15,10 +15,14 @@ YEAR, LATELY, LATELY_COMPLETE = map(timedelta, (365, 30, 20))
 
 @dataclass(frozen=True)
 class Experience:
-    """Curves by status, vendor and age; each is made when it is first asked for."""
+    """Curves by status, vendor and age; each is made when it is first asked for.
+
+    vendors: whose orders were at a status within the year, as (status, vendor).
+    """
 
     _leaving: Callable[[int, int | None, int], Curve]
     _completing: Callable[[int, int | None, int], Curve]
+    vendors: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
     def of(
@@ -28,9 +32,13 @@ class Experience:
         told = history.read(notes, known, through=on - timedelta(days=1), calendar=calendar)
         number = history.numbering(calendar)
         year = number(on - YEAR)
+        leaving = _since(year, told.leaving)
         return cls(
-            hazards.learn(_since(year, told.leaving), Window(year, number(on - LATELY))),
+            hazards.learn(leaving, Window(year, number(on - LATELY))),
             hazards.learn(_since(year, told.completing), Window(year, number(on - LATELY_COMPLETE))),
+            frozenset(
+                (status, visit.vendor) for status, each in leaving.items() for visit in each if visit.vendor
+            ),
         )
 
     def leaving(self, status: int, vendor: int | None) -> Curve:

@@ -14,6 +14,7 @@ from operator import mul
 from typing import NamedTuple
 
 WEIGHT = 8  # visits
+ALL = 0  # in the place of a vendor: all of them, whatever the season
 TAIL = 250  # business days past the longest visit for which a curve goes on
 # Orders of about one age at their status: the youngest of each group, in business days.
 AGES = (0, 1, 2, 3, 5, 8, 12, 18, 27, 40)
@@ -76,7 +77,7 @@ Learned = Callable[[int, int | None, int], Curve]
 
 
 def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
-    """Return a function from a status, a vendor or none, and one of AGES to the curve of such orders.
+    """Return a function from a status, a vendor, none or ALL, and one of AGES to the curve of such orders.
 
     Each is made when it is first asked for.
     """
@@ -112,6 +113,8 @@ def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
 
     @cache
     def curve(status: int, vendor: int | None, since: int) -> Curve:
+        if vendor == ALL:
+            return Curve(of_status(status, since), season(status)[1], since)
         theirs = [visit for visit in among(status, since) if visit.vendor == vendor]
         hazards = _leaning(counted(theirs, since=since), of_status(status, since))
         factor, cases = season(status)

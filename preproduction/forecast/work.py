@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from preproduction.forecast.notes import experience
+from preproduction.forecast.pace import paces
 from preproduction.forecast.saying import FEW, Today, say
-from preproduction.models import Forecast, Order, Prediction, Status
+from preproduction.models import Forecast, Order, Pace, Prediction, Status
 from preproduction.models.order import OrderQuerySet
 from studio import work_calendar
 from studio.models import CompanyPreferences
@@ -22,16 +23,20 @@ ANEW = [field.name for field in Forecast._meta.concrete_fields if not field.prim
 
 
 def go_on() -> bool:
-    """Write forecasts of orders that have none of today, or have changed since; return whether there may be more."""
+    """Write the paces of today, and forecasts of orders that have none, or have changed since; return whether there may be
+    more."""
     preferences = CompanyPreferences.load()
     with preferences.in_force():
         day = timezone.localdate()
         orders = list(to_forecast(day, preferences.at_risk_below)[:CHUNK])
-        if not orders:
+        has_paces = Pace.objects.filter(on=day).exists()
+        if not orders and has_paces:
             return False
         calendar = work_calendar.load(preferences)
         statuses, known = list(Status.objects.all()), experience(day, calendar)
         today = Today(day, calendar, known, statuses, preferences.at_risk_below)
+        if not has_paces:
+            keep_paces(paces(today))
         keep([say(order, today) for order in orders])
     return len(orders) == CHUNK
 
@@ -50,6 +55,13 @@ def to_forecast(day: date, at_risk_below: int) -> OrderQuerySet:
         .select_related("status")
         .order_by(F("status_due_date"), "pk")
     )
+
+
+@transaction.atomic
+def keep_paces(found: Sequence[Pace]) -> None:
+    """Store the paces of a day in the place of those before."""
+    Pace.objects.all().delete()
+    Pace.objects.bulk_create(found, ignore_conflicts=True)
 
 
 @transaction.atomic

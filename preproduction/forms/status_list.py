@@ -181,3 +181,14 @@ class RecountForm(forms.Form):
         if "was" not in self.data:
             raise ValidationError("This form did not come back whole.")
         return super().clean()
+
+
+class DurationForm(ListVersionForm):
+    """The Default Duration that the studio's own history advises, and what comes of the open orders at the status.
+
+    was: the one before, as the page showed it; empty is none.
+    """
+
+    days = forms.IntegerField(min_value=0, max_value=LONGEST_DURATION)
+    was = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_DURATION)
+    decision = forms.ChoiceField(required=False, choices=[("move", "Move them"), ("leave", "Leave them")])

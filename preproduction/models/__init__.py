@@ -2,7 +2,7 @@ from preproduction.models.batch import Batch
 from preproduction.models.cause import Cause
 from preproduction.models.custom import CustomField, CustomFieldList, CustomValue
 from preproduction.models.export_run import ExportRun
-from preproduction.models.forecast import Forecast, Prediction
+from preproduction.models.forecast import Forecast, Pace, Prediction
 from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.import_run import ImportedRow, ImportRun
@@ -30,6 +30,7 @@ __all__ = [
     "ListColumns",
     "Order",
     "OrderEvent",
+    "Pace",
     "Prediction",
     "SavedView",
     "Status",

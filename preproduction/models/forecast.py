@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from preproduction.models.order import Order
+from preproduction.models.status import Status
 from preproduction.models.status_change import StatusChange
 from studio.models import Vendor
 
@@ -56,6 +57,36 @@ class Forecast(Said):
         indexes = [
             models.Index(fields=["chance"], condition=Q(is_at_risk=True), name="preproduction_forecast_risks")
         ]
+
+
+class Pace(models.Model):
+    """How long orders of the last year took from entering a status, on the morning of a day: one row for all vendors, and
+    one for each of them.  Written by the worker once a day; pages read it.
+
+    Days are business days on the clock of the stay, holds taken out; None where there are too few cases to say anything.
+    """
+
+    status = models.ForeignKey(Status, models.CASCADE, related_name="paces")
+    vendor = models.ForeignKey(Vendor, models.CASCADE, null=True, db_index=False, related_name="+")
+    on = models.DateField()
+    # How many have left the status, and by when half and 85 of 100 of them had.
+    cases = models.PositiveIntegerField()
+    half = models.PositiveIntegerField(null=True)
+    most = models.PositiveIntegerField(null=True)
+    # How many orders that were at it have been completed, and by when 95 of 100 are that come there now.
+    complete_cases = models.PositiveIntegerField()
+    complete_95 = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["status", "vendor"], name="preproduction_pace_of_vendor"),
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(vendor__isnull=True), name="preproduction_pace_of_all"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.status} on {self.on}"
 
 
 class Prediction(Said):

@@ -25,6 +25,7 @@ from preproduction.operations.due_date import change_due_date
 from preproduction.operations.durations import (
     ChangedDuration,
     Recount,
+    change_duration,
     duration_moves,
     plan_recount,
     recount_orders,
@@ -98,6 +99,7 @@ __all__ = [
     "calendar_fingerprint",
     "change_calendar",
     "change_due_date",
+    "change_duration",
     "change_order_date",
     "change_zone",
     "complete_order",

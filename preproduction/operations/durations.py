@@ -3,7 +3,7 @@
 Change and recount are one to whoever answers "Recount them": undone, the status has its Default Duration back, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from preproduction.models import Batch, Cause, Order, Status, StatusList
 from preproduction.operations.moves import DueDateMove, move_due_dates, moves
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_status
+from preproduction.operations.status_list import edit_status
 from preproduction.stay import in_business_days
 from studio import maintenance_log, ordered_list, work_calendar
 from studio.models import User
@@ -43,10 +44,14 @@ class Recount:
     moving: int
     becoming_overdue: int
     no_longer_overdue: int
+    moves: Sequence[DueDateMove]
 
 
 def plan_recount(changed: ChangedDuration) -> Recount:
-    """Return what `recount_orders` would do.  Two queries and one for the calendar."""
+    """Return what `recount_orders` would do, the moves that change what is overdue first.
+
+    `changed.status` may have a Default Duration that is not stored yet.  Two queries and one for the calendar.
+    """
     status = changed.status
     found = list(duration_moves(status))
     return Recount(
@@ -56,7 +61,31 @@ def plan_recount(changed: ChangedDuration) -> Recount:
         moving=len(found),
         becoming_overdue=sum(move.becomes_overdue for move in found),
         no_longer_overdue=sum(move.stops_being_overdue for move in found),
+        moves=sorted(found, key=lambda move: not (move.becomes_overdue or move.stops_being_overdue)),
     )
+
+
+@transaction.atomic
+def change_duration(
+    status: Status, *, duration: int, was: int | None, expected: int, move: bool, by: User
+) -> Batch | None:
+    """Change the Default Duration of `status`; return the batch of the open orders there that were recounted with it.
+
+    was, expected: its Default Duration before, and the list's version, as the user's page showed them.
+    move:          whether open orders are recounted; they are left as they are else, without a batch.
+
+    Raises OutdatedPage where either is another by now.
+    """
+    ordered_list.lock(StatusList, expected)
+    if keep_status(status, to_change=True).default_duration != was:
+        raise OutdatedPage(f"The Default Duration of {status} has changed meanwhile. Nothing was changed.")
+    rows = Status.objects.filter(pk=status.pk).select_related("default_department", "default_user")
+    with maintenance_log.noting(rows, by=by):
+        changed = edit_status(status, expected=StatusList.current_version(), default_duration=duration)
+    if not move:
+        return None
+    now = StatusList.current_version()
+    return recount_orders(changed, expected=now, duration=duration, was=was, by=by)
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from preproduction import operations
 from preproduction.batch_rows import way_to, with_batch
+from preproduction.forecast import pace
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
-from preproduction.models import Batch, Order, Status, StatusList
+from preproduction.models import Batch, Order, Pace, Status, StatusList
 from preproduction.operations import ChangedDuration, Replacing
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
 from studio import sent_once
@@ -105,6 +106,7 @@ def show_page(
         "can_drag": settings.SORTABLE_DIR.is_dir(),
         "pattern": Draft(new_row()),
         "recount": _worth_offering(recount),
+        "advice": _advice(row.status for row in rows),
         "missing_mark": _missing_mark(row.status for row in rows),
         "without_status": Order.objects.open().filter(status=None).count() if rows else 0,
         "refusal": refusal,
@@ -211,6 +213,13 @@ def _ask(request, context: dict, code: int) -> HttpResponse:
 def _worth_offering(changed: ChangedDuration | None) -> operations.Recount | None:
     recount = operations.plan_recount(changed) if changed else None
     return recount if recount and recount.moving else None
+
+
+def _advice(statuses: Iterable[Status]) -> list[pace.Advice]:
+    """Return what the studio's own history says of Default Durations, where it says anything.  One query."""
+    known = {row.status_id: row for row in Pace.objects.filter(vendor=None)}
+    found = [pace.advice(status, known[status.pk]) for status in statuses if status.pk in known]
+    return [each for each in found if each]
 
 
 def _missing_mark(statuses: Iterable[Status]) -> str:

@@ -174,6 +174,7 @@ ROUTES = {
     "preproduction:due_date_explanation": (READ, SIGNED_IN),
     "preproduction:status_list": (READ, ADMINISTRATORS),
     "preproduction:create_status": (SEND, ADMINISTRATORS),
+    "preproduction:advise_duration": (BOTH, ADMINISTRATORS),
     "preproduction:edit_status": (SEND, ADMINISTRATORS),
     "preproduction:move_status": (SEND, ADMINISTRATORS),
     "preproduction:place_status": (SEND, ADMINISTRATORS),

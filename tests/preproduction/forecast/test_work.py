@@ -69,7 +69,7 @@ def test_nothing_is_written_twice_and_nothing_is_asked_where_nothing_has_changed
     there = list(Prediction.objects.values())
     with CaptureQueriesContext(connection) as queries:
         assert work.go_on() is False
-    assert len(queries) == 2  # the preferences, and whether there is anything to do
+    assert len(queries) == 3  # the preferences, and whether there is anything to do, of orders and of paces
     work.keep([order.forecast for order in Order.objects.open().select_related("forecast")])
     assert list(Prediction.objects.values()) == there
 

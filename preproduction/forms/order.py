@@ -3,7 +3,8 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
-from preproduction.forms.needed_by import day_field, purpose_field
+from preproduction.forecast import safe_day
+from preproduction.forms.needed_by import AsksAboutSafeDay, day_field, purpose_field
 from preproduction.forms.seen import SeenForm
 from preproduction.models import Order
 from studio.fields import DayField, ExactFormField
@@ -21,7 +22,9 @@ class OfferVendors:
         self.fields["vendor"].empty_label = "No vendor"
 
 
-class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
+class CreateOrderForm(AsksAboutSafeDay, AsksAboutFarDays, OfferVendors, forms.ModelForm):
+    """start: operations.StartPlan, by which the order begins.  calendar: the studio's."""
+
     far_back = ("order_date", "needed_by")
     far_ahead = ("needed_by",)
     number = ExactFormField(
@@ -58,7 +61,8 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
         widgets = {"vendor": forms.Select(attrs={"autofocus": True})}
         field_classes = {"order_date": DayField}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, start, calendar, **kwargs):
+        self.start, self.calendar = start, calendar
         super().__init__(*args, **kwargs)
         self.initial.setdefault("order_date", timezone.localdate())
         self.initial.setdefault("request_key", uuid4())
@@ -66,6 +70,10 @@ class CreateOrderForm(AsksAboutFarDays, OfferVendors, forms.ModelForm):
             self.fields[name].widget.attrs["rows"] = 3
         self.fields["studio_notes"].help_text = "Internal. Printed on the work order only."
         self.fields["vendor_notes"].help_text = "Printed on the work order and the purchase order."
+
+    def find_safe_day(self, cleaned):
+        vendor, start = cleaned.get("vendor"), cleaned.get("order_date") or timezone.localdate()
+        return safe_day.of_new(self.start.status, vendor and vendor.pk, start, self.calendar)
 
     def validate_unique(self):
         """The operation looks for the number, in its transaction."""

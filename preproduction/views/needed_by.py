@@ -7,7 +7,7 @@ from preproduction.forms.needed_by import NeededByForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order, promise_of
 from preproduction.views.verb import answer
-from studio import access, dates
+from studio import access, dates, work_calendar
 from studio.way_back import come_back
 
 
@@ -23,7 +23,8 @@ def needed_by_plan(request, pk):
 @access.requires("change_order")
 def change_needed_by(request, pk):
     order = get_order(pk)
-    form = NeededByForm(request.POST or None, order=order)
+    calendar = work_calendar.of_request(request)
+    form = NeededByForm(request.POST or None, order=order, calendar=calendar)
     return answer(request, order, form, verb=operations.promise, page=_page, done=_promised)
 
 

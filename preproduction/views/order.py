@@ -37,7 +37,9 @@ def _place_in_list(request, pk):
 @access.requires("create_order")
 def order_create(request, pk):
     session = get_object_or_404(PhotoSession.objects.select_related("client", "session_type"), pk=pk)
-    form = CreateOrderForm(request.POST or None)
+    calendar = work_calendar.of_request(request)
+    start = operations.plan_start(calendar=calendar)
+    form = CreateOrderForm(request.POST or None, start=start, calendar=calendar)
     if form.is_valid():
         try:
             order = operations.create_order(session, by=request.user, **form.cleaned_data)
@@ -46,7 +48,6 @@ def order_create(request, pk):
         else:
             messages.success(request, f"{order} is made.")
             return redirect(order)
-    start = operations.plan_start(calendar=work_calendar.of_request(request))
     if all(is_inactive for *_, is_inactive in request.set_up["vendors"]):
         form.fields["vendor"].help_text = _who_adds_vendors(request.user)
     context = {"session": session, "form": form, "start": start}

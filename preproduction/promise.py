@@ -36,6 +36,19 @@ def last_days(needed_by: date, durations: Sequence[int | None], calendar: WorkCa
 
 # What orders are mostly needed for; anything may be typed.
 PURPOSES = ("Viewing appointment", "Retake day", "Event", "Client's wish")
+# What becomes of these in a sentence: "needed by Thu 10 Dec for the viewing".
+IN_A_SENTENCE = dict(
+    zip(
+        PURPOSES,
+        ("for the viewing", "for the retake day", "for the event", "as the client wishes"),
+        strict=True,
+    )
+)
+
+
+def needed_for_words(needed_for: str) -> str:
+    """Return what for as a sentence has it: "for the viewing", "for “School fair”"; "" where nothing is said."""
+    return IN_A_SENTENCE.get(needed_for, f"for “{needed_for}”") if needed_for else ""
 
 
 def without_a_day(needed_by: date | None, needed_for: str) -> str:

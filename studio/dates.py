@@ -21,6 +21,7 @@ class Style:
     listed:       on screen and paper, where days stand among others.
     in_text:      in a letter or message, without the weekday.
     without_year: where the year goes without saying.
+    same_month:   after another day of its month, in one sentence.
     excel:        of a workbook's cells, which hold a day and not words.
     """
 
@@ -28,6 +29,7 @@ class Style:
     listed: str
     in_text: str
     without_year: str
+    same_month: str
     excel: str
 
 
@@ -38,6 +40,7 @@ STYLES = {
         "{0:%a} {0.day} {0:%b} {0.year:04}",
         "{0.day} {0:%B} {0.year:04}",
         "{0:%a} {0.day} {0:%b}",
+        "{0:%a} {0.day}",
         "ddd d mmm yyyy",
     ),
     MONTH_FIRST: Style(
@@ -45,12 +48,14 @@ STYLES = {
         "{0:%a}, {0:%b} {0.day}, {0.year:04}",
         "{0:%B} {0.day}, {0.year:04}",
         "{0:%a}, {0:%b} {0.day}",
+        "{0:%a} {0.day}",
         "ddd, mmm d, yyyy",
     ),
     YEAR_FIRST: Style(
         "2026-12-10",
         "{0:%a} {0.year:04}-{0:%m-%d}",
         "{0.year:04}-{0:%m-%d}",
+        "{0:%a} {0.year:04}-{0:%m-%d}",
         "{0:%a} {0.year:04}-{0:%m-%d}",
         "ddd yyyy-mm-dd",
     ),
@@ -92,6 +97,13 @@ def in_text(day: date) -> str:
 def without_year(day: date) -> str:
     """Return "Thu 10 Dec"."""
     return _style().without_year.format(day)
+
+
+def after(day: date, before: date) -> str:
+    """Return "Wed 9" of a day that is said after one of its month; "Wed 9 Dec", and "Wed 9 Dec 2026", of another."""
+    if day.year != before.year:
+        return written(day)
+    return _style().same_month.format(day) if day.month == before.month else without_year(day)
 
 
 def excel_format() -> str:

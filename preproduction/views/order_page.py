@@ -34,10 +34,10 @@ def promise_of(request, order):
 
 
 def forecast_of(request, order, promised):
-    """Return what the latest forecast says of `order`, its forecast joined; None where it was made for another version."""
+    """Return what the head of `order` says of its promise and its forecast, which is joined; None where it has neither."""
     forecast = getattr(order, "forecast", None)
-    if order.is_complete or forecast is None or forecast.version != order.version:
-        return None
+    if forecast is not None and forecast.version != order.version:
+        forecast = None  # it was made of the order as it was
     calendar = work_calendar.of_request(request)
     return words.head(order, forecast, promised, calendar=calendar, today=timezone.localdate())
 

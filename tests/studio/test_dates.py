@@ -20,6 +20,12 @@ WRITTEN = {
     "month": ("Wed, Jun 10, 2026", "June 10, 2026", "Wed, Jun 10", "ddd, mmm d, yyyy"),
     "year": ("Wed 2026-06-10", "2026-06-10", "Wed 2026-06-10", "ddd yyyy-mm-dd"),
 }
+# A day of the same month, of the same year, of another, after Wed 10 Jun 2026.
+AFTER = {
+    "day": ["Tue 9", "Wed 1 Jul", "Wed 9 Jun 2027"],
+    "month": ["Tue 9", "Wed, Jul 1", "Wed, Jun 9, 2027"],
+    "year": ["Tue 2026-06-09", "Wed 2026-07-01", "Wed 2027-06-09"],
+}
 
 
 @pytest.mark.parametrize("style", WRITTEN)
@@ -27,8 +33,10 @@ def test_a_day_is_written_in_the_style_in_force(style):
     day = date(2026, 6, 10)
     with dates.override(style):
         found = (dates.written(day), dates.in_text(day), dates.without_year(day), dates.excel_format())
+        later = [dates.after(date(*each), day) for each in ((2026, 6, 9), (2026, 7, 1), (2027, 6, 9))]
     assert found == WRITTEN[style]
     assert dates.in_force() == dates.DAY_FIRST
+    assert later == AFTER[style]
     assert dates.written(date(987, 6, 1)) == "Fri 1 Jun 0987"
 
 

@@ -1,4 +1,4 @@
-"""What has been said about an order: what people wrote down, and what triggers have sent."""
+"""What has been said about an order: what people wrote down or sent by hand, and what triggers have sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.urls import reverse
 from preproduction.models import Order
 from triggers import channels
 from triggers.models import Delivery, Task
+from triggers.outbox import words as delivery_words
 
 SENT = (Delivery.State.SENT, Delivery.State.UNKNOWN)
 
@@ -19,7 +20,9 @@ class Entry:
 
     badge:   what is unusual about it ("Outcome unknown", "To be made"), and its tone.
     letter:  address of the letter's PDF.
-    details: address of the page of what a trigger sent, in the Trigger Queue.
+    details: address of the page of what a trigger or somebody sent, in the Trigger Queue.
+    reason:  why it has not been sent; a sentence.
+    cancel:  address that takes back what waits; for sent_by, the key of who sent it, and those who steer the queue.
     """
 
     at: datetime
@@ -33,9 +36,13 @@ class Entry:
     tone: str = ""
     letter: str = ""
     details: str = ""
+    reason: str = ""
+    cancel: str = ""
+    sent_by: int | None = None
 
     @property
-    def is_sent_by_trigger(self) -> bool:
+    def is_message(self) -> bool:
+        """Whether the worker sent it, or will."""
         return bool(self.details)
 
 
@@ -48,7 +55,11 @@ def communication_log(order: Order, tasks: Iterable[Task], deliveries: Iterable[
     talk = {channel.key for channel in channels.every() if channel.is_talk}
     entries = [
         *map(_written, order.communications.select_related("recorded_by")),
-        *(_sent(each) for each in deliveries if each.state in SENT and each.channel in talk),
+        *(
+            _sent(each)
+            for each in deliveries
+            if each.channel in talk and (each.state in SENT or each.is_by_hand)
+        ),
         *(_call(task) for task in tasks if task.is_call and task.done_at is None),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -67,20 +78,27 @@ def _written(communication) -> Entry:
 def _sent(delivery: Delivery) -> Entry:
     content = delivery.content or {}
     letter = getattr(delivery, "letter", None)
-    unknown = delivery.state == Delivery.State.UNKNOWN
+    is_sent = delivery.state == Delivery.State.SENT
     return Entry(
         at=delivery.finished_at or delivery.created_at,
         kind=delivery.get_channel_display(),
-        whom=letter.to_name if letter else delivery.sent_to,
-        by=f"trigger {delivery.trigger}",
+        whom=letter.to_name if letter else delivery.sent_to or delivery_words.whom(delivery),
+        by=str(delivery.asked_by) if delivery.is_by_hand else f"trigger {delivery.trigger}",
         subject=letter.subject if letter else content.get("subject", ""),
         text=letter.text if letter else content.get("text", ""),
         html=content.get("html", ""),
-        badge=delivery.get_state_display() if unknown else _printed(letter),
-        tone="danger" if unknown else "",
+        badge=_printed(letter) if is_sent else delivery.get_state_display(),
+        tone=delivery_words.TONES.get(delivery.state, "") if not is_sent else "",
+        reason="" if is_sent else delivery.reason,
+        sent_by=delivery.asked_by_id,
+        cancel=reverse("triggers:cancel_message", args=[delivery.pk]) if _may_be_cancelled(delivery) else "",
         letter=reverse("triggers:letter_pdf", args=[letter.pk]) if letter else "",
         details=reverse("triggers:queue_item", args=[delivery.pk]),
     )
+
+
+def _may_be_cancelled(delivery: Delivery) -> bool:
+    return delivery.is_by_hand and delivery.state in Delivery.UNFINISHED
 
 
 def _printed(letter) -> str:

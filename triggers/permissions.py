@@ -3,6 +3,6 @@
 from studio.access import Role
 
 PERMISSIONS = {
-    Role.STAFF: {"do_tasks"},
+    Role.STAFF: {"do_tasks", "send_message"},
     Role.MANAGER: {"steer_triggers"},  # the Trigger Queue: process, skip, retry, pause all messages
 }

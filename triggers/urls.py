@@ -39,6 +39,7 @@ urlpatterns = [
     path("triggers/queue/all/", steer.steer_all, name="steer_all"),
     path("triggers/queue/pause/", steer.pause_messages, name="pause_messages"),
     path("triggers/queue/resume/", steer.resume_messages, name="resume_messages"),
+    path("triggers/queue/<int:pk>/cancel/", steer.cancel_message, name="cancel_message"),
     path("triggers/queue/<int:pk>/", queue.queue_item, name="queue_item"),
     path("maintenance/triggers/", triggers.trigger_list, name="trigger_list"),
     path("maintenance/triggers/new/", triggers.trigger_edit, name="trigger_create"),

@@ -42,12 +42,24 @@ TEMPLATES = {
         "hope that the pictures will be one for many years.\n\nWith kind regards\n{{ studio.name }}",
         "",
     ),
+    "It takes longer": (
+        "Your order {{ order.number }} takes longer than we thought",
+        "Dear {{ client.contact | default: client.name }},\n\nyour pictures of {{ session.date }} need some days more "
+        "than we thought. We have not forgotten you, and write as soon as they are here.\n\n{{ studio.name }}\n"
+        "{{ studio.phone }}",
+        "",
+    ),
     "We have begun": (
         "We are working on your pictures",
         "Dear {{ client.name }},\n\nyour pictures of {{ session.date }} are with our retouchers now. "
         "We write again as soon as the proofs are here.\n\n{{ studio.name }}",
         "",
     ),
+}
+
+USED_FOR = {
+    "Where are our proofs?": MessageTemplate.UsedFor.ASK_THE_LAB,
+    "It takes longer": MessageTemplate.UsedFor.TELL_THE_CLIENT,
 }
 
 # Description, status, and what is not as usual.  A name stands for the row that has it.
@@ -147,7 +159,9 @@ AGE = timedelta(days=28)
 def make_triggers(statuses: Sequence[Status], people: Mapping[str, User], now: datetime) -> list[Trigger]:
     by_name = {status.description: status for status in statuses}
     templates = {
-        name: MessageTemplate.objects.create(name=name, subject=subject, text=text, html=html)
+        name: MessageTemplate.objects.create(
+            name=name, subject=subject, text=text, html=html, used_for=USED_FOR.get(name, "")
+        )
         for name, (subject, text, html) in TEMPLATES.items()
     }
     triggers = []

@@ -11,7 +11,7 @@ from preproduction.models.late_reason import LateReason
 from preproduction.models.order import Order
 from preproduction.models.status import Status
 from studio import dates
-from studio.models import Department, SessionType, Vendor
+from studio.models import Department, SessionType, User, Vendor
 
 
 class StatusChange(models.Model):
@@ -129,6 +129,29 @@ class StatusChange(models.Model):
     def why_late(self) -> str:
         """Return the reasons, of the list and in words: "Lab is behind: no paper"; "" where none was given."""
         return ": ".join(filter(None, (self.late_reason_name, self.delay_reason)))
+
+    @classmethod
+    def standing(cls, order: Order, *, by: User) -> "StatusChange":
+        """Return, not stored, the change that would bring `order` to where it stands now, to who has it now.
+
+        by: who says so of an order that has no Status Notes.  The order's stay is joined, with what for_table() does.
+        """
+        stay = order.stay
+        return cls(
+            order=order,
+            from_status_id=stay.from_status_id if stay else None,
+            from_status_name=stay.from_status_name if stay else "",
+            completed_on=stay.completed_on if stay else order.order_date,
+            to_status=order.status,
+            to_status_name=str(order.status or ""),
+            to_due_date=order.status_due_date,
+            to_department=order.department,
+            to_department_name=str(order.department or ""),
+            to_user=order.assigned_user,
+            to_user_name=str(order.assigned_user or ""),
+            updated_by_id=stay.updated_by_id if stay else by.pk,
+            updated_by_name=stay.updated_by_name if stay else str(by),
+        )
 
     def payload(self) -> dict:
         """Return what a trigger may tell of this change, as true now as ever after.  One query at most.

@@ -41,6 +41,7 @@ from preproduction.operations.erase import erase_client, erase_refusal
 from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
 from preproduction.operations.merge import merge_clients
+from preproduction.operations.messages import send_message, send_messages
 from preproduction.operations.moves import DueDateMove, move_due_dates
 from preproduction.operations.needed_by import promise
 from preproduction.operations.past import PastOrder, store_past_orders
@@ -140,6 +141,8 @@ __all__ = [
     "replace_status",
     "resume_order",
     "return_all_images",
+    "send_message",
+    "send_messages",
     "set_custom_values",
     "status_uses",
     "store_past_orders",

@@ -3,12 +3,13 @@
 The worst first: broken promises, the earliest first, then what is late by its step alone.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import django_tables2 as tables
 from django.db.models import Case, F, When
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from preproduction.models.order import promise_broken_on
 from preproduction.promise import broken_words
@@ -19,15 +20,46 @@ from preproduction.tables.sorted_column import SortedColumn
 from studio import addresses
 from studio.templatetags.components import NONE, icon, phone_link, studio_date
 
-# URL name, words, short words, icon, letter, permission.
+
+class RowAct(NamedTuple):
+    """A button of a row.
+
+    name:   URL name, of a record.
+    short:  the words beside its icon, where there is room for them.
+    letter: the key that presses it.
+    """
+
+    name: str
+    words: str
+    short: str
+    icon: str
+    letter: str
+    permission: str
+
+
 ROW_ACTIONS = (
-    ("advance_order", "Advance Status", "Advance", "arrow-right", "a", "advance_order"),
-    ("assign_order", "Reassign", "Reassign", "user-plus", "r", "reassign_order"),
-    ("hold_order", "Put on Hold", "Hold", "pause", "h", "hold_order"),
-    ("note_delay", "Note", "Note", "pencil-square", "n", "change_order"),
+    RowAct("advance_order", "Advance Status", "Advance", "arrow-right", "a", "advance_order"),
+    RowAct("assign_order", "Reassign", "Reassign", "user-plus", "r", "reassign_order"),
+    RowAct("hold_order", "Put on Hold", "Hold", "pause", "h", "hold_order"),
+    RowAct("note_delay", "Note", "Note", "pencil-square", "n", "change_order"),
+    RowAct("change_needed_by", "Needed By", "Needed By", "calendar", "m", "change_order"),
+    RowAct("ask_the_lab", "Ask the lab", "Ask lab", "question-mark-circle", "l", "send_message"),
+    RowAct("tell_the_client", "Tell the client", "Tell client", "envelope", "t", "send_message"),
 )
 # What stands in the place of Put on Hold for an order that is.
-INSTEAD = {"hold_order": ("resume_order", "Resume", "Resume", "play", "h", "hold_order")}
+INSTEAD = {"hold_order": RowAct("resume_order", "Resume", "Resume", "play", "h", "hold_order")}
+# What stands in a second line, with words on a phone only.
+FURTHER = ("change_needed_by", "ask_the_lab", "tell_the_client")
+# What leads to a page of its own.
+NO_DIALOG = ("ask_the_lab", "tell_the_client")
+
+
+IN_DIALOG = SafeString(" data-dialog")
+
+
+def has_email(vendor) -> bool:
+    """Whether one can write to them; else their phone stands in the row."""
+    return vendor is not None and bool(vendor.email)
 
 
 class OverdueTable(OrderTable):
@@ -118,31 +150,44 @@ class OverdueTable(OrderTable):
         return _two_lines(super().render_vendor(record), format_html("{} {}", vendor.contact_name, phones))
 
     def render_actions(self, record):
+        acts = self._acts_of(record)
+        return format_html(
+            '{}<span class="further-acts">{}</span>',
+            self._buttons(record, (act for act in acts if act.name not in FURTHER)),
+            self._buttons(record, (act for act in acts if act.name in FURTHER)),
+        )
+
+    def _buttons(self, record, acts):
         return format_html_join(
             "",
-            '<a class="button button-small button-quiet row-act" href="{}?{}" data-dialog data-row-act="{}" '
+            '<a class="button button-small button-quiet row-act" href="{}?{}"{} data-row-act="{}" '
             'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}{}</a>',
             (
                 (
-                    addresses.of_record(f"preproduction:{name}", record.pk),
+                    addresses.of_record(f"preproduction:{act.name}", record.pk),
                     self.back,
-                    letter,
-                    words,
+                    "" if act.name in NO_DIALOG else IN_DIALOG,
+                    act.letter,
+                    act.words,
                     record,
-                    words,
-                    words,
+                    act.words,
+                    act.words,
                     record,
-                    icon(shape),
-                    self.act_words(short),
+                    icon(act.icon),
+                    self._words_of(act),
                 )
-                for name, words, short, shape, letter, _ in self._acts_of(record)
+                for act in acts
             ),
         )
 
+    def _words_of(self, act):
+        if act.name in FURTHER:
+            return format_html('<span class="further-words">{}</span>', act.short)
+        return self.act_words(act.short)
+
     def _acts_of(self, order):
-        if not order.is_on_hold:
-            return self.row_actions
-        return [INSTEAD.get(act[0], act) for act in self.row_actions]
+        acts = [act for act in self.row_actions if act.name != "ask_the_lab" or has_email(order.vendor)]
+        return [INSTEAD.get(act.name, act) for act in acts] if order.is_on_hold else acts
 
 
 class OverdueExport(OrderExport):

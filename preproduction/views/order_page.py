@@ -123,7 +123,9 @@ def _holds(order) -> list[Hold]:
 
 
 def _deliveries(order) -> list[Delivery]:
-    return list(order.deliveries.select_related("trigger__department", "trigger__user", "task", "letter"))
+    return list(
+        order.deliveries.select_related("trigger__department", "trigger__user", "asked_by", "task", "letter")
+    )
 
 
 def custom_form(request, order, data=None):

@@ -41,7 +41,7 @@ def overdue_list(request):
     if asked.file_kind:
         return _as_file(request, filters, bands, kind=asked.file_kind, **studio)
     rows, total = _matrix(filters, bands, today)
-    actions = [action for action in ROW_ACTIONS if access.may(request.user, action[-1])]
+    actions = [action for action in ROW_ACTIONS if access.may(request.user, action.permission)]
     table = OverdueTable(filters.qs, actions=actions, back=request.get_full_path(), **studio)
     show_page(table, asked, orders=Order.objects.for_table().select_related("late_reason"))
     context = {

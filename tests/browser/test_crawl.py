@@ -39,6 +39,9 @@ NO_PAGE = {
     "preproduction:advance_preview",
     "preproduction:advance_row",
     "preproduction:reassign_orders",
+    "preproduction:send_messages",
+    "preproduction:ask_the_lab",
+    "preproduction:tell_the_client",
     "preproduction:advance_orders",
     "triggers:tasks_done",
     "triggers:tasks_reassign",
@@ -116,6 +119,7 @@ def pages_of(role):
     found["orders-empty"] = "/orders/?q=nobody+has+this+name"
     found["orders-late"] = "/orders/?late=any"
     found["advance-many"] = f"/orders/advance/?{ticked}"
+    found["send-messages"] = f"/orders/message/?{ticked}&used_for=tell_client"
     found["advance-many-none"] = "/orders/advance/"
     found["sessions-page-2"] = "/sessions/?page=2"
     found["tasks-done"] = "/tasks/?show=done"

@@ -156,7 +156,7 @@ def test_it_holds_what_a_newcomer_should_see(db):
         "letter",
         "webhook",
     }
-    assert MessageTemplate.objects.count() == 6
+    assert MessageTemplate.objects.count() == 7
 
 
 def test_its_triggers_have_done_things_and_have_things_to_do(db, mailoutbox):

@@ -96,6 +96,8 @@ ROUTES = {
     "triggers:queue_list": (READ, MANAGERS),
     # What the order's page links to; the buttons on it are for managers.
     "triggers:queue_item": (READ, SIGNED_IN),
+    # Of one's own message; anybody's for managers.
+    "triggers:cancel_message": (SEND, SIGNED_IN),
     "triggers:steer_queue": (SEND, MANAGERS),
     "triggers:steer_all": (BOTH, MANAGERS),
     "triggers:pause_messages": (SEND, MANAGERS),
@@ -116,6 +118,9 @@ ROUTES = {
     "preproduction:help": (READ, SIGNED_IN),
     "preproduction:order_list": (READ, SIGNED_IN),
     "preproduction:order_columns": (BOTH, SIGNED_IN),
+    "preproduction:send_messages": (BOTH, SIGNED_IN),
+    "preproduction:ask_the_lab": (READ, SIGNED_IN),
+    "preproduction:tell_the_client": (READ, SIGNED_IN),
     "preproduction:reassign_orders": (BOTH, MANAGERS),
     "preproduction:session_detail": (READ, SIGNED_IN),
     "preproduction:order_create": (BOTH, SIGNED_IN),

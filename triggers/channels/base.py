@@ -159,7 +159,7 @@ class Channel:
         """Say what `template` lacks; "" where it will do."""
         return ""
 
-    def breaker_key(self, trigger_id: int) -> str:
+    def breaker_key(self, trigger_id: int | None) -> str:
         """Return what fails as one: the channel, or the receiver of one trigger as "channel:trigger"."""
         return self.key
 

@@ -26,7 +26,8 @@ class LetterChannel(Channel):
         if not message.text.strip():
             raise PermanentError("The letter would be empty.")
         delivery = message.delivery
-        template = delivery.trigger.template
+        template = delivery.rule.template
+        assert delivery.order_id is not None
         Letter.objects.create(
             delivery=delivery,
             order_id=delivery.order_id,

@@ -42,7 +42,7 @@ def columns(message: Message) -> dict[str, Any]:
 
 def _due_date(message: Message) -> date | None:
     """Count from the day on which the trigger fired: that of the status change, or the trigger's moment."""
-    delivery, days = message.delivery, message.delivery.trigger.task_due_in
+    delivery, days = message.delivery, message.delivery.rule.task_due_in
     if days is None:
         return None
     if delivery.follows_due_date:

@@ -42,7 +42,7 @@ class WebhookChannel(Channel):
         except PermanentError as error:
             raise ValidationError(str(error)) from None
 
-    def breaker_key(self, trigger_id: int) -> str:
+    def breaker_key(self, trigger_id: int | None) -> str:
         return f"webhook:{trigger_id}"
 
     def send(self, message: Message) -> None:
@@ -54,7 +54,7 @@ class WebhookChannel(Channel):
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "preproduction-webhook/1",
-            **signed(body, message.message_id, message.delivery.trigger.secret),
+            **signed(body, message.message_id, message.delivery.rule.secret),
         }
         origin, _ = http.check(url, in_house=in_house)
         _judge(http.post(url, body, headers, in_house=in_house, seconds=self.seconds), origin)

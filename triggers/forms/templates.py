@@ -11,7 +11,7 @@ class TemplateForm(forms.ModelForm):
 
     class Meta:
         model = MessageTemplate
-        fields = ["name", "subject", "text", "html", "letter_layout", "is_inactive"]
+        fields = ["name", "subject", "text", "html", "letter_layout", "used_for", "is_inactive"]
         widgets = {
             "subject": forms.TextInput(attrs={"data-takes-fields": ""}),
             "text": forms.Textarea(attrs={"rows": 14, "data-takes-fields": ""}),

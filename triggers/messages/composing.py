@@ -20,8 +20,7 @@ def compose(
 
     Raises PermanentError with a sentence where it cannot be worded.
     """
-    trigger = delivery.trigger
-    reach = reach or recipients.reach(trigger, delivery.payload["facts"])
+    reach = reach or recipients.reach_of(delivery)
     fields = {**delivery.payload["fields"], **merge_fields.of_studio(company or CompanyPreferences.load())}
     way = channels.get(reach.channel)
     subject, text, html = _words(delivery, way, fields)
@@ -36,7 +35,7 @@ def compose(
         html=html,
         department_id=reach.department_id,
         user_id=reach.user_id,
-        data={"trigger": trigger.description, **fields} if way.has_data else {},
+        data={"trigger": delivery.rule.description, **fields} if way.has_data else {},
     )
 
 
@@ -48,7 +47,10 @@ def content(message: Message) -> dict[str, str]:
 
 def _words(delivery: Delivery, way: Channel, fields: dict[str, str]) -> tuple[str, str, str]:
     """Return subject, text and HTML part."""
-    trigger = delivery.trigger
+    if "message" in delivery.payload:
+        written = delivery.payload["message"]
+        return written["subject"], written["text"], written["html"]
+    trigger = delivery.rule
     if not way.is_worded:
         return trigger.task_title or trigger.description, trigger.task_notes, ""
     template = trigger.template

@@ -42,8 +42,7 @@ def message_of(delivery: Delivery) -> ShownMessage:
     """At most six queries."""
     if delivery.state in GONE:
         return _as_it_went(delivery)
-    facts = delivery.payload["facts"]
-    reach = recipients.reach(delivery.trigger, facts)
+    reach = recipients.reach_of(delivery)
     address, way = ", ".join(reach.addresses), channels.get(reach.channel)
     shown = {
         "is_gone": False,
@@ -66,7 +65,7 @@ def message_of(delivery: Delivery) -> ShownMessage:
 
 
 def _left_alone(delivery: Delivery, reach) -> str:
-    if reach.do_not_contact and delivery.trigger.respects_do_not_contact:
+    if reach.do_not_contact and delivery.rule.respects_do_not_contact:
         return f"{reach.name} is marked Do Not Contact."
     return ""
 

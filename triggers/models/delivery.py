@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from studio import dates
 from triggers import channels
+from triggers.models.message_template import MessageTemplate
 from triggers.models.reason import Reason
 from triggers.models.trigger import Trigger
 
@@ -18,11 +20,26 @@ class DeliveryQuerySet(models.QuerySet):
 
     def for_table(self):
         """Join what the words of a row name."""
-        return self.select_related("trigger__department", "trigger__user", "order__session__client")
+        return self.select_related(
+            "trigger__department", "trigger__user", "order__session__client", "asked_by", "person"
+        )
+
+
+# Of a message that somebody sends by hand; that it may be late is the person's to judge after a day.
+MOST_LATE_BY_HAND = timedelta(hours=24)
+
+OF_TRIGGER = Q(trigger__isnull=False, status_change__isnull=False, order__isnull=False)
+BY_HAND = Q(order__isnull=False, template__isnull=False, asked_by__isnull=False)
+TO_PERSON = Q(order__isnull=True, person__isnull=False, on__isnull=False)
 
 
 class Delivery(models.Model):
-    """One thing that one trigger wants done because of one status change: a row of the outbox."""
+    """One thing to be done: a row of the outbox.
+
+    Mostly it is what one trigger wants because of one status change.  Two kinds have neither: a message that somebody
+    sends by hand about an order, which no status change takes back, and a mail to a person of the studio, of which
+    there is one a day.  What a trigger would say of those stands in their `rule`.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "Waiting"
@@ -36,9 +53,24 @@ class Delivery(models.Model):
 
     UNFINISHED = (State.PENDING, State.HELD)
 
-    trigger = models.ForeignKey(Trigger, models.PROTECT, related_name="deliveries")
-    status_change = models.ForeignKey("preproduction.StatusChange", models.PROTECT, related_name="deliveries")
-    order = models.ForeignKey("preproduction.Order", models.PROTECT, related_name="deliveries")
+    trigger = models.ForeignKey(Trigger, models.PROTECT, null=True, related_name="deliveries")
+    status_change = models.ForeignKey(
+        "preproduction.StatusChange", models.PROTECT, null=True, related_name="deliveries"
+    )
+    order = models.ForeignKey("preproduction.Order", models.PROTECT, null=True, related_name="deliveries")
+    # Of a message by hand: its words, whom of the order's it is for, and who sent it.
+    template = models.ForeignKey(
+        MessageTemplate, models.PROTECT, null=True, db_index=False, related_name="deliveries"
+    )
+    recipient = models.CharField(max_length=20, choices=Trigger.Recipient, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    # Of a mail to a person of the studio: for which day it is.  Its words are in its payload, as "message".
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    on = models.DateField(null=True)
     kind = models.CharField("Trigger Type", max_length=20, choices=channels.kind_choices)
     # By which of the kind's channels; settled when the row is made, and again when it is sent.
     channel = models.CharField(max_length=10, choices=channels.channel_choices, default="task")
@@ -80,6 +112,13 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["trigger", "status_change"], name="triggers_delivery_once_per_change"
             ),
+            models.UniqueConstraint(fields=["person", "on"], name="triggers_delivery_once_a_day"),
+            models.CheckConstraint(
+                condition=OF_TRIGGER & Q(asked_by__isnull=True, person__isnull=True)
+                | Q(trigger__isnull=True, status_change__isnull=True)
+                & (BY_HAND & Q(person__isnull=True) | TO_PERSON & Q(template__isnull=True)),
+                name="triggers_delivery_has_one_origin",
+            ),
         ]
         indexes = [
             models.Index(
@@ -96,7 +135,37 @@ class Delivery(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.trigger} for {self.order}"
+        return f"{self.origin} for {self.order or self.person}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.asked_by_id is not None
+
+    @property
+    def origin(self) -> str:
+        """Say what it comes of: its trigger, "Sent by Mia Lindqvist", or "Morning mail"."""
+        if self.is_by_hand:
+            return f"Sent by {self.asked_by}"
+        return str(self.trigger or "Morning mail")
+
+    @property
+    def rule(self) -> Trigger:
+        """Return what its trigger says; of one without, a trigger that is nowhere stored and says what one would."""
+        if self.trigger is not None:
+            return self.trigger
+        is_mail = self.person_id is not None
+        return Trigger(
+            description=self.origin,
+            kind=self.kind,
+            recipient=self.recipient or Trigger.Recipient.FIXED,
+            user=self.person,
+            template=self.template,
+            # Whoever wants a mail in the morning wants it at the hour they chose.
+            send_at=Trigger.SendAt.ANY_TIME if is_mail else Trigger.SendAt.WAKING_HOURS,
+            # Put back with its order, it waits until somebody has looked at it.
+            needs_review=not is_mail,
+            sealed_secret="",
+        )
 
     @property
     def reason(self) -> str:

@@ -13,6 +13,12 @@ class MessageTemplate(KeepsTexts):
         WINDOW = "window", "Address for a window envelope"
         PLAIN = "plain", "No address block"
 
+    class UsedFor(models.TextChoices):
+        """Whom one asks or tells where an order is late, or will be."""
+
+        ASK_THE_LAB = "ask_lab", "Ask the lab"
+        TELL_THE_CLIENT = "tell_client", "Tell the client"
+
     name = NameField("Name", max_length=80)
     name_key = UniqueKey("name")
     name_sorted = SortKey("name")
@@ -28,6 +34,13 @@ class MessageTemplate(KeepsTexts):
     html = NotesField("HTML part", max_length=20_000, help_text="Email only. Blank: the email is plain text.")
     letter_layout = models.CharField(
         "Letter layout", max_length=10, choices=LetterLayout, default=LetterLayout.WINDOW
+    )
+    used_for = models.CharField(
+        "Used for",
+        max_length=12,
+        choices=UsedFor,
+        blank=True,
+        help_text="Where it is offered first, in the rows of Overdue and Will be late.",
     )
     is_inactive = models.BooleanField("Inactive", default=False)
     found_by = FoundBy("name", "subject", "text")

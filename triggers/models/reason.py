@@ -47,6 +47,7 @@ class Reason(models.TextChoices):
     OTHER_STATUS = "other_status", "The trigger was changed, and is for another status now."
     OTHER_MOMENT = "other_moment", "The trigger was changed, and has its moment at another time now."
     DO_NOT_CONTACT = "do_not_contact", "{} is marked Do Not Contact."
+    PAST_DAY = "past_day", "It was for {}, and is not sent on another day."
     RESTORED = "restored", "Restored from a back-up."
     # Expired, failed, or its outcome is unknown.
     TOO_LATE = (

@@ -12,6 +12,7 @@ from django.utils import timezone
 from studio.models import User
 from triggers import tasks
 from triggers.models import Delivery, MessagePreferences, Reason, because
+from triggers.models.delivery import MOST_LATE_BY_HAND
 
 State = Delivery.State
 CHUNK = 500
@@ -91,6 +92,8 @@ def _chunks(deliveries: Iterable[Delivery], states: tuple[State, ...]) -> Iterat
 
 
 def _count_lateness_anew(rows: QuerySet[Delivery]) -> None:
+    rows.filter(trigger=None).update(expires_at=timezone.now() + MOST_LATE_BY_HAND)
+    rows = rows.filter(trigger__isnull=False)
     hours = set(rows.values_list("trigger__max_late_hours", flat=True))
     for most in hours:
         latest = None if most is None else timezone.now() + timedelta(hours=most)

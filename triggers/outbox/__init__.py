@@ -6,6 +6,7 @@ gates:      what stands against a row at the moment of sending
 caps:       how many messages may go out
 breakers:   leave a channel alone for a while that fails again and again
 delivering: the worker's way through the rows that are due
+by_hand:    messages that somebody sends
 trials:     templates sent to who writes them, as a test
 """
 

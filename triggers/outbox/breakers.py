@@ -14,7 +14,7 @@ FAILURES = 5
 REST = timedelta(minutes=5)
 
 
-def key_of(channel: str, trigger_id: int) -> str:
+def key_of(channel: str, trigger_id: int | None) -> str:
     return channels.get(channel).breaker_key(trigger_id)
 
 
@@ -37,7 +37,7 @@ def left_alone(tripped: dict[str, datetime], now: datetime) -> Q:
     return found
 
 
-def may_try(channel: str, trigger_id: int, now: datetime) -> bool:
+def may_try(channel: str, trigger_id: int | None, now: datetime) -> bool:
     """Whether a message may be sent by this channel.  After a rest one may, and decides."""
     row = Breaker.objects.filter(key=key_of(channel, trigger_id), failures__gte=FAILURES)
     if not row.exists():
@@ -50,11 +50,11 @@ def failing() -> set[str]:
     return set(Breaker.objects.filter(failures__gt=0).values_list("key", flat=True))
 
 
-def note_success(channel: str, trigger_id: int) -> None:
+def note_success(channel: str, trigger_id: int | None) -> None:
     Breaker.objects.filter(key=key_of(channel, trigger_id)).update(failures=0, open_until=None)
 
 
-def note_failure(channel: str, trigger_id: int) -> None:
+def note_failure(channel: str, trigger_id: int | None) -> None:
     """Count a failure that another try may mend."""
     key = key_of(channel, trigger_id)
     Breaker.objects.get_or_create(key=key)

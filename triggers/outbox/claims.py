@@ -115,7 +115,7 @@ def _choose(limit: int) -> list[int]:
 
 
 def _together(
-    rows: Iterable[tuple[int, str, int, int]], room: int, tripped: Container[str], now: datetime
+    rows: Iterable[tuple[int, str, int, int | None]], room: int, tripped: Container[str], now: datetime
 ) -> list[int]:
     """Return the keys of those that one worker may claim at once."""
     keys: list[int] = []
@@ -145,5 +145,6 @@ def _claim(keys: list[int]) -> int:
 
 
 def _claimed(keys: list[int]) -> QuerySet[Delivery]:
-    joined = ("trigger__template", "trigger__department", "trigger__user", "order", "status_change")
+    of_triggers = ("trigger__template", "trigger__department", "trigger__user", "status_change")
+    joined = (*of_triggers, "order", "template", "asked_by", "person")
     return Delivery.objects.filter(pk__in=keys).select_related(*joined).order_by("not_before", "pk")

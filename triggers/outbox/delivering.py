@@ -169,7 +169,7 @@ def _note_success(delivery: Delivery, failing: set[str]) -> None:
         _tell_breaker(breakers.note_success, delivery)
 
 
-def _tell_breaker(note: Callable[[str, int], None], delivery: Delivery) -> None:
+def _tell_breaker(note: Callable[[str, int | None], None], delivery: Delivery) -> None:
     """Whatever happens here, it says nothing about the message, and must not decide what becomes of it."""
     try:
         with transaction.atomic():

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from studio import dates
 from triggers import channels
 from triggers.models import Delivery, MessagePreferences, Reason, because
 from triggers.outbox import breakers, caps
@@ -47,10 +48,9 @@ class Admitted:
 
 def admit(delivery: Delivery, timetable: Timetable) -> Admitted:
     """Return whom the row goes to; its channel and address are set, and not stored yet.  Raises Refused."""
-    trigger = delivery.trigger
     _refuse_for_its_order(delivery)
-    reach = recipients.reach(trigger, delivery.payload["facts"])
-    if reach.do_not_contact and trigger.respects_do_not_contact:
+    reach = recipients.reach_of(delivery)
+    if reach.do_not_contact and delivery.rule.respects_do_not_contact:
         raise Refused({"state": State.SKIPPED, **because(Reason.DO_NOT_CONTACT, reach.name)})
     if reach.problem:
         raise Refused({"state": State.FAILED, **because(Reason.SAID, reach.problem)})
@@ -99,12 +99,14 @@ def refuse_for_the_switches(admitted: Admitted, timetable: Timetable) -> None:
 
 
 def _refuse_for_its_order(delivery: Delivery) -> None:
-    now, trigger, order = timezone.now(), delivery.trigger, delivery.order
+    now, order = timezone.now(), delivery.order
     if delivery.expires_at is not None and delivery.expires_at <= now:
         raise Refused({"state": State.EXPIRED, **because(Reason.TOO_LATE)})
-    if not trigger.is_active and not delivery.is_reviewed:
+    if delivery.on is not None and delivery.on != timezone.localdate():
+        raise Refused({"state": State.EXPIRED, **because(Reason.PAST_DAY, dates.written(delivery.on))})
+    if not delivery.rule.is_active and not delivery.is_reviewed:
         raise Refused({"state": State.SKIPPED, **because(Reason.TRIGGER_OFF)})
-    if not delivery.follows_due_date:
+    if order is None or not delivery.follows_due_date:
         return
     # The operations skip and stop such rows; one that was just being tried comes back here.
     if order.stay_id != delivery.status_change_id:
@@ -116,10 +118,10 @@ def _refuse_for_its_order(delivery: Delivery) -> None:
 
 def _wait_for_the_hour(delivery: Delivery, timetable: Timetable) -> None:
     """Quiet hours and closed days.  The maximum lateness counts from when it may go out."""
-    at, reason = schedule.next_allowed(timezone.now(), delivery.trigger.send_at, timetable)
+    at, reason = schedule.next_allowed(timezone.now(), delivery.rule.send_at, timetable)
     if reason:
         expires_at = delivery.expires_at and max(
-            delivery.expires_at, schedule.latest(delivery.trigger, at) or delivery.expires_at
+            delivery.expires_at, schedule.latest(delivery.rule, at) or delivery.expires_at
         )
         raise _waits({"not_before": at, "expires_at": expires_at, **because(reason)}, delivery)
 

@@ -8,8 +8,10 @@ from triggers.rules import recipients
 
 def remember(delivery: Delivery, error: AddressRefused) -> bool:
     """Note at the client that an address of theirs refuses what `delivery` sent.  Returns whether it is a client's."""
+    if delivery.rule.recipient != Trigger.Recipient.CLIENT:
+        return False
     key = delivery.payload["facts"]["client_id"]
-    if delivery.trigger.recipient != Trigger.Recipient.CLIENT or key is None:
+    if key is None:
         return False
     client = who_is(key)
     Refusal.objects.get_or_create(
@@ -27,5 +29,5 @@ def remember(delivery: Delivery, error: AddressRefused) -> bool:
 
 def other_way(delivery: Delivery) -> str:
     """Return the channel of its trigger by which the client can still be reached; "" if there is none."""
-    reach = recipients.reach(delivery.trigger, delivery.payload["facts"])
+    reach = recipients.reach_of(delivery)
     return "" if reach.problem or reach.channel == delivery.channel else reach.channel

@@ -97,7 +97,8 @@ def include(trigger: Trigger, changes: Iterable[Any]) -> int:
 def leave(change: Any) -> int:
     """Skip what must not be done any more because of `change`; return how many rows.
 
-    That is whatever follows the due date of the status that was left; on entering a final status, all that waits.
+    That is whatever follows the due date of the status that was left; on entering a final status, all that waits of
+    triggers.  What somebody sent by hand is their own act.
     """
     # `finished_at` is the moment of the change: by that an undo finds them again.
     skipped = {"state": State.SKIPPED, "finished_at": change.recorded_at}
@@ -111,7 +112,8 @@ def leave(change: Any) -> int:
         **skipped,
     )
     if change.to_status is not None and change.to_status.is_final:
-        count += waiting.update(**skipped, **because(Reason.COMPLETE, change.to_status_name))
+        of_triggers = waiting.filter(trigger__isnull=False)
+        count += of_triggers.update(**skipped, **because(Reason.COMPLETE, change.to_status_name))
     return count
 
 
@@ -169,9 +171,9 @@ def has_gone_out(order: Any) -> bool:
 
 
 def _let_wait(skipped: QuerySet[Delivery], order_id: int, reason: Reason, by: User) -> int:
-    back = list(skipped.filter(steered_by=None).select_related("trigger"))
+    back = list(skipped.filter(steered_by=None).select_related("trigger", "template", "asked_by"))
     for row in back:
-        waits = row.trigger.needs_review and not row.is_reviewed
+        waits = row.rule.needs_review and not row.is_reviewed
         row.state, row.finished_at = (State.HELD if waits else State.PENDING), None
         row.reason_code, row.reason_details = (Reason.REVIEW, "") if waits else (reason, str(by))
     Delivery.objects.filter(state=State.SKIPPED).bulk_update(

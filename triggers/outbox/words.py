@@ -35,7 +35,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 def whom(delivery: Delivery) -> str:
     """Say whom it is for, as known at the status change; "" where that was nobody."""
-    trigger = delivery.trigger
+    if delivery.person is not None:
+        return str(delivery.person)
+    trigger = delivery.rule
     if trigger.recipient == Recipient.ADDRESS:
         return trigger.address
     if trigger.recipient == Recipient.FIXED:
@@ -61,11 +63,7 @@ def moment(delivery: Delivery) -> datetime | None:
 
 def story(delivery: Delivery) -> list[tuple[datetime | None, str]]:
     """Tell how it came about as pairs of a moment, or None, and a sentence; the oldest first."""
-    change = delivery.status_change
-    reached = change.to_status_name or "no status"
-    told: list[tuple[datetime | None, str]] = [
-        (delivery.created_at, f"Made, because {delivery.order} reached {reached}.")
-    ]
+    told: list[tuple[datetime | None, str]] = [(delivery.created_at, _made(delivery))]
     if delivery.is_reviewed:
         told.append((None, "A person has looked at it and pressed Process."))
     if delivery.tries:
@@ -74,6 +72,14 @@ def story(delivery: Delivery) -> list[tuple[datetime | None, str]]:
         told.append((None, f"The last to press Process, Skip or Retry was {delivery.steered_by}."))
     told.append((delivery.finished_at, _now(delivery)))
     return told
+
+
+def _made(delivery: Delivery) -> str:
+    if delivery.is_by_hand:
+        return f"{delivery.asked_by} sent it by hand, with the template “{delivery.template}”."
+    if delivery.status_change is None:
+        return "Made in the morning, because something has changed since the last one."
+    return f"Made, because {delivery.order} reached {delivery.status_change.to_status_name or 'no status'}."
 
 
 def _now(delivery: Delivery) -> str:

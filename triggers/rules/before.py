@@ -1,12 +1,12 @@
-"""Which messages have gone out before: for the same order, by the same trigger."""
+"""Which messages have gone out before: for the same order, by the same trigger or with the same words."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from triggers import channels
-from triggers.models import Delivery, Trigger
+from triggers.models import Delivery, MessageTemplate, Trigger
 
 GONE = (Delivery.State.SENT, Delivery.State.UNKNOWN)
 
@@ -26,3 +26,11 @@ def gone_out(orders: Iterable[int], triggers: Iterable[Trigger]) -> dict[tuple[i
     ).order_by()
     last = rows.values_list("order", "trigger").annotate(at=Max("finished_at"))
     return {(order, trigger): at for order, trigger, at in last}
+
+
+def words_gone_out(orders: Iterable[int], template: MessageTemplate) -> dict[int, datetime]:
+    """Return when a message with the words of `template` last went out, or may have, by the key of its order.  One query."""
+    rows = Delivery.objects.filter(
+        Q(template=template) | Q(trigger__template=template), order__in=orders, state__in=GONE
+    ).order_by()
+    return dict(rows.values_list("order").annotate(at=Max("finished_at")))

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from studio.models import Client, Department, User, Vendor, who_is
 from triggers import channels
 from triggers.channels.base import Channel, Contact
-from triggers.models import Trigger
+from triggers.models import Delivery, Trigger
 from triggers.rules.refusals import Refusals
 
 Recipient = Trigger.Recipient
@@ -84,8 +85,21 @@ def reach(trigger: Trigger, facts: Mapping) -> Reach:
     return reach_among(trigger, People(facts))
 
 
-def reach_among(trigger: Trigger, people: People) -> Reach:
-    """Return what `reach` does, of people who have been read already."""
+def reach_of(delivery: Delivery) -> Reach:
+    """Return whom `delivery` is for, and how they can be reached.  At most five queries."""
+    person = delivery.person
+    if person is None:
+        return reach(delivery.rule, delivery.payload["facts"])
+    # Nobody stands in for somebody at their own mail.
+    if not person.is_active:
+        return Reach("email", str(person), problem=f"{person} does not work here any more.")
+    if not person.email:
+        return Reach("email", str(person), problem=f"{person} has no email address.")
+    return Reach("email", str(person), (person.email,), user_id=person.pk)
+
+
+def reach_among(trigger: Trigger, people: Any) -> Reach:
+    """Return what `reach` does, of people who have been read already: People, or a Prospect, which has the same."""
     problems: list[str] = []
     for channel in trigger.channels:
         found = _by(channel, trigger, people)

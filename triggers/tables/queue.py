@@ -42,7 +42,7 @@ class DeliveryTable(tables.Table):
         "What and to Whom", empty_values=(), orderable=False, attrs={"td": {"class": "card-title"}}
     )
     when = tables.Column("When", accessor="pk", attrs={"td": {"class": "nowrap"}})
-    trigger = tables.Column(order_by=("trigger__description", "pk"))
+    trigger = tables.Column(empty_values=(), order_by=("trigger__description", "pk"))
     order = tables.Column("Order", accessor="order__number", order_by=("order__number_sorted", "pk"))
     client = tables.Column(
         "Client",
@@ -112,10 +112,10 @@ class DeliveryTable(tables.Table):
         return delivery_words.moment(record)
 
     def render_trigger(self, record):
-        return _cut(record.trigger.description)
+        return _cut(record.origin)
 
     def value_trigger(self, record):
-        return record.trigger.description
+        return record.origin
 
     def render_order(self, record):
         return format_html(

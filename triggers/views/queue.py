@@ -1,5 +1,6 @@
 """The Trigger Queue: what triggers want done, what became of it, and why."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -77,27 +78,36 @@ def _empty(asked, tabs):
 def queue_item(request, pk):
     """Show what exactly will be sent, or what was sent, how it came about, and what can be done about it."""
     delivery = get_object_or_404(
-        Delivery.objects.for_table().select_related("status_change", "steered_by", "letter"), pk=pk
+        Delivery.objects.for_table().select_related("status_change", "steered_by", "letter", "template"),
+        pk=pk,
     )
     may_steer = access.may(request.user, "steer_triggers")
+    if delivery.person_id not in (None, request.user.pk) and not may_steer:
+        raise PermissionDenied
     context = {
         "delivery": delivery,
         "what": delivery_words.what(delivery),
         "tone": delivery_words.TONES.get(delivery.state, ""),
         "story": delivery_words.story(delivery),
         "message": message_of(delivery),
-        "order_link": _link(delivery.order.get_absolute_url(), delivery.order),
-        "trigger_link": _trigger(request.user, delivery.trigger),
+        "order_link": delivery.order and _link(delivery.order.get_absolute_url(), delivery.order),
+        "trigger_link": _trigger(request.user, delivery),
         "acts": queue_acts.buttons(delivery.state) if may_steer else [],
-        "back": way_back(
-            request, reverse("triggers:queue_list") if may_steer else delivery.order.get_absolute_url()
-        ),
+        "back": way_back(request, _usual_way_back(delivery, may_steer)),
     }
     return render(request, "triggers/queue_item.html", context)
 
 
-def _trigger(user, trigger):
-    return _link(trigger.get_absolute_url(), trigger) if access.may(user, "maintain") else trigger
+def _usual_way_back(delivery, may_steer):
+    if may_steer:
+        return reverse("triggers:queue_list")
+    return delivery.order.get_absolute_url() if delivery.order else "/"
+
+
+def _trigger(user, delivery):
+    if delivery.trigger is None or not access.may(user, "maintain"):
+        return delivery.origin
+    return _link(delivery.trigger.get_absolute_url(), delivery.trigger)
 
 
 def _link(address, words):

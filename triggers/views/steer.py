@@ -1,8 +1,9 @@
 """What people do about the Trigger Queue: Process, Skip, Retry; pause all messages, resume them."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studio import access
@@ -77,6 +78,21 @@ def _steer(request, act, deliveries):
         told.append(f"{possible - changed} changed meanwhile")
     tell = messages.success if changed else messages.warning
     tell(request, f"{'; '.join(told)}.")
+
+
+@require_POST
+@access.requires("send_message")
+def cancel_message(request, pk):
+    """Take back a message sent by hand that still waits: whoever sent it may, and those who steer the queue."""
+    by_hand = Delivery.objects.filter(asked_by__isnull=False).select_related("order", "asked_by")
+    delivery = get_object_or_404(by_hand, pk=pk)
+    if delivery.asked_by != request.user and not access.may(request.user, "steer_triggers"):
+        raise PermissionDenied
+    if steering.skip(Delivery.objects.filter(pk=pk).unfinished(), by=request.user):
+        messages.success(request, "The message is taken back. Nothing was sent.")
+    else:
+        messages.warning(request, "The message does not wait any more: it is on its way, or was dealt with.")
+    return come_back(request, f"{delivery.order.get_absolute_url()}#communication")
 
 
 @require_POST

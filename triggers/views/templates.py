@@ -67,6 +67,8 @@ def template_delete(request, pk):
 
 
 def _delete(template):
+    if template.deliveries.exists():
+        raise OperationRefused(f"“{template}” cannot be deleted: messages were sent with it. {WAY_OUT}")
     users = [f"“{trigger}”" for trigger in template.triggers.all()[:4]]
     if users:
         named = ", ".join(users[:3]) + (" and others" if len(users) > 3 else "")

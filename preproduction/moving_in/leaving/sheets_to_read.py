@@ -129,10 +129,11 @@ COMMUNICATION = Sheet(
 )
 MESSAGES = Sheet(
     "Messages",
-    lambda: Delivery.objects.select_related("order", "trigger"),
+    lambda: Delivery.objects.filter(order__isnull=False).select_related("order", "trigger", "asked_by"),
     [
         ("Order No.", order_number),
         ("Trigger", lambda row: words(row.trigger)),
+        ("Sent by hand by", lambda row: words(row.asked_by)),
         ("Trigger Type", lambda row: row.get_kind_display()),
         ("State", lambda row: row.get_state_display()),
         ("Why", field("reason")),

@@ -101,6 +101,7 @@ class Templates(Section):
         Field("text"),
         Field("html"),
         Field("letter_layout", choices=dict(MessageTemplate.LetterLayout.choices), usual="window"),
+        Field("used_for", choices={"": "", **dict(MessageTemplate.UsedFor.choices)}),
         INACTIVE,
     )
 

@@ -81,7 +81,7 @@ def test_a_set_up_comes_back_byte_for_byte_from_an_empty_studio(of_the_demo, as_
         "SessionType": 8,
         "CustomField": 3,
         "Status": 10,
-        "MessageTemplate": 6,
+        "MessageTemplate": 7,
         "Trigger": 10,
         "ClosedDay": 16,
         "WorkedDay": 1,

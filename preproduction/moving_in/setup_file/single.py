@@ -9,6 +9,7 @@ from preproduction.moving_in.setup_file.fields import Field
 from preproduction.moving_in.setup_file.reading import read_table
 from preproduction.moving_in.setup_file.section import Wrong
 from studio import maintenance_log
+from studio.dates import STYLES
 from studio.models import CompanyPreferences, User
 from studio.models.preferences import Paper
 
@@ -39,6 +40,7 @@ class Preferences(Single):
     name, label = "preferences", "Preferences"
     fields = (
         Field("paper", label="Paper", choices=dict(Paper.choices)),
+        Field("dates", "date_style", label="Dates", choices={key: style.words for key, style in STYLES.items()}),
         Field("at_risk_below", label="At risk below", kind=int, usual=50),
     )
 
@@ -47,14 +49,16 @@ class Preferences(Single):
         return {field.name: field.of(preferences) for field in self.fields}
 
     def store(self, values, by):
+        names = {field.attribute: field.name for field in self.fields}
+        columns = {column: values[name] for column, name in names.items()}
         try:
-            CompanyPreferences(**values).clean_fields(exclude=_others(values))
+            CompanyPreferences(**columns).clean_fields(exclude=_others(columns))
         except ValidationError as error:
-            raise Wrong({name: " ".join(said) for name, said in error.message_dict.items()}) from error
+            sentences = {names[column]: " ".join(said) for column, said in error.message_dict.items()}
+            raise Wrong(sentences) from error
         with maintenance_log.noting(CompanyPreferences.objects.all(), by=by):
-            CompanyPreferences.objects.update_or_create(pk=1, defaults=values)
+            CompanyPreferences.objects.update_or_create(pk=1, defaults=columns)
 
 
-def _others(values: Mapping[str, Any]) -> set[str]:
-    """Return the columns of which `values` say nothing."""
-    return {field.name for field in CompanyPreferences._meta.fields} - values.keys()
+def _others(columns: Mapping[str, Any]) -> set[str]:
+    return {field.name for field in CompanyPreferences._meta.fields} - columns.keys()

@@ -424,3 +424,12 @@ def test_a_form_that_was_tampered_with_changes_nothing(as_administrator, prefere
     assert refused.status_code == 422
     assert "The set-up did not come back whole." in refused.content.decode()
     assert not Department.objects.exists()
+
+
+def test_how_dates_are_written_comes_along_and_a_file_without_it_leaves_it(as_administrator, preferences):
+    apply(as_administrator, "version = 1\n[preferences]\ndates = 'month'\n")
+    preferences.refresh_from_db()
+    assert preferences.date_style == "month"
+    apply(as_administrator, "version = 1\n[preferences]\npaper = 'a4'\n")
+    preferences.refresh_from_db()
+    assert (preferences.date_style, preferences.paper) == ("month", "a4")

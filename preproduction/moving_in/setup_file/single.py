@@ -40,7 +40,9 @@ class Preferences(Single):
     name, label = "preferences", "Preferences"
     fields = (
         Field("paper", label="Paper", choices=dict(Paper.choices)),
-        Field("dates", "date_style", label="Dates", choices={key: style.words for key, style in STYLES.items()}),
+        Field(
+            "dates", "date_style", label="Dates", choices={key: style.words for key, style in STYLES.items()}
+        ),
         Field("at_risk_below", label="At risk below", kind=int, usual=50),
     )
 

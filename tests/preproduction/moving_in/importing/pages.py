@@ -1,5 +1,7 @@
 """What people do with an import on its pages, with the worker run in between."""
 
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from preproduction.models import ImportRun
@@ -46,3 +48,31 @@ def take_the_ready_made_list(browser):
         "decision": "move",
     }
     assert browser.post("/maintenance/setup-file/apply/", sent).status_code == 302
+
+
+LISTS = (
+    "/",
+    "/clients/",
+    "/sessions/",
+    "/orders/",
+    "/orders/?state=all",
+    "/orders/?state=complete",
+    "/orders/overdue/",
+    "/maintenance/vendors/",
+    "/maintenance/session-types/",
+    "/maintenance/preproduction-statuses/",
+    "/find/?q=Whitfield",
+    "/find/?q=P-0000",
+)
+
+
+def what_the_lists_say(browser) -> dict[str, str]:
+    """Return what stands on the lists and in what is found, with all counts; without what is of one answer alone."""
+    browser.get("/")  # with what the page before has said
+    found = {}
+    for address in LISTS:
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        main = re.sub(r"(?s).*<main|</main>.*", "", answer.content.decode())
+        found[address] = re.sub(r'value="[^"]{20,}"|\bid="[^"]*"', "", main)
+    return found

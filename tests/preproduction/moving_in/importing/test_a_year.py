@@ -8,11 +8,17 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from preproduction.models import ImportRun, Order, StatusChange
+from preproduction.models import ImportedRow, ImportRun, Order, StatusChange
 from preproduction.moving_in.importing import rehearsing
-from studio.models import Client, PhotoSession
+from studio.models import Client, PhotoSession, Vendor
 from tests.preproduction.moving_in.importing import a_year
-from tests.preproduction.moving_in.importing.pages import run_worker, start, take_the_ready_made_list
+from tests.preproduction.moving_in.importing.pages import (
+    run_worker,
+    start,
+    take_the_ready_made_list,
+    undo,
+    what_the_lists_say,
+)
 from triggers.models import Delivery, Task
 
 TODAY = date(2026, 6, 10)  # a Wednesday
@@ -51,6 +57,7 @@ def test_every_clean_row_is_in_every_dirty_one_named_and_overdue_is_what_the_row
         seed=seed,
     )
     take_the_ready_made_list(as_administrator)
+    before = what_the_lists_say(as_administrator)
     began = perf_counter()
     run = imported(as_administrator, year)
     seconds = perf_counter() - began
@@ -78,6 +85,17 @@ def test_every_clean_row_is_in_every_dirty_one_named_and_overdue_is_what_the_row
         {"same": year.clean(title), "refused": len(year.rows[title]) - year.clean(title)} for title in SHEETS
     ]
     record(rows=sum(map(len, year.rows.values())), dirty=len(year.dirty), seconds=round(seconds))
+    _undone_it_is_as_before(as_administrator, run, before, record)
+
+
+def _undone_it_is_as_before(browser, run, before, record):
+    began = perf_counter()
+    undo(browser, run)
+    assert (run.state, run.done["stays"]) == ("undone", 0)
+    record(undo_seconds=round(perf_counter() - began))
+    assert what_the_lists_say(browser) == before
+    assert not any(model.objects.exists() for model in (Client, PhotoSession, Order, Vendor))
+    assert not ImportedRow.objects.exists()
 
 
 def _past_is_there(year):

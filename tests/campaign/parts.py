@@ -97,6 +97,7 @@ PARTS = {
             "tests/preproduction/moving_in/importing/test_a_year.py",
             "tests/preproduction/moving_in/importing/test_reading.py",
             "tests/reliability/test_imports_killed.py",
+            "tests/reliability/test_exports_killed.py",
             "tests/browser/test_first_day.py",
         ),
     ),

@@ -60,9 +60,13 @@ def pack(key: UUID, titles: Iterable[tuple[str, bool]], texts: dict[str, str]) -
                 name = f"{title} {number}.xlsx" if len(parts) > 1 else f"{title}.xlsx"
                 archive.write(path, f"{TO_IMPORT if is_imported else TO_READ}/{name}")
     os.replace(unfinished, target)
-    for path in folder(key).glob("*.xlsx"):
-        path.unlink()
     return target.stat().st_size
+
+
+def remove_parts(key: UUID) -> None:
+    """Leave the zip alone, once it is written down that it is there: whoever is killed before packs it again."""
+    for path in folder(key).glob("*.xlsx"):
+        path.unlink(missing_ok=True)
 
 
 def _parts(key: UUID, title: str) -> list[Path]:

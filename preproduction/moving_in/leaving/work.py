@@ -116,7 +116,9 @@ def _pack(run: ExportRun) -> None:
     titles = [(sheet.title, sheet.comes_back) for sheet in with_beside(SHEETS)]
     texts = {"README.txt": readme.text(SHEETS, run.made_at), "set-up.toml": as_text()}
     size = files.pack(run.key, titles, texts)
-    if not _change(run, state=State.READY, size=size, position=run.rows, finished_at=timezone.now()):
+    if _change(run, state=State.READY, size=size, position=run.rows, finished_at=timezone.now()):
+        files.remove_parts(run.key)
+    else:
         files.remove(run.key)
 
 

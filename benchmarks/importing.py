@@ -5,7 +5,7 @@
 The rows are those of tests/preproduction/moving_in/importing/a_year.py: clients, sessions, orders and their Status Notes,
 one in twenty dirty.  The short form compares 10,000 with 1,000, --full 100,000 with 1,000; each is imported in an empty
 studio and in a process of its own, and the two take turns.  Ends with 1 if the larger takes more than 1.3 times the
-memory, or a row of it more than 1.3 times as long.  Linux says how much memory a program took at most; others do not.
+memory, or a row of it more than 1.5 times as long.  Linux says how much memory a program took at most; others do not.
 """
 
 import argparse
@@ -26,7 +26,8 @@ from copied_studio import start_django
 ROOT = Path(__file__).resolve().parents[1]
 SMALL, LARGE, LARGEST = 1_000, 10_000, 100_000
 ROWS_OF_A_THOUSANDTH = 25.9  # of such a year
-AT_MOST = 1.3
+# In proportion is a little more, for indexes grow deeper.
+AT_MOST = {"MB": 1.3, "ms": 1.5}
 READ = (
     "import sys; from preproduction.moving_in.importing.reading.__main__ import main; main(*sys.argv[1:]); "
     "print(open('/proc/self/status').read(), file=sys.stderr)"
@@ -46,10 +47,14 @@ def main():
 
 def compare(count, rounds) -> int:
     """Print the table, and return how many rows were not reached."""
-    taken = [[measured(size) for size in (SMALL, count)] for _ in range(rounds)]
+    # The small one before and after: a long run sees more of what else the machine does.
+    taken = [[measured(size) for size in (SMALL, count, SMALL)] for _ in range(rounds)]
     small, large = (
         {what: statistics.median(each[what] for each in column) for what in column[0]}
-        for column in zip(*taken, strict=True)
+        for column in (
+            [each for one, _, other in taken for each in (one, other)],
+            [each[1] for each in taken],
+        )
     )
     print(f"\nImport: {count:,} rows against {SMALL:,}\n")
     print("| | small | large | times | at most | |\n|---|---|---|---|---|---|")
@@ -58,8 +63,9 @@ def compare(count, rounds) -> int:
 
 def tell(what, small, large) -> bool:
     """Print a row, and return whether it was missed."""
-    is_missed = large > small * AT_MOST
-    figures = f"{small:.1f} | {large:.1f} | {large / small:.2f} | {AT_MOST}"
+    at_most = AT_MOST[what.rpartition(", ")[2]]
+    is_missed = large > small * at_most
+    figures = f"{small:.1f} | {large:.1f} | {large / small:.2f} | {at_most}"
     print(f"| {what} | {figures} | {'missed' if is_missed else 'reached'} |", flush=True)
     return is_missed
 

@@ -1,16 +1,21 @@
 """Two clients who are one: merged from their pages, and put back as one."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import timezone
 
 from preproduction import operations
 from preproduction.models import Batch, ImportRun, Order
-from preproduction.operations import merge
+from preproduction.operations import CalendarChange, merge
+from preproduction.operations.leaving import Heirs
 from studio.models import Client, PhotoSession, who_is
 from tests.preproduction.moving_in.importing.pages import send, start
 from tests.promises import history_rebuilds
+from triggers import outbox
 from triggers.models import Delivery, MessageTemplate, Refusal, Trigger
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +200,70 @@ def test_those_of_one_name_are_listed_and_others_are_found_by_what_they_say(as_m
     assert address(anna, double) in as_manager.get(choose).content.decode()
     assert "Carl Dorn" in as_manager.get(choose, {"q": "0142"}).content.decode()
     assert "Nobody else is found" in as_manager.get(choose, {"q": "Zoe"}).content.decode()
+
+
+def waiting_mail(statuses, order, sam):
+    """Return the mail that waits for the client of `order`."""
+    template = MessageTemplate.objects.create(name="Proofs", subject="S", text="Dear {{ client.name }}")
+    trigger = Trigger.objects.create(
+        description="Tell",
+        status=statuses["Sent to lab"],
+        kind="email",
+        recipient="client",
+        template=template,
+    )
+    operations.advance_status(order, operations.plan_advance(order), expected=None, by=sam)
+    return Delivery.objects.get(trigger=trigger)
+
+
+def deliver_all():
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False) as later:
+        later.move_to(timezone.now().replace(hour=12))  # not at night, when nobody is written to
+        while outbox.deliver_next():
+            pass
+
+
+def test_nothing_that_waits_reaches_who_asked_for_nothing_under_the_other_record(
+    as_manager, anna, double, make_order, statuses, sam, mailoutbox
+):
+    """Anna has said so; her double, from whom the sessions come, has an address and has not."""
+    Client.objects.filter(pk=double.pk).update(do_not_contact=False)
+    Client.objects.filter(pk=anna.pk).update(do_not_contact=True)
+    waiting = waiting_mail(statuses, make_order(number="A-1"), sam)
+    merge_by_page(as_manager, anna, double)
+    deliver_all()
+    waiting.refresh_from_db()
+    assert (mailoutbox, waiting.state) == ([], "skipped")
+
+
+def test_what_waits_is_sent_once_to_where_the_other_record_had_it(
+    as_manager, anna, double, make_order, statuses, sam, mailoutbox
+):
+    Client.objects.filter(pk=double.pk).update(do_not_contact=False)
+    waiting_mail(statuses, make_order(number="A-1"), sam)
+    merge_by_page(as_manager, anna, double)
+    deliver_all()
+    assert [mail.to for mail in mailoutbox] == [['"Anna Whitfield" <anna@example.com>']]
+
+
+def test_the_calendar_the_zone_and_who_leaves_may_change_between_the_page_and_the_merge_and_after_it(
+    as_manager, ada, sam, mia, anna, double, make_order
+):
+    order = make_order(number="A-1")
+    operations.assign_order(order, department=None, assigned_user=sam, expected=order.version, by=ada)
+    page = as_manager.get(address(anna, double)).content.decode()
+    PhotoSession.objects.update(photographer=sam)
+    operations.make_inactive(sam, heirs=Heirs(orders=mia, statuses=mia), counted=None, by=ada)
+    closed = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 11), "Flood"),))
+    operations.change_calendar(closed, by=ada, move_open_orders=True)
+    moved = Order.objects.get(pk=order.pk)
+    answer = as_manager.post(address(anna, double), {"stays": anna.pk, "seen": seen(page)})
+    assert answer.status_code == 302
+    operations.change_zone("Pacific/Auckland", seen="UTC", by=ada)
+    after = Order.objects.get(pk=order.pk)
+    assert (after.client, after.assigned_user, after.status_due_date) == (anna, mia, moved.status_due_date)
+    merged = Batch.objects.get(kind=Batch.Kind.MERGED)
+    assert as_manager.post(f"/batches/{merged.pk}/undo/").status_code == 302
+    back = Order.objects.get(pk=order.pk)
+    assert (back.client, back.assigned_user, back.status_due_date) == (double, mia, moved.status_due_date)
+    history_rebuilds(back)

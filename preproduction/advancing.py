@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from preproduction import due_dates, operations
 from preproduction.forms.advance import FOLLOWING, AdvanceFields, AdvanceForm
@@ -68,7 +69,9 @@ class Advance:
             return
         calendar, statuses = self.shared.calendar, self.shared.offered.statuses
         try:
-            self.plan = operations.plan_advance(self.order, calendar=calendar, statuses=statuses, **asked)
+            self.plan = operations.plan_advance(
+                self.order, calendar=calendar, statuses=statuses, at=timezone.now(), **asked
+            )
         except OperationRefused as refusal:
             self.refusal = refusal
 

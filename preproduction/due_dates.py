@@ -82,11 +82,25 @@ def in_a_line(explanation: DueDateExplanation) -> str:
     """Say how a due date came about: "Fri 5 + 2: Sat and Sun not worked, Mon 1, Tue 2", or shorter where that is long."""
     if (explanation.due_date - explanation.start).days <= LONGEST_LINE:
         return str(explanation)
-    return f"{in_business_days(explanation.days)} after {dates.written(explanation.start)}"
+    counted = f"{in_business_days(explanation.days)} after {dates.written(explanation.start)}"
+    return "; ".join(filter(None, [explanation.by_cut_off, counted]))
+
+
+def moved_to(order: Order, calendar: WorkCalendar) -> str:
+    """Say where a counted due date of `order` has moved, and how it is counted; `calendar` is the studio's."""
+    if order.status_due_date is None:
+        return "It has no due date any more."
+    words = f"The due date is {dates.written(order.status_due_date)} now"
+    counted = stay.of(order).explain(order.clock(calendar))[0] if order.status_duration is not None else None
+    return f"{words}: {in_a_line(counted)}." if counted else f"{words}."
 
 
 def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
-    """Return the story of the status due date of `order`, whose status is joined.  At most one query."""
+    """Return the story of the status due date of `order`, whose status is joined.  At most one query.
+
+    calendar: the studio's.
+    """
+    calendar = order.clock(calendar)
     due = order.status_due_date
     if due is None:
         return DueDateStory("", [Part(_why_none(order))], [])
@@ -108,7 +122,7 @@ def _why_none(order: Order) -> str:
         return f"{order} has no status, and so no due date."
     if order.is_complete:
         return f"{order} is complete. A final status has no due date."
-    if order.status.default_duration is None:
+    if order.status.duration_of(order.vendor_id) is None:
         return f"{order.status} has no Default Duration, so orders there have no due date."
     return f"The due date of {order} was left empty when it was advanced to {order.status}."
 
@@ -127,6 +141,9 @@ def _computed(order: Order, calendar: WorkCalendar) -> tuple[list[Part], list[st
         sentence = f"{in_business_days(duration)} after {dates.written(start)}, when the order entered {order.status}."
     else:
         sentence = f"The order entered {order.status} on {dates.written(start)}, to be done within a business day: that day, or the next one."
+    decided = ". ".join(filter(None, [counted.by_cut_off, counted.by_closed_days]))
+    if decided:
+        sentence += f" {decided[:1].upper()}{decided[1:]}."
     parts, notes = [Part(sentence, passed_days(counted))], []
     reached = counted.due_date
     for by_hold in moved:

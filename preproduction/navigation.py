@@ -16,6 +16,14 @@ LOOKED_UP = (
         purpose="What was done to many orders as one, with a result for each, and Undo for all.",
         all_day=(),
     ),
+    MenuItem(
+        "Vendor Behind",
+        "preproduction:vendor_behind",
+        "put_vendor_behind",
+        "truck",
+        purpose="A lab needs longer: the due dates of all its orders at a status, moved at once for one reason.",
+        all_day=(),
+    ),
 )
 NEW = (
     # An order is made from its session.
@@ -49,4 +57,5 @@ PREFERENCES_TABS = (
     MenuItem("Time Zone", "preproduction:time_zone", "set_preferences"),
 )
 YOU = (MenuItem("Help", "preproduction:help", "see_work", "question-mark-circle"),)
+VENDOR = (MenuItem("Calendar", "preproduction:vendor_calendar", "set_preferences", "calendar"),)
 TRIGGER = (MenuItem("Replay", "preproduction:trigger_replay", "maintain", "backward"),)

@@ -20,7 +20,7 @@ class Outlooks:
 
     def __init__(self, orders: Collection[Order], statuses: Collection[Status], calendar: WorkCalendar):
         self._orders, self._statuses = orders, statuses
-        self._timetable = Timetable(calendar)
+        self._calendar, self._timetable = calendar, Timetable(calendar)
         self._refusals = Refusals({order.session.client_id for order in orders})
 
     def of(
@@ -45,6 +45,7 @@ class Outlooks:
             updated_by=updated_by,
             due_date=due_date,
             refusals=self._refusals,
+            clock=to.clock_of(order.vendor_id, self._calendar),
         )
         triggers = self._triggers.get(to.pk, [])
         before = {trigger.pk: self._gone_out.get((order.pk, trigger.pk)) for trigger in triggers}

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Case, Count, F, QuerySet, When
 
 from preproduction.filters import NOBODY, OverdueFilter
-from preproduction.late_bands import LateBand, PromiseAlone
+from preproduction.late_bands import LateBand, PromiseAlone, own_clock
 from preproduction.models.order import overdue_on
 
 
@@ -65,9 +65,10 @@ def _count(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date):
     counts = defaultdict(lambda: defaultdict(int))
     owner = ("department", "assigned_user", "assigned_user__is_active")
     late_since = Case(When(overdue_on(today), then=F("status_due_date")))
-    groups = orders.order_by().annotate(late_since=late_since).values_list("late_since", *owner)
-    for due_date, department, user, works_here, count in groups.annotate(Count("pk")):
-        key = next(band.key for band in bands if band.contains(due_date))
+    groups = orders.order_by().annotate(late_since=late_since, own_clock=own_clock(bands))
+    groups = groups.values_list("late_since", "own_clock", *owner)
+    for due_date, vendor, department, user, works_here, count in groups.annotate(Count("pk")):
+        key = next(band.key for band in bands if band.contains(due_date, vendor))
         department, user = str(department or NOBODY), str(user) if works_here else NOBODY
         for owner in ((None, None), (department, None), (department, user)):
             counts[owner][key] += count

@@ -21,5 +21,6 @@ PERMISSIONS = {
         "see_overdue",
         "see_batches",
         "share_views",
+        "put_vendor_behind",
     },
 }

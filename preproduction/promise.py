@@ -1,7 +1,7 @@
 """The day by which the whole order is to be ready, and the plan backwards from it.  Pure: plain values in and out.
 
 The plan forward counts each status from the day on which the one before was left (stay.py); this one counts the same
-business days back.  Leaving every status on its last day keeps the promise; leaving one a business day later breaks it,
+business days back, each status by the calendar it runs on.  Leaving every status on its last day keeps the promise; leaving one a business day later breaks it,
 where the others take as long as they may.
 """
 
@@ -18,19 +18,25 @@ if TYPE_CHECKING:
     from preproduction.models import Order, Status
 
 
-def last_days(needed_by: date, durations: Sequence[int | None], calendar: WorkCalendar) -> list[date]:
+def last_days(needed_by: date, durations: Sequence[int | None], clocks: Sequence[WorkCalendar]) -> list[date]:
     """Return the last day to leave each status still to come, so that the order is complete by `needed_by`.
 
     durations: business days of the statuses after the present one and before the final one, in their order; a blank
                one counts 0.
-    Returns one day more than `durations`: the first is that of the present status.  All are business days; a promise
-    for a closed day is kept on the business day before it.
+    clocks:    the calendars that the present status and these run on.
+    Returns a day for each of `clocks`: the first is that of the present status.  Each is a business day of its clock; a
+    promise for a closed day is kept on the business day before it.  No cut-off counts: all comes in time.
 
     Raises BusinessDayError where such a day lies before the year 1.
     """
-    days = [calendar.add_business_days(needed_by + timedelta(days=1), -1)]
-    for duration in reversed(durations):
-        days.append(calendar.add_business_days(days[-1], -(duration or 0)))
+    *before, final = clocks
+    days = [final.add_business_days(needed_by + timedelta(days=1), -1)]
+    for duration, clock, left in zip(durations[::-1], clocks[:0:-1], before[::-1], strict=True):
+        # Entered on this day it would be left too late: one that is left before, on its own clock, is in time.
+        too_late = (
+            clock.add_business_days(days[-1], 1 - duration) if duration else days[-1] + timedelta(days=1)
+        )
+        days.append(left.add_business_days(too_late, -1))
     return days[::-1]
 
 
@@ -114,6 +120,7 @@ def of(
     """Return the promise of an order, its status joined; None where there is none.  No query.
 
     statuses: the list in its order.
+    calendar: the studio's.
 
     What is planned is that the order leaves its status on the due date, and today where that has passed or is not set.
     """
@@ -123,10 +130,12 @@ def of(
     way = _way(order, statuses)
     if not way:
         return Promise(order.needed_by, order.needed_for, broken)
-    days = last_days(order.needed_by, [status.default_duration for status in way[1:]], calendar)
+    clocks = [status.clock_of(order.vendor_id, calendar) for status in way]
+    durations = [status.duration_of(order.vendor_id) for status in way[1:]]
+    days = last_days(order.needed_by, durations, clocks)
     planned = max(order.status_due_date or today, today)
     steps = tuple(Step(status, day) for status, day in zip(way, days, strict=True))
-    slack = calendar.count_business_days(planned, days[0])
+    slack = clocks[0].count_business_days(planned, days[0])
     return Promise(order.needed_by, order.needed_for, broken, steps, slack)
 
 

@@ -101,6 +101,7 @@ def _replayed(
         due_date=left_by.due_date if left_by else order.status_due_date,
         is_on_hold=left_by is None and order.held_on is not None,
         timetable=timetable,
+        clock=trigger.status.clock_of(order.vendor_id, timetable.calendar),
     )
     if plan.not_before is None or plan.is_skipped:
         return Replayed(change, SKIPPED if plan.is_skipped else TO_COME, why=plan.reason.label)

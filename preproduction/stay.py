@@ -6,7 +6,7 @@ Which row of Status Notes the stay began with is another question, answered by O
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studio import dates
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stay:
-    """The clock of one stay.
+    """The clock of one stay.  Its days are those of the calendar it runs on: the studio's, or a vendor's (Order.clock).
 
-    entered_on: the start day; itself not counted.  None while the order has no status.
+    entered_on: the day it began; the start day, unless a cut-off makes it a later one.  None without a status.
+    entered_at: the moment, where it was recorded on that day; None for a day that was typed later.
     duration:   business days the due date is counted with; None where it was typed, or there is none.
     held_days:  business days that holds which are over have moved the due date by.
     held_on:    since when the clock stands still; None while it runs.
@@ -32,6 +33,7 @@ class Stay:
     held_days: int = 0
     held_on: date | None = None
     is_complete: bool = False
+    entered_at: datetime | None = None
 
     # What changes a due date.  Each returns another stay.
 
@@ -43,7 +45,8 @@ class Stay:
 
     def entered_again(self, day: date, calendar: WorkCalendar) -> "Stay":
         """Return the stay as it is if it began on `day` after all."""
-        return replace(self, entered_on=day).recounted(calendar)
+        at = self.entered_at if day == self.entered_on else None
+        return replace(self, entered_on=day, entered_at=at).recounted(calendar)
 
     def with_duration(self, duration: int | None, calendar: WorkCalendar) -> "Stay":
         """Return the stay counted with another duration; with None it has no due date."""
@@ -72,7 +75,7 @@ class Stay:
         """Return how the due date is counted: from the start, and then on by the days held, if any."""
         assert self.entered_on is not None
         assert self.duration is not None
-        counted = [calendar.explain(self.entered_on, self.duration)]
+        counted = [calendar.explain(self.entered_on, self.duration, self.entered_at)]
         if self.held_days:
             counted.append(calendar.explain(counted[0].due_date, self.held_days))
         return counted
@@ -164,6 +167,7 @@ def of(order: "Order") -> Stay:
         held_days=order.held_days,
         held_on=order.held_on,
         is_complete=order.is_complete,
+        entered_at=order.entered_status_at,
     )
 
 
@@ -175,6 +179,7 @@ def from_columns(columns: Mapping[str, Any]) -> Stay:
         duration=columns["status_duration"],
         held_days=columns["held_days"],
         held_on=columns["held_on"],
+        entered_at=columns["entered_status_at"],
     )
 
 
@@ -182,6 +187,7 @@ def columns(stay: Stay) -> dict[str, object]:
     """Return the columns of an order that `stay` says."""
     return {
         "entered_status_on": stay.entered_on,
+        "entered_status_at": stay.entered_at,
         "status_due_date": stay.due_date,
         "status_duration": stay.duration,
         "held_days": stay.held_days,

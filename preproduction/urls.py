@@ -5,6 +5,7 @@ from preproduction.views import (
     advance_many,
     assign,
     batch,
+    behind,
     calendar,
     client,
     complete,
@@ -33,6 +34,7 @@ from preproduction.views import (
     template_preview,
     trigger_replay,
     undo,
+    vendor_calendar,
     withdraw,
     zone,
 )
@@ -156,6 +158,7 @@ urlpatterns = [
     path("maintenance/templates/preview/letter/", template_preview.template_letter, name="template_letter"),
     path("maintenance/triggers/<int:pk>/replay/", trigger_replay.trigger_replay, name="trigger_replay"),
     path("maintenance/preferences/time-zone/", zone.time_zone, name="time_zone"),
+    path("orders/overdue/vendor-behind/", behind.vendor_behind, name="vendor_behind"),
     path("maintenance/preferences/calendar/", calendar.calendar, name="calendar"),
     path("maintenance/preferences/calendar/work-week/", calendar.work_week, name="calendar_work_week"),
     path(
@@ -181,5 +184,23 @@ urlpatterns = [
         name="worked_day_remove",
     ),
     path("maintenance/preferences/calendar/holidays/", calendar.public_holidays, name="calendar_holidays"),
+    path("maintenance/preferences/calendar/clocks/", calendar.clocks, name="calendar_clocks"),
+    path("maintenance/vendors/<int:pk>/calendar/", vendor_calendar.vendor_calendar, name="vendor_calendar"),
+    path("maintenance/vendors/<int:pk>/calendar/hours/", vendor_calendar.vendor_hours, name="vendor_hours"),
+    path(
+        "maintenance/vendors/<int:pk>/calendar/durations/",
+        vendor_calendar.vendor_durations,
+        name="vendor_durations",
+    ),
+    path(
+        "maintenance/vendors/<int:pk>/calendar/closed/new/",
+        vendor_calendar.vendor_closed_create,
+        name="vendor_closed_create",
+    ),
+    path(
+        "maintenance/vendors/<int:pk>/calendar/closed/copy/",
+        vendor_calendar.vendor_closed_copy,
+        name="vendor_closed_copy",
+    ),
     path("maintenance/preferences/calendar/apply/", calendar.apply_change, name="calendar_apply"),
 ]

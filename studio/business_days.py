@@ -17,7 +17,7 @@ the Spectra help (proof_statuses) knows the work week only.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -59,14 +59,24 @@ class PassedDay(NamedTuple):
 
 
 @dataclass(frozen=True)
+class CutOff:
+    """The hour of a vendor's day, in its zone, from which on what comes is taken in on the next business day."""
+
+    hour: time
+    zone: tzinfo
+
+
+@dataclass(frozen=True)
 class WorkCalendar:
-    """The days a studio works.
+    """The days a studio works, or a vendor.
 
     work_week: weekday numbers as `date.weekday()` gives them, Monday is 0.
     closed:    (first day, last day, name), both days included; ranges may
                overlap, and may be as long as they like.
     worked:    (day, name); a worked day counts also outside the work week and
                inside a closed range.
+    cut_off:   a vendor's; None where what comes late counts as come that day.
+    whose:     the vendor's name; "" for the studio's own.
 
     Raises BusinessDayError for an empty work week, also when there are worked
     days: what the studio does in other weeks would be a guess.
@@ -75,6 +85,8 @@ class WorkCalendar:
     work_week: frozenset[int] = MONDAY_TO_FRIDAY
     closed: tuple[tuple[date, date, str], ...] = ()
     worked: tuple[tuple[date, str], ...] = ()
+    cut_off: CutOff | None = None
+    whose: str = ""
 
     def __post_init__(self) -> None:
         # Lists and sets are welcome; what is kept can be hashed and compared.
@@ -121,9 +133,26 @@ class WorkCalendar:
         """
         return self._count_through(through.toordinal()) - self._count_through(after.toordinal())
 
-    def explain(self, start: date, days: int) -> "DueDateExplanation":
-        """Return the date of `add_business_days` with its reasons."""
-        return DueDateExplanation(start, days, self.add_business_days(start, days), self)
+    def starts_on(self, day: date, at: datetime | None) -> date:
+        """Return the day from which is counted what came on `day`: another one only where there is a cut-off.
+
+        at: the moment it came, aware; None where nobody knows, and then it was in time.
+        """
+        if self.cut_off is None or at is None:
+            return day
+        there = at.astimezone(self.cut_off.zone)
+        is_late = there.time() >= self.cut_off.hour
+        return self.add_business_days(there.date(), 1) if is_late else there.date()
+
+    def explain(self, start: date, days: int, at: datetime | None = None) -> "DueDateExplanation":
+        """Return the date of `add_business_days` with its reasons, counted from where `starts_on` says."""
+        first = self.starts_on(start, at)
+        due = self.add_business_days(first, days)
+        return DueDateExplanation(first, days, due, self, sent_at=at if first != start else None)
+
+    def of_vendor(self, vendor: int | None) -> "WorkCalendar":
+        """Return the calendar of a vendor, by its key: this one, unless it is known to have its own."""
+        return self
 
     def look_at(self, day: date) -> PassedDay:
         """Say whether `day` counts, and why.
@@ -208,8 +237,24 @@ class WorkCalendar:
 
 
 @dataclass(frozen=True)
+class StudioCalendar(WorkCalendar):
+    """The studio's calendar, which knows those of the vendors that have one of their own, by their keys."""
+
+    vendors: tuple[tuple[int, WorkCalendar], ...] = ()
+
+    def of_vendor(self, vendor: int | None) -> WorkCalendar:
+        return self if vendor is None else self._of_vendors.get(vendor, self)
+
+    @cached_property
+    def _of_vendors(self) -> dict[int, WorkCalendar]:
+        return dict(self.vendors)
+
+
+@dataclass(frozen=True)
 class DueDateExplanation:
     """A due date and how it came about.
+
+    sent_at: the moment that decided on the start day; None where it did not.
 
     str() is the short form, in one line, which numbers what counted: "Fri 27 + 3: Sat worked 1, Sun not worked, Mon 2,
     Tue 3".  With 0 days nothing is numbered: the due date is just the first day that counts.
@@ -219,6 +264,7 @@ class DueDateExplanation:
     days: int
     due_date: date
     calendar: WorkCalendar
+    sent_at: datetime | None = None
 
     @cached_property
     def passed(self) -> list[PassedDay]:
@@ -234,10 +280,34 @@ class DueDateExplanation:
         start = self.start.toordinal() + (step if self.days else 0)
         return map(date.fromordinal, range(start, self.due_date.toordinal() + step, step))
 
+    @property
+    def by_cut_off(self) -> str:
+        """Say how the cut-off decided: "sent Mon 18:40, after the 17:00 cut-off: starts Tue, so Wed is day 1"; or ""."""
+        cut_off = self.calendar.cut_off
+        if self.sent_at is None or cut_off is None:
+            return ""
+        there = self.sent_at.astimezone(cut_off.zone)
+        side = "after" if there.time() >= cut_off.hour else "before"
+        words = (
+            f"sent {DAY_NAMES[there.weekday()]} {there:%H:%M}, {side} the {cut_off.hour:%H:%M} cut-off: "
+            f"starts {DAY_NAMES[self.start.weekday()]}"
+        )
+        first = self.calendar.add_business_days(self.start, 1)
+        return f"{words}, so {DAY_NAMES[first.weekday()]} is day 1" if self.days else words
+
+    @property
+    def by_closed_days(self) -> str:
+        """Say on which of the days passed a vendor is closed: "lab closed Thu 24, Fri 25"; "" for the studio's clock."""
+        closed = [day for day in self.passed if day.kind == CLOSED] if self.calendar.whose else []
+        return (
+            f"lab closed {', '.join(f'{each.weekday} {each.day.day}' for each in closed)}" if closed else ""
+        )
+
     def __str__(self) -> str:
         sign = "-" if self.days < 0 else "+"
         start = f"{DAY_NAMES[self.start.weekday()]} {self.start.day} {sign} {abs(self.days)}"
-        return f"{start}: {', '.join(self._in_words())}"
+        counted = f"{start}: {', '.join(self._in_words())}"
+        return "; ".join(filter(None, [self.by_cut_off, self.by_closed_days, counted]))
 
     def _in_words(self) -> Iterator[str]:
         number = 0
@@ -252,12 +322,15 @@ class DueDateExplanation:
                 yield f"{passed.weekday}{worked}{f' {number}' if self.days else ''}"
 
 
-def due_date(start: date | None, days: int | None, calendar: WorkCalendar) -> DueDateExplanation | None:
+def due_date(
+    start: date | None, days: int | None, calendar: WorkCalendar, *, at: datetime | None = None
+) -> DueDateExplanation | None:
     """Return the due date of a status and its explanation; None without a duration.
 
     start: Date Completed of the status just left; the order date for the first
            status; None if there is none, and then there is no due date.
     days:  Default Duration in business days; None when it is blank.
+    at:    the moment that `start` was completed, where it is known and lies on that day.
 
     Raises BusinessDayError for negative `days`, or a date after the year 9999.
     """
@@ -265,7 +338,7 @@ def due_date(start: date | None, days: int | None, calendar: WorkCalendar) -> Du
         return None
     if days < 0:
         raise BusinessDayError("A duration is 0 business days or more.")
-    return calendar.explain(start, days)
+    return calendar.explain(start, days, at)
 
 
 def _together(days: list[PassedDay]) -> str:

@@ -154,6 +154,7 @@ MENUS = {
         "triggers.navigation.NEW_IN_MAINTENANCE",
     ],
     "Trigger": ["preproduction.navigation.TRIGGER"],
+    "Vendor": ["preproduction.navigation.VENDOR"],
 }
 # What the palette finds, in this order.  Asked while somebody types, so each is three small queries at most.
 FINDERS = [

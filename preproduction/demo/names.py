@@ -130,6 +130,9 @@ VENDORS = [
     ("Canyon Album Works", "Ricardo Vega", "hello@canyon.example", "(602) 555-0141", "CAW 309", False),
     ("In-house lab", "Tom Abernathy", "lab@hartleyvane.example", "ext. 14", "", True),
 ]
+# Which of them has a calendar of its own, and where it counts.
+LAB_OF_ITS_OWN = "Canyon Album Works"
+ON_THE_LABS_CLOCK = "At lab"
 AREA_CODES = ["201", "609", "732", "856", "908", "973"]
 
 # (description, business days, department, user, initial, final, inactive)

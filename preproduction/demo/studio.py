@@ -10,7 +10,17 @@ from preproduction.demo import names
 from preproduction.demo.deliveries import make_history
 from preproduction.demo.histories import Storyteller, custom_values, session_days
 from preproduction.demo.triggers import make_triggers
-from preproduction.models import CustomField, CustomValue, LateReason, Order, SavedView, Status, StatusList
+from preproduction.models import (
+    CustomField,
+    CustomValue,
+    LateReason,
+    Order,
+    SavedView,
+    Status,
+    StatusList,
+    VendorDuration,
+)
+from preproduction.models.status import Clock
 from preproduction.operations import store_past_orders
 from studio import work_calendar
 from studio.models import (
@@ -61,6 +71,8 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
         departments = {name: Department.objects.create(name=name) for name in names.DEPARTMENTS}
         people = _people(departments)
         statuses = _statuses(departments, people)
+        vendors = _vendors()
+        _own_calendar(vendors, statuses, today)
         sessions = _sessions(chance, today, orders, list(people.values()))
         _custom_fields()
         storyteller = Storyteller(
@@ -69,7 +81,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
             zone=preferences.zone,
             calendar=work_calendar.load(),
             statuses=statuses,
-            vendors=_vendors(),
+            vendors=vendors,
             late_reasons=_late_reasons(),
             people=list(User.objects.filter(is_active=True).prefetch_related("departments")),
         )
@@ -174,6 +186,21 @@ def _vendors() -> list[Vendor]:
         )
         for name, contact, email, phone, account, in_house in names.VENDORS
     ]
+
+
+def _own_calendar(vendors: list[Vendor], statuses: list[Status], today: date) -> None:
+    """Let one lab work from Monday to Thursday, take in until three in Phoenix and close for stocktaking."""
+    lab = next(vendor for vendor in vendors if vendor.name == names.LAB_OF_ITS_OWN)
+    lab.work_week_mask, lab.cut_off, lab.time_zone = 0b0001111, time(15), "America/Phoenix"
+    lab.save(update_fields=["work_week_mask", "cut_off", "time_zone"])
+    monday = today + timedelta(days=14 - today.weekday())
+    ClosedDay.objects.create(
+        vendor=lab, first_day=monday, last_day=monday + timedelta(days=1), name="Stocktaking"
+    )
+    at_lab = next(status for status in statuses if status.description == names.ON_THE_LABS_CLOCK)
+    at_lab.clock = Clock.VENDOR
+    at_lab.save(update_fields=["clock"])
+    VendorDuration.objects.create(vendor=lab, status=at_lab, days=8)
 
 
 def _clients(chance: random.Random, count: int) -> list[Client]:

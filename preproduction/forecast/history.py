@@ -37,12 +37,14 @@ class Known:
     imported:  orders that an import found somewhere on their way; since when they stood there is hearsay.
     withdrawn: orders that are left out.
     holds:     by the change with which a stay began: business days held that are over, and since when one is on hold.
+    by_vendor: statuses that run on the clock of the order's vendor.
     """
 
     finals: Collection[int] = ()
     imported: Collection[int] = ()
     withdrawn: Collection[int] = ()
     holds: Mapping[int, tuple[int, date | None]] = field(default_factory=dict)
+    by_vendor: Collection[int] = ()
 
 
 Visits = dict[int, list[Visit]]
@@ -67,7 +69,7 @@ def read(notes: Iterable[Note], known: Known, *, through: date, calendar: WorkCa
     Left out: changes that were undone, and the first stay of imported orders, which has gone on before anybody could
     have left it.  A stay that a replaced status ended counts as long as it went.
     """
-    number = numbering(calendar)
+    number, ages = numbering(calendar), cache(lambda vendor: numbering(calendar.of_vendor(vendor)))
     chains: dict[int, list[Note]] = defaultdict(list)
     for note in notes:
         if note.undoes is None:
@@ -77,20 +79,31 @@ def read(notes: Iterable[Note], known: Known, *, through: date, calendar: WorkCa
     history = History(defaultdict(list), defaultdict(list))
     for order, chain in chains.items():
         if chain and order not in known.withdrawn:
-            _tell(history, chain, known, through=through, number=number)
+            by_vendor = chain[-1].to_status in known.by_vendor
+            clock = ages(chain[-1].vendor) if by_vendor else number
+            _tell(history, chain, known, through=through, number=number, clock=clock)
     return history
 
 
 def _tell(
-    history: History, chain: list[Note], known: Known, *, through: date, number: Callable[[date], int]
+    history: History,
+    chain: list[Note],
+    known: Known,
+    *,
+    through: date,
+    number: Callable[[date], int],
+    clock: Callable[[date], int],
 ) -> None:
-    """Add the stays that `chain`, what is left of an order's rows, tells of; from its end, where it was completed."""
+    """Add the stays that `chain`, what is left of an order's rows, tells of; from its end, where it was completed.
+
+    number: business days of the studio, by which visits are older or newer.  clock: those of the last stay.
+    """
     stands = chain[-1]
     is_complete, last = stands.to_status in known.finals, number(stands.completed_on)
     total: int | None = 0
     if not is_complete:
         last = max(number(through), last)
-        total = age(stands, known.holds, through=through, number=number)
+        total = age(stands, known.holds, through=through, number=clock)
         if stands.to_status is not None and not (len(chain) == 1 and stands.order in known.imported):
             now = Visit(stands.vendor, total, last, False, total)
             history.leaving[stands.to_status].append(now)

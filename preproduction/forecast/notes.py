@@ -12,6 +12,7 @@ from preproduction import written
 from preproduction.forecast.experience import Experience
 from preproduction.forecast.history import Known, Note
 from preproduction.models import Cause, OrderEvent, Status, StatusChange
+from preproduction.models.status import Clock
 from studio.business_days import WorkCalendar
 
 # What has happened in the last year is learned from; those to whom it happened began before.
@@ -76,8 +77,10 @@ def _known(on: date) -> Known:
             columns = written.read(after)
             before, _ = holds.get(stay, (0, None))
             holds[stay] = columns.get("held_days", before), columns["held_on"]
-    finals = set(Status.with_withdrawn.filter(is_final=True).values_list("pk", flat=True))
-    return Known(finals, imported, withdrawn, holds)
+    statuses = list(Status.with_withdrawn.values_list("pk", "is_final", "clock"))
+    finals = {key for key, is_final, _ in statuses if is_final}
+    by_vendor = {key for key, _, clock in statuses if clock == Clock.VENDOR}
+    return Known(finals, imported, withdrawn, holds, by_vendor)
 
 
 def _in_short_reads(rows: QuerySet[Any, Any]) -> Iterator[Any]:

@@ -52,7 +52,8 @@ def last_warnings(today: date, *, calendar: WorkCalendar) -> CameTrue:
 
 
 def _outcomes(said: QuerySet[Prediction], today: date, calendar: WorkCalendar) -> list[Outcome]:
-    predictions = list(said.select_related("stay").defer("stay__before", "stay__after", "stay__note"))
+    with_stays = said.select_related("stay__to_status")
+    predictions = list(with_stays.defer("stay__before", "stay__after", "stay__note"))
     of_orders = said.values("order")
     chains: dict[int, list[StatusChange]] = defaultdict(list)
     rows = (
@@ -62,7 +63,7 @@ def _outcomes(said: QuerySet[Prediction], today: date, calendar: WorkCalendar) -
     )
     for row in rows.defer("before", "after", "note"):
         chains[row.order_id].append(row)
-    orders = Order.objects.filter(pk__in=of_orders).in_bulk()
+    orders = Order.objects.filter(pk__in=of_orders).select_related("status").in_bulk()
     found: list[Outcome] = []
     for prediction in predictions:
         if order := orders.get(prediction.order_id):
@@ -106,6 +107,7 @@ def _fate(
     clock = stay_of(order)
     if clock.entered_on is None:
         return None
+    calendar = order.clock(calendar)
     so_far = calendar.count_business_days(clock.entered_on, today) - clock.held_days
     so_far = max(so_far - clock.days_stood_still(today, calendar), 0)
     return Fate(so_far if days is None else days, total + so_far, False, ended)
@@ -125,11 +127,13 @@ def _judged(
         ("completing", 85, prediction.complete_85, fate.total, fate.is_complete),
         ("completing", 95, prediction.complete_95, fate.total, fate.is_complete),
     )
+    status_then = prediction.stay.to_status
+    clock = status_then.clock_of(prediction.vendor_id, calendar) if status_then else calendar
     is_replaced = fate.ended is not None and fate.ended.cause == Cause.REPLACED
     for what, said, day, took, is_over in days:
         if day is None or (is_replaced and what == "leaving"):
             continue
-        has_passed = calendar.add_business_days(prediction.on, day - prediction.age) < today
+        has_passed = clock.add_business_days(prediction.on, day - prediction.age) < today
         if has_passed and (is_over or took > day):
             yield Outcome(said, what, status, *of, is_over and took <= day)
 

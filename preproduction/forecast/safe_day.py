@@ -38,7 +38,7 @@ def of_order(order: Order, calendar: WorkCalendar) -> SafeDay | None:
     if order.is_on_hold or forecast.complete_95 is None or forecast.complete_cases < FEW:
         return None
     left = forecast.complete_95 - forecast.age
-    return SafeDay(calendar.add_business_days(forecast.on, left), forecast.complete_cases)
+    return SafeDay(order.clock(calendar).add_business_days(forecast.on, left), forecast.complete_cases)
 
 
 def of_new(status: Status | None, vendor: int | None, start: date, calendar: WorkCalendar) -> SafeDay | None:
@@ -52,4 +52,5 @@ def of_new(status: Status | None, vendor: int | None, start: date, calendar: Wor
     pace = paces.get(vendor) or paces.get(None)
     if pace is None or pace.complete_95 is None:
         return None
-    return SafeDay(calendar.add_business_days(start, pace.complete_95), pace.complete_cases)
+    clock = status.clock_of(vendor, calendar)
+    return SafeDay(clock.add_business_days(start, pace.complete_95), pace.complete_cases)

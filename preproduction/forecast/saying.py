@@ -68,8 +68,9 @@ def say(order: Order, today: Today) -> Forecast:
 def age_of(order: Order, today: Today) -> int:
     """Return which business day on its clock an order at a status has today, the holds of its stay taken out."""
     assert order.entered_status_on is not None
-    days = today.calendar.count_business_days(order.entered_status_on, today.day) - order.held_days
-    return max(days - stay.of(order).days_stood_still(today.day, today.calendar), 0)
+    clock = order.clock(today.calendar)
+    days = clock.count_business_days(order.entered_status_on, today.day) - order.held_days
+    return max(days - stay.of(order).days_stood_still(today.day, clock), 0)
 
 
 def _of_leaving(order: Order, today: Today, age: int) -> float | None:
@@ -78,7 +79,8 @@ def _of_leaving(order: Order, today: Today, age: int) -> float | None:
     curve = today.experience.leaving(order.status_id, order.vendor_id)
     if curve.cases < FEW or order.is_on_hold or order.status_due_date is None:
         return None
-    return curve.chance(age + today.calendar.count_business_days(today.day, order.status_due_date), age)
+    days = order.clock(today.calendar).count_business_days(today.day, order.status_due_date)
+    return curve.chance(age + days, age)
 
 
 def _of_completing(order: Order, today: Today, age: int) -> float | None:
@@ -91,7 +93,8 @@ def _of_completing(order: Order, today: Today, age: int) -> float | None:
         return None
     curve = today.experience.completing(order.status_id, order.vendor_id, age)
     if curve.cases >= FEW:
-        return curve.chance(age + today.calendar.count_business_days(today.day, order.needed_by), age)
+        days = order.clock(today.calendar).count_business_days(today.day, order.needed_by)
+        return curve.chance(age + days, age)
     planned = promise.of(order, statuses=today.statuses, calendar=today.calendar, today=today.day)
     passes = planned is not None and planned.slack is not None and planned.slack < 0
     return 0.0 if passes else None

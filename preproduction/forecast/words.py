@@ -89,11 +89,12 @@ def completion(
         return f"{how_long(forecast)} at {order.status} ({_cases(forecast.cases)})"
     if forecast.complete_85 is None:
         return ""
-    first = _day(forecast, forecast.complete_85, calendar)
+    clock = order.clock(calendar)
+    first = _day(forecast, forecast.complete_85, clock)
     by_then = dates.after(first, said) if said else _written(first, today)
     words = f"complete by {by_then} in 85 of 100 cases like it"
     if forecast.complete_95 is not None:
-        words += f", by {dates.after(_day(forecast, forecast.complete_95, calendar), first)} in 95"
+        words += f", by {dates.after(_day(forecast, forecast.complete_95, clock), first)} in 95"
     return f"{words} ({_cases(forecast.complete_cases)})"
 
 

@@ -33,8 +33,8 @@ def go_on() -> bool:
         if not orders and has_paces:
             return False
         calendar = work_calendar.load(preferences)
-        statuses, known = list(Status.objects.all()), experience(day, calendar)
-        today = Today(day, calendar, known, statuses, preferences.at_risk_below)
+        statuses = list(Status.objects.prefetch_related("vendor_durations"))
+        today = Today(day, calendar, experience(day, calendar), statuses, preferences.at_risk_below)
         if not has_paces:
             keep_paces(paces(today))
         keep([say(order, today) for order in orders])

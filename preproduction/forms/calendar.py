@@ -7,7 +7,9 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
+from preproduction.models.status import Clock
 from preproduction.operations import CalendarChange
+from preproduction.operations.calendar_change import by_vendors_clock
 from studio import public_holidays
 from studio.fields import DayField, LineFormField, PlainText
 from studio.models import ClosedDay, WorkedDay
@@ -41,6 +43,28 @@ class WorkWeekForm(forms.Form):
         return CalendarChange(work_week_mask=sum(1 << day for day in self.cleaned_data["days"]))
 
 
+class ClocksForm(forms.Form):
+    """Which of `statuses` run on the clock of the order's vendor; for the others it stays as it is."""
+
+    statuses = forms.TypedMultipleChoiceField(
+        label="On the clock of the order's vendor",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"}),
+    )
+
+    def __init__(self, data=None, *, statuses):
+        offered = [status for status in statuses if not status.is_final]
+        super().__init__(
+            data, initial={"statuses": [each.pk for each in offered if each.clock == Clock.VENDOR]}
+        )
+        self.fields["statuses"].choices = [(status.pk, str(status)) for status in offered]
+
+    def change(self) -> CalendarChange:
+        kept = by_vendors_clock() - {key for key, _ in self.fields["statuses"].choices}
+        return CalendarChange(clocks=tuple(sorted({*self.cleaned_data["statuses"], *kept})))
+
+
 class ClosedDayForm(forms.Form):
     first_day = DayField(label="First Day")
     last_day = DayField(label="Last Day", required=False, help_text="Empty: one day only.")
@@ -61,6 +85,7 @@ class ClosedDayForm(forms.Form):
         return CalendarChange(
             closed_to_add=((asked["first_day"], asked["last_day"], asked["name"]),),
             closed_to_remove=(replaced.pk,) if replaced else (),
+            vendor=replaced.vendor_id if replaced else None,
         )
 
 
@@ -120,16 +145,22 @@ class HolidaysForm(forms.Form):
 
     days = forms.MultipleChoiceField(error_messages={"required": "Tick the holidays to close on."})
 
-    def __init__(self, data, *, offered: list[tuple[date, str]]):
+    def __init__(self, data, *, offered: list[tuple[date, date, str]]):
+        """offered: closed days as (first, last, name)."""
         super().__init__(data)
-        self.offered = offered
-        self.fields["days"].choices = [(day.isoformat(), name) for day, name in offered]
+        self.offered = {_key(first, last): (first, last, name) for first, last, name in offered}
+        self.fields["days"].choices = [(key, days[2]) for key, days in self.offered.items()]
 
     def change(self) -> CalendarChange:
         ticked = set(self.cleaned_data["days"])
         return CalendarChange(
-            closed_to_add=tuple((day, day, name) for day, name in self.offered if day.isoformat() in ticked)
+            closed_to_add=tuple(days for key, days in self.offered.items() if key in ticked)
         )
+
+
+def _key(first: date, last: date) -> str:
+    """Return closed days as a form sends them: "2026-12-25", "2026-12-24..2026-12-26"."""
+    return first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
 
 
 class ApplyForm(forms.Form):
@@ -161,7 +192,11 @@ def packed(change: CalendarChange) -> str:
 def _unpacked(values: dict) -> CalendarChange:
     day = date.fromisoformat
     return CalendarChange(
+        vendor=values["vendor"],
         work_week_mask=values["work_week_mask"],
+        hours=values["hours"] and tuple(values["hours"]),
+        durations=tuple((status, days) for status, days in values["durations"]),
+        clocks=None if values["clocks"] is None else tuple(values["clocks"]),
         closed_to_add=tuple((day(first), day(last), name) for first, last, name in values["closed_to_add"]),
         closed_to_remove=tuple(values["closed_to_remove"]),
         worked_to_add=tuple((day(worked), name) for worked, name in values["worked_to_add"]),

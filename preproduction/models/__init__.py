@@ -12,6 +12,7 @@ from preproduction.models.order_event import OrderEvent
 from preproduction.models.saved_view import ListColumns, SavedView
 from preproduction.models.status import Status, StatusList
 from preproduction.models.status_change import StatusChange
+from preproduction.models.vendor_duration import VendorDuration
 
 __all__ = [
     "Batch",
@@ -36,4 +37,5 @@ __all__ = [
     "Status",
     "StatusChange",
     "StatusList",
+    "VendorDuration",
 ]

@@ -16,6 +16,7 @@ class Batch(models.Model):
         HANDOVER = "handover", "Handed over"
         LEFT = "left", "Somebody left"
         MERGED = "merged", "Clients merged"
+        BEHIND = "behind", "Vendor behind"
         SET_UP = "set_up", "Set-up from a file"
         UNDO = "undo", "Undo"
 

@@ -13,5 +13,7 @@ class Cause(models.TextChoices):
     CALENDAR = "calendar", "Calendar"
     ZONE = "zone", "Time zone"
     DURATION = "duration", "Default Duration"
+    VENDOR = "vendor", "Another vendor"
+    BEHIND = "behind", "Vendor behind"
     HANDOVER = "handover", "Handed over"
     IMPORT = "import", "Import"

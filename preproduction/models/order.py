@@ -10,6 +10,7 @@ from preproduction import promise, stay
 from preproduction.models.late_reason import LateReason
 from preproduction.models.status import Status
 from studio import addresses
+from studio.business_days import WorkCalendar
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
 from studio.models.people import UNASSIGNED
@@ -205,6 +206,8 @@ class Order(KeepsTexts):
     # How many rows its Status Notes have.
     status_sequence = models.PositiveIntegerField(default=0, editable=False)
     entered_status_on = models.DateField(null=True, editable=False)
+    # The moment, where it was written down on that day: a vendor's cut-off asks for it.
+    entered_status_at = models.DateTimeField(null=True, editable=False)
     status_due_date = models.DateField("Status Due Date", null=True, blank=True, editable=False)
     # Business days the due date was calculated with; None when it was typed, or when there is none.
     status_duration = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -348,6 +351,13 @@ class Order(KeepsTexts):
         A query where the one of the list is not joined.
         """
         return ": ".join(filter(None, (str(self.late_reason or ""), self.delay_reason)))
+
+    def clock(self, calendar: WorkCalendar) -> WorkCalendar:
+        """Return the calendar that its present stay runs on, its status joined; `calendar` is the studio's.
+
+        The one place that decides whose days count.  Who counts business days of a stay asks here.
+        """
+        return self.status.clock_of(self.vendor_id, calendar) if self.status else calendar
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""

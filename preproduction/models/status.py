@@ -1,5 +1,6 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Q
 
 from studio import business_days
+from studio.business_days import WorkCalendar
 from studio.fields import NameField
 from studio.models import Department
 from studio.models.withdrawn import InSight, Withdrawable
@@ -15,6 +17,13 @@ from studio.stored_texts import KeepsTexts, TextQuerySet, UniqueKey, UniqueText
 
 LONGEST_DURATION = 365  # business days; PRODUCT, section 3
 _OUT_OF_THE_LIST = -1_000_000
+
+
+class Clock(models.TextChoices):
+    """Whose business days count while an order stands at a status."""
+
+    STUDIO = "studio", "The studio's"
+    VENDOR = "vendor", "The order's vendor's"
 
 
 class StatusQuerySet(TextQuerySet):
@@ -71,6 +80,7 @@ class Status(Withdrawable, KeepsTexts):
         validators=[MaxValueValidator(LONGEST_DURATION)],
         help_text="Business days. Blank: orders at this status have no due date.",
     )
+    clock = models.CharField("Clock", max_length=6, choices=Clock, default=Clock.STUDIO)
     is_initial = models.BooleanField("Initial Status", default=False)
     is_final = models.BooleanField("Final Status", default=False)
     is_inactive = models.BooleanField("Inactive", default=False)
@@ -150,6 +160,7 @@ class Status(Withdrawable, KeepsTexts):
                 "order__session__session_type",
                 "order__session__photographer",
                 "order__vendor",
+                "order__status",
             )
             .order_by("pk")
         )
@@ -166,16 +177,38 @@ class Status(Withdrawable, KeepsTexts):
         user = self.default_user
         return user.who_works() if user and user.is_active else None
 
+    def clock_of(self, vendor: int | None, calendar: WorkCalendar) -> WorkCalendar:
+        """Return the calendar that orders of the vendor with this key run on here; `calendar` is the studio's."""
+        return calendar.of_vendor(vendor) if self.clock == Clock.VENDOR else calendar
+
+    def duration_of(self, vendor: int | None) -> int | None:
+        """Return the business days that the vendor with this key has here: its own, or the Default Duration.
+
+        One query for the first vendor, unless they are joined.
+        """
+        if vendor is None:
+            return self.default_duration
+        return self._durations_of_vendors.get(vendor, self.default_duration)
+
+    @cached_property
+    def _durations_of_vendors(self) -> dict[int, int]:
+        return {row.vendor_id: row.days for row in self.vendor_durations.all()}
+
     def due_date_from(
-        self, start: date, calendar: business_days.WorkCalendar
+        self, start: date, calendar: WorkCalendar, *, vendor: int | None, at: datetime | None = None
     ) -> business_days.DueDateExplanation | None:
         """Return the due date, with its explanation, of an order that enters this status on `start`.
 
-        None for a final status and for a blank default duration.
+        None for a final status and for a blank duration.
+
+        calendar: the studio's.
+        vendor:   the order's, by its key.
+        at:       the moment, where it lies on `start`; None for a day that is told later.
         """
         if self.is_final:
             return None
-        return business_days.due_date(start, self.default_duration, calendar)
+        clock = self.clock_of(vendor, calendar)
+        return business_days.due_date(start, self.duration_of(vendor), clock, at=at)
 
 
 class StatusList(OrderedList):

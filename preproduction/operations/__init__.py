@@ -13,12 +13,14 @@ from preproduction.operations.assign import (
     take_refusal,
 )
 from preproduction.operations.batches import batch_undo_refusal, undo_batch, why_not_taken_back
+from preproduction.operations.behind import Behind, Target, plan_behind, put_behind
 from preproduction.operations.calendar import (
-    CalendarChange,
     calendar_fingerprint,
     change_calendar,
     due_date_moves,
+    plan_calendar,
 )
+from preproduction.operations.calendar_change import CalendarChange
 from preproduction.operations.complete import complete_order, complete_refusal
 from preproduction.operations.create import StartPlan, change_order_date, create_order, plan_start
 from preproduction.operations.due_date import change_due_date
@@ -76,6 +78,7 @@ from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 
 __all__ = [
     "AdvancePlan",
+    "Behind",
     "Belongings",
     "CalendarChange",
     "ChangedDuration",
@@ -90,6 +93,7 @@ __all__ = [
     "Replacing",
     "StartPlan",
     "StatusInUse",
+    "Target",
     "ZonePlan",
     "advance_status",
     "advance_statuses",
@@ -128,6 +132,8 @@ __all__ = [
     "note_delay_reason",
     "place_status",
     "plan_advance",
+    "plan_behind",
+    "plan_calendar",
     "plan_recount",
     "plan_replacing",
     "plan_resume",
@@ -136,6 +142,7 @@ __all__ = [
     "promise",
     "put_back",
     "put_back_imported",
+    "put_behind",
     "recount_orders",
     "refuse_if_outdated",
     "replace_status",

@@ -176,7 +176,7 @@ def move(
         order, plan.completed_on, calendar, held=days_held(order, plan.completed_on, calendar)
     )
     # Only a replaced status is left during a hold; the days so far belong to it.
-    reckoned["held_days"] = order.held_days + clock.days_stood_still(plan.completed_on, calendar)
+    reckoned["held_days"] = order.held_days + clock.days_stood_still(plan.completed_on, order.clock(calendar))
     change = write_change(
         order,
         columns,
@@ -206,6 +206,7 @@ def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict[str, Any
         entered_on=plan.completed_on,
         due_date=None if to.is_final else plan.due_date,
         duration=None if to.is_final else plan.duration,
+        entered_at=plan.at,
         # A complete order needs no clock to stand still.
         held_on=None if to.is_final else order.held_on,
     )

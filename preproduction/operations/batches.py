@@ -137,7 +137,7 @@ def _columns_before(event: OrderEvent, order: Order, calendar: WorkCalendar) -> 
     columns = written.load(event.before)
     if "status_due_date" in columns:
         before = {name: columns.get(name, value) for name, value in stay.columns(stay.of(order)).items()}
-        recounted = stay.columns(stay.from_columns(before).recounted(calendar))
+        recounted = stay.columns(stay.from_columns(before).recounted(order.clock(calendar)))
         columns["status_due_date"] = recounted["status_due_date"]
     return columns
 

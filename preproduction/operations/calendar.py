@@ -1,124 +1,75 @@
-"""Changing the studio's calendar, which never moves a due date in silence."""
+"""Changing the studio's calendar or a vendor's, which never moves a due date in silence."""
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from preproduction.models import Batch, Cause, Order
+from preproduction.models import Batch, Cause, Order, Status, VendorDuration
+from preproduction.operations.calendar_change import CalendarChange
 from preproduction.operations.moves import DueDateMove, move_due_dates, moves
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from studio import maintenance_log
+from preproduction.stay import Stay
+from studio import work_calendar
 from studio.business_days import WorkCalendar
-from studio.models import ClosedDay, CompanyPreferences, User, WorkedDay
+from studio.models import ClosedDay, CompanyPreferences, User, Vendor, WorkedDay
 from triggers import tasks
 from triggers.models import Reason
 from triggers.rules import schedule
 
 
-@dataclass(frozen=True)
-class CalendarChange:
-    """What an administrator wants changed.  Days to remove are keys; a closed day is (first, last, name)."""
-
-    work_week_mask: int | None = None
-    closed_to_add: tuple[tuple[date, date, str], ...] = ()
-    closed_to_remove: Collection[int] = ()
-    worked_to_add: tuple[tuple[date, str], ...] = ()
-    worked_to_remove: Collection[int] = ()
-
-    def calendar(self) -> WorkCalendar:
-        """Return the calendar as it would be.  Three queries."""
-        week = CompanyPreferences.load()
-        if self.work_week_mask is not None:
-            week.work_week_mask = self.work_week_mask
-        closed = ClosedDay.objects.exclude(pk__in=self.closed_to_remove)
-        worked = WorkedDay.objects.exclude(pk__in=self.worked_to_remove)
-        return WorkCalendar(
-            work_week=week.work_week,
-            closed=(*closed.values_list("first_day", "last_day", "name"), *self.closed_to_add),
-            worked=(*worked.values_list("day", "name"), *self.worked_to_add),
-        )
-
-    def taken_back(self) -> dict[str, Any]:
-        """Return, as JSON for `read`, the change that would take this one back.  Call before `store`."""
-        closed = ClosedDay.objects.filter(pk__in=self.closed_to_remove)
-        worked = WorkedDay.objects.filter(pk__in=self.worked_to_remove)
-        return {
-            "mask": None if self.work_week_mask is None else CompanyPreferences.load().work_week_mask,
-            "close": [
-                [first.isoformat(), last.isoformat(), name]
-                for first, last, name in closed.values_list("first_day", "last_day", "name")
-            ],
-            "open": [[first.isoformat(), last.isoformat(), name] for first, last, name in self.closed_to_add],
-            "work": [[day.isoformat(), name] for day, name in worked.values_list("day", "name")],
-            "rest": [day.isoformat() for day, _ in self.worked_to_add],
-        }
-
-    @classmethod
-    def read(cls, kept: dict[str, Any]) -> "CalendarChange":
-        """Return the change that `taken_back` wrote."""
-        day = date.fromisoformat
-        to_remove = [
-            ClosedDay.objects.filter(first_day=first, last_day=last, name=name)
-            .values_list("pk", flat=True)
-            .first()
-            for first, last, name in kept["open"]
-        ]
-        return cls(
-            work_week_mask=kept["mask"],
-            closed_to_add=tuple((day(first), day(last), name) for first, last, name in kept["close"]),
-            closed_to_remove=[key for key in to_remove if key is not None],
-            worked_to_add=tuple((day(first), name) for first, name in kept["work"]),
-            worked_to_remove=tuple(
-                WorkedDay.objects.filter(day__in=kept["rest"]).values_list("pk", flat=True)
-            ),
-        )
-
-    def store(self, *, by: User) -> None:
-        noting = partial(maintenance_log.noting, by=by)
-        with (
-            noting(CompanyPreferences.objects.all()),
-            noting(ClosedDay.objects.all()),
-            noting(WorkedDay.objects.all()),
-        ):
-            self._store()
-
-    def _store(self) -> None:
-        if self.work_week_mask is not None:
-            CompanyPreferences.objects.update_or_create(
-                pk=1, defaults={"work_week_mask": self.work_week_mask}
-            )
-        ClosedDay.objects.filter(pk__in=self.closed_to_remove).delete()
-        WorkedDay.objects.filter(pk__in=self.worked_to_remove).delete()
-        ClosedDay.objects.bulk_create(
-            ClosedDay(first_day=first, last_day=last, name=name) for first, last, name in self.closed_to_add
-        )
-        WorkedDay.objects.bulk_create(WorkedDay(day=day, name=name) for day, name in self.worked_to_add)
-
-
 def calendar_fingerprint() -> str:
-    """Return a short text that is another after any change of the stored calendar.  Three queries."""
+    """Return a short text that is another after any change of what due dates are counted by.  Six queries."""
     rows = [
         CompanyPreferences.load().work_week_mask,
-        *ClosedDay.objects.order_by("pk").values_list("pk", "first_day", "last_day", "name"),
+        *ClosedDay.objects.order_by("pk").values_list("pk", "vendor_id", "first_day", "last_day", "name"),
         *WorkedDay.objects.order_by("pk").values_list("pk", "day", "name"),
+        *Vendor.objects.order_by("pk").values_list("pk", "work_week_mask", "cut_off", "time_zone"),
+        *VendorDuration.objects.order_by("pk").values_list("vendor_id", "status_id", "days"),
+        *Status.objects.order_by("pk").values_list("pk", "clock"),
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
-def due_date_moves(calendar: WorkCalendar, *, lock: bool = False) -> Iterator[DueDateMove]:
-    """Yield the open orders whose computed due date differs under `calendar`, soonest due first.
+def due_date_moves(
+    calendar: WorkCalendar,
+    *,
+    recounted: Collection[tuple[int | None, int]] = (),
+    lock: bool = False,
+) -> Iterator[DueDateMove]:
+    """Yield the open orders whose computed due date differs under `calendar`, the studio's, soonest due first.
 
     Due dates that were typed stay.  The days an order was on hold keep their number.
 
-    lock: keep the orders as they are until the transaction ends.
+    recounted: (vendor, status) whose orders get the duration that is stored now, by their keys.
+    lock:      keep the orders as they are until the transaction ends.
     """
-    orders = Order.objects.filter(status_duration__isnull=False, entered_status_on__isnull=False)
-    yield from moves(orders, lambda clock: clock.recounted(calendar), lock=lock)
+    found = Q(status_duration__isnull=False)
+    for vendor, status in recounted:
+        # Those without any due date get one, too.
+        found |= Q(vendor=vendor, status=status, status_due_date=None)
+    statuses = (
+        {row.pk: row for row in Status.objects.prefetch_related("vendor_durations")} if recounted else {}
+    )
+
+    def counted(order: Order, clock: Stay) -> Stay:
+        days = order.clock(calendar)
+        if order.status_id is None or (order.vendor_id, order.status_id) not in recounted:
+            return clock.recounted(days)
+        return clock.with_duration(statuses[order.status_id].duration_of(order.vendor_id), days)
+
+    yield from moves(Order.objects.filter(found, entered_status_on__isnull=False), counted, lock=lock)
+
+
+@transaction.atomic
+def plan_calendar(change: CalendarChange, *, by: User) -> list[DueDateMove]:
+    """Return which open orders `change` would move.  It is stored for that, and taken back: what is shown is what happens."""
+    point = transaction.savepoint()
+    change.store(by=by)
+    found = list(due_date_moves(work_calendar.load(), recounted=change.recounted))
+    transaction.savepoint_rollback(point)
+    return found
 
 
 @transaction.atomic
@@ -142,13 +93,13 @@ def change_calendar(
     CompanyPreferences.objects.select_for_update().get(pk=1)
     if seen is not None and seen != calendar_fingerprint():
         raise OutdatedPage("The calendar has changed since this page was opened. Nothing was saved.")
-    # Kept: an order that advances meanwhile would be given the due date of the status it has left.
-    moved = list(due_date_moves(change.calendar(), lock=True))
     back = change.taken_back()
     change.store(by=by)
+    # Kept: an order that advances meanwhile would be given the due date of the status it has left.
+    moved = list(due_date_moves(work_calendar.load(), recounted=change.recounted, lock=True))
     batch = Batch.begin(
         Batch.Kind.CALENDAR,
-        "The calendar was changed.",
+        _said(change),
         by=by,
         before={"calendar": {**back, "seen": calendar_fingerprint()}},
     )
@@ -157,6 +108,12 @@ def change_calendar(
     if schedule.replan_all(Reason.MOVED_BY_CALENDAR):
         tasks.wake_worker_on_commit()
     return batch
+
+
+def _said(change: CalendarChange) -> str:
+    if change.vendor is None:
+        return "The calendar was changed."
+    return f"The calendar of {Vendor.objects.get(pk=change.vendor)} was changed."
 
 
 def take_back_calendar(batch: Batch, *, by: User) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from preproduction import stay, written
 from preproduction.models import Cause, Order, OrderEvent, Status, StatusChange
 from preproduction.operations.needed_by import refuse_without_a_day
+from preproduction.operations.plan import on_its_day
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import (
     COLUMNS,
@@ -94,6 +95,7 @@ class StartPlan:
     explanation: DueDateExplanation | None
     department: Department | None
     assigned_user: User | None
+    at: datetime | None = None
 
     @property
     def due_date(self) -> date | None:
@@ -103,20 +105,32 @@ class StartPlan:
         """Return the columns of an order that starts so."""
         duration = self.explanation.days if self.explanation else None
         return {
-            **stay.columns(Stay(order_date, self.due_date, duration)),
+            **stay.columns(Stay(order_date, self.due_date, duration, entered_at=self.at)),
             "status": self.status,
             "department": self.department,
             "assigned_user": self.assigned_user,
         }
 
 
-def plan_start(*, order_date: date | None = None, calendar: WorkCalendar | None = None) -> StartPlan:
-    """Return where an order made on `order_date` (today if None) starts."""
+def plan_start(
+    *,
+    vendor: int | None = None,
+    order_date: date | None = None,
+    calendar: WorkCalendar | None = None,
+    at: datetime | None = None,
+) -> StartPlan:
+    """Return where an order made on `order_date` (today if None) starts.
+
+    vendor: its key, where it is known already.
+    at:     the moment it is made.
+    """
     status = Status.objects.initial()
     if status is None:
         return StartPlan(None, None, None, None)
-    explanation = status.due_date_from(order_date or timezone.localdate(), calendar or work_calendar.load())
-    return StartPlan(status, explanation, status.department_to_assign, status.user_to_assign)
+    order_date = order_date or timezone.localdate()
+    at = on_its_day(order_date, at)
+    explanation = status.due_date_from(order_date, calendar or work_calendar.load(), vendor=vendor, at=at)
+    return StartPlan(status, explanation, status.department_to_assign, status.user_to_assign, at)
 
 
 def _create(
@@ -128,7 +142,10 @@ def _create(
     request_key: UUID | None,
     fields: dict[str, Any],
 ) -> Order:
-    start = plan_start(order_date=order_date, calendar=calendar)
+    vendor = fields.get("vendor")
+    start = plan_start(
+        vendor=vendor.pk if vendor else None, order_date=order_date, calendar=calendar, at=timezone.now()
+    )
     if start.status:
         keep_status(start.status)
     number = number or NumberSeries.next_number("order", taken=_number_is_taken)
@@ -203,8 +220,12 @@ def change_order_date(
     first_left = _first_left_on(order)
     assert order.stay is not None  # it has one from its creation on
     if order.stay.sequence == 1:
-        clock = stay.of(order).entered_again(order_date, calendar or work_calendar.load())
-        columns |= {"entered_status_on": clock.entered_on, "status_due_date": clock.due_date}
+        clock = stay.of(order).entered_again(order_date, order.clock(calendar or work_calendar.load()))
+        columns |= {
+            "entered_status_on": clock.entered_on,
+            "entered_status_at": clock.entered_at,
+            "status_due_date": clock.due_date,
+        }
     elif first_left and order_date > first_left:
         raise OperationRefused(
             "Order Date is later than the day the first status was completed.", field="order_date"

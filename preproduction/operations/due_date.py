@@ -3,7 +3,7 @@ from datetime import date
 from django.db import transaction
 
 from preproduction import stay
-from preproduction.models import Order, OrderEvent
+from preproduction.models import Batch, Cause, Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_order, write_event
 from studio.models import User
@@ -14,7 +14,14 @@ from triggers.rules import schedule
 
 @transaction.atomic
 def change_due_date(
-    order: Order, *, due_date: date | None, reason: str, expected: int | None, by: User
+    order: Order,
+    *,
+    due_date: date | None,
+    reason: str,
+    expected: int | None,
+    by: User,
+    cause: Cause = Cause.BY_HAND,
+    batch: Batch | None = None,
 ) -> Order:
     """Move the status due date of `order` by hand; the old one stays in History.
 
@@ -38,7 +45,9 @@ def change_due_date(
         return order
     moved = stay.of(order).typed(due_date)
     columns = {"status_due_date": moved.due_date, "status_duration": moved.duration}
-    write_event(order, OrderEvent.Kind.DUE_DATE, columns, by=by, note=reason.strip())
+    write_event(
+        order, OrderEvent.Kind.DUE_DATE, columns, by=by, note=reason.strip(), cause=cause, batch=batch
+    )
     if schedule.replan([order.pk], Reason.MOVED_BY_DUE_DATE):
         tasks.wake_worker_on_commit()
     return order

@@ -14,7 +14,7 @@ from preproduction.operations.moves import DueDateMove, move_due_dates, moves
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_status
 from preproduction.operations.status_list import edit_status
-from preproduction.stay import in_business_days
+from preproduction.stay import Stay, in_business_days
 from studio import maintenance_log, ordered_list, work_calendar
 from studio.models import User
 from triggers import tasks
@@ -144,7 +144,11 @@ def duration_moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMov
     typed = Q(status_duration__isnull=True, status_due_date__isnull=False)
     orders = Order.objects.filter(~typed, status=status, entered_status_on__isnull=False)
     calendar = work_calendar.load()
-    yield from moves(orders, lambda clock: clock.with_duration(status.default_duration, calendar), lock=lock)
+
+    def counted(order: Order, clock: Stay) -> Stay:
+        return clock.with_duration(status.duration_of(order.vendor_id), order.clock(calendar))
+
+    yield from moves(orders, counted, lock=lock)
 
 
 def _in_words(duration: int | None) -> str:

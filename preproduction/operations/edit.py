@@ -6,13 +6,17 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
+from preproduction import stay
 from preproduction.models import Cause, CustomField, CustomValue, ImageLine, Order, OrderEvent
 from preproduction.operations.create import SAID, change_order_date
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, tell, write_event
-from studio import texts
-from studio.models import User
+from studio import texts, work_calendar
+from studio.models import User, Vendor
 from studio.refusal import changed_meanwhile
+from triggers import tasks
+from triggers.models import Reason
+from triggers.rules import schedule
 
 EDITABLE = {
     Order: frozenset({*SAID, "completed_by"} - {"needed_by", "needed_for"}),
@@ -28,6 +32,8 @@ def edit_order(order: Order, *, by: User, changed: Mapping[str, object], seen: M
     changed: new values of columns of General or notes, by name.
     seen:    for each of them the value that the user's page showed.
 
+    Another vendor, with days or a duration of its own, moves a due date that was counted.
+
     Raises OutdatedPage, with `field`, where a colleague has changed one of these columns meanwhile;
     OperationRefused if the number is taken or the order date cannot be.
     """
@@ -39,16 +45,37 @@ def edit_order(order: Order, *, by: User, changed: Mapping[str, object], seen: M
         _refuse_taken_number(order, columns["number"])
     if not columns:
         return order
+    moved = _due_date_with(order, columns["vendor"]) if "vendor" in columns else {}
+    columns |= moved
     try:
         with transaction.atomic():
-            write_event(order, OrderEvent.Kind.EDITED, columns, by=by, raises=False)
+            write_event(order, OrderEvent.Kind.EDITED, columns, by=by, raises=bool(moved))
     except IntegrityError:
         if "number" not in columns:
             raise
         # Somebody gave the number away between the look and the update.
         _refuse_taken_number(order, columns["number"])
         raise
+    if moved and schedule.replan([order.pk], Reason.MOVED_BY_DUE_DATE):
+        tasks.wake_worker_on_commit()
     return order
+
+
+def _due_date_with(order: Order, vendor: Vendor | None) -> dict[str, Any]:
+    """Return the columns of the due date that are others when `order` goes to `vendor`; none where it stays.
+
+    One that was typed stays, whoever has the order.
+    """
+    status, now = order.status, stay.of(order)
+    is_typed = now.duration is None and now.due_date is not None
+    if status is None or status.is_final or is_typed or now.entered_on is None:
+        return {}
+    key = vendor.pk if vendor else None
+    clock, days = status.clock_of(key, work_calendar.load()), status.duration_of(key)
+    is_same = days == status.duration_of(order.vendor_id)
+    after = now.recounted(clock) if is_same else now.with_duration(days, clock)
+    columns = {"status_due_date": after.due_date, "status_duration": after.duration}
+    return columns if after != now else {}
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def plan_resume(order: Order, calendar: WorkCalendar) -> Stay:
     """
     held = stay.of(order)
     try:
-        return held.resumed(held.latest_day(timezone.localdate()), calendar)
+        return held.resumed(held.latest_day(timezone.localdate()), order.clock(calendar))
     except BusinessDayError as error:
         raise OperationRefused(f"{error} Change the due date first.") from error
 
@@ -94,10 +94,10 @@ def days_held(order: Order, through: date, calendar: WorkCalendar) -> int:
     """
     if not order.held_days and not order.held_on:
         return 0
-    entered = order.entered_status_on
+    entered, clock = order.entered_status_on, order.clock(calendar)
     spans = order.holds.values_list("started_on", "ended_on")
     days = (
-        calendar.count_business_days(max(start, entered or start), min(end or through, through))
+        clock.count_business_days(max(start, entered or start), min(end or through, through))
         for start, end in spans
     )
     return sum(max(number, 0) for number in days)

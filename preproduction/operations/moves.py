@@ -33,7 +33,7 @@ class DueDateMove:
 
 
 def moves(
-    orders: OrderQuerySet, counted: Callable[[Stay], Stay], *, lock: bool = False
+    orders: OrderQuerySet, counted: Callable[[Order, Stay], Stay], *, lock: bool = False
 ) -> Iterator[DueDateMove]:
     """Yield the open ones of `orders` whose due date is another as `counted`, soonest due first.
 
@@ -45,7 +45,7 @@ def moves(
         orders = orders.select_for_update(of=("self",))
     for order in orders.iterator(chunk_size=2000):
         now = stay.of(order)
-        after = counted(now)
+        after = counted(order, now)
         if after.due_date != now.due_date:
             yield DueDateMove(order, now, after, today)
 

@@ -76,9 +76,9 @@ class PastOrder:
         **fields: Any,
     ) -> "PastOrder":
         """Start an order at `status`.  `cause` is what its later changes are said to come from."""
-        start = StartPlan(
-            status, status.due_date_from(on, calendar), status.default_department, status.default_user
-        )
+        vendor = fields.get("vendor")
+        explanation = status.due_date_from(on, calendar, vendor=vendor.pk if vendor else None)
+        start = StartPlan(status, explanation, status.default_department, status.default_user)
         order = Order(
             session=session,
             number=number,
@@ -117,7 +117,7 @@ class PastOrder:
             **{"entered_by": by, **fields},
         )
         past = cls(order, calendar, Cause.IMPORT, by, order.entered_at)
-        past._set(arriving(order, stays[0].plan(calendar), stays[0].by or by), raises=False)
+        past._set(arriving(order, stays[0].plan(order, calendar), stays[0].by or by), raises=False)
         first = first_change(order, by=stays[0].by or by, at=past.at)
         first.completed_on = stays[0].entered_on
         first.recorded_by, first.recorded_by_name = by, str(by)
@@ -125,7 +125,7 @@ class PastOrder:
         past.changes = [first]
         for left, entered in pairwise(stays):
             order.late_reason, order.delay_reason = left.late_reason, left.delay_reason
-            past._arrive(entered.plan(calendar), at=past.at, by=entered.by or by, note="")
+            past._arrive(entered.plan(order, calendar), at=past.at, by=entered.by or by, note="")
             change = past.changes[-1]
             change.recorded_by, change.recorded_by_name = by, str(by)
             past._sign(change, entered)
@@ -194,7 +194,7 @@ class PastOrder:
 
     def resume(self, *, on: date, by: User) -> None:
         hold, held = self.holds[-1], stay.of(self.order)
-        resumed = held.resumed(on, self.calendar)
+        resumed = held.resumed(on, self.order.clock(self.calendar))
         hold.ended_on, hold.ended_by = on, by
         hold.days_held = resumed.held_days - held.held_days
         self.at = _noon(on)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from preproduction.models import LateReason, Status, StatusChange
+from preproduction.models import LateReason, Order, Status, StatusChange
 from preproduction.operations.plan import AdvancePlan
 from studio.business_days import WorkCalendar
 from studio.models import Department, User
@@ -34,9 +34,9 @@ class PastStay:
     by_name: str = ""
     note: str = ""
 
-    def plan(self, calendar: WorkCalendar) -> AdvancePlan:
-        """Return how the order came there."""
-        explanation = self.status.due_date_from(self.entered_on, calendar)
+    def plan(self, order: Order, calendar: WorkCalendar) -> AdvancePlan:
+        """Return how `order` came there."""
+        explanation = self.status.due_date_from(self.entered_on, calendar, vendor=order.vendor_id)
         counted = explanation.due_date if explanation else None
         plan = AdvancePlan(self.status, self.entered_on, counted, explanation, self.department, self.user)
         return plan if self.is_counted else plan.with_due_date(self.due_date)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ class AdvancePlan:
 
     due_date:    studio-local date; None for no due date.
     explanation: how `due_date` came about; None when it was typed or is none.
+    at:          the moment, where it lies on `completed_on`.
     """
 
     to: Status
@@ -28,6 +29,7 @@ class AdvancePlan:
     explanation: DueDateExplanation | None
     department: Department | None
     assigned_user: User | None
+    at: datetime | None = None
 
     def with_due_date(self, day: date | None) -> "AdvancePlan":
         """Return the plan with a due date of the user's own.  The computed one keeps its explanation."""
@@ -53,6 +55,7 @@ def plan_advance(
     completed_on: date | None = None,
     calendar: WorkCalendar | None = None,
     statuses: Sequence[Status] | None = None,
+    at: datetime | None = None,
 ) -> AdvancePlan:
     """Return the defaults of PRODUCT section 5 for advancing `order` to `to`, or to the next status in the list.
 
@@ -60,16 +63,20 @@ def plan_advance(
 
     completed_on: studio-local date; if None today, or the day the order entered its status where that is later, as it
                   can be after the studio's time zone was changed.
-    calendar:     the studio's if None, at three queries.
+    calendar:     the studio's if None, at four queries.
     statuses:     the list in its order, where the caller has read it already; that saves a query for each order.
+    at:           the moment it happens; None where that was another day than it is recorded on.
 
     Raises OperationRefused where there is no next status: at a final one, and at the end of the list; and where the
     due date would be after the year 9999.
     """
     to = to or _next_status(order, statuses)
     completed_on = completed_on or stay.of(order).latest_day(timezone.localdate())
+    at = on_its_day(completed_on, at)
     try:
-        explanation = to.due_date_from(completed_on, calendar or work_calendar.load())
+        explanation = to.due_date_from(
+            completed_on, calendar or work_calendar.load(), vendor=order.vendor_id, at=at
+        )
     except BusinessDayError as error:
         raise OperationRefused(str(error), field="completed_on") from error
     return AdvancePlan(
@@ -79,7 +86,13 @@ def plan_advance(
         explanation=explanation,
         department=to.department_to_assign,
         assigned_user=to.user_to_assign,
+        at=at,
     )
+
+
+def on_its_day(day: date, at: datetime | None) -> datetime | None:
+    """Return the moment `at` where it lies on `day`: what was completed on another day came in time, then."""
+    return at if at is not None and timezone.localdate(at) == day else None
 
 
 def _next_status(order: Order, statuses: Sequence[Status] | None) -> Status:

@@ -78,7 +78,9 @@ def replace_status(
     changes = []
     orders = Order.objects.filter(status=status).select_for_update(of=("self",)).for_table()
     for order in orders.select_related("session__photographer", "completed_by"):
-        plan = plan_advance(order, to=replacement, completed_on=_replaced_on(order), calendar=calendar)
+        plan = plan_advance(
+            order, to=replacement, completed_on=_replaced_on(order), calendar=calendar, at=timezone.now()
+        )
         changes.append(
             move(
                 order,

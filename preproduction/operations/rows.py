@@ -23,6 +23,7 @@ T = TypeVar("T")
 COLUMNS = (
     "status",
     "entered_status_on",
+    "entered_status_at",
     "status_due_date",
     "status_duration",
     "held_days",
@@ -254,10 +255,10 @@ def where_it_went(order: Order) -> dict[str, Any]:
 
 def reckoning(order: Order, completed_on: date, calendar: WorkCalendar, *, held: int) -> dict[str, Any]:
     """Return how late the status of `order` was completed, and its business days there less the `held` ones."""
-    due, entered = order.status_due_date, order.entered_status_on
+    due, entered, clock = order.status_due_date, order.entered_status_on, order.clock(calendar)
     return {
-        "days_late": calendar.count_business_days(due, completed_on) if due else None,
-        "days_at_status": calendar.count_business_days(entered, completed_on) - held if entered else None,
+        "days_late": clock.count_business_days(due, completed_on) if due else None,
+        "days_at_status": clock.count_business_days(entered, completed_on) - held if entered else None,
     }
 
 

@@ -26,7 +26,7 @@ SINCE: dict[str, str] = {
     Kind.DUE_DATE: "was given another due date",
     Kind.HELD: "was put on hold",
     Kind.RESUMED: "was resumed",
-    Kind.EDITED: "was given another order date",
+    Kind.EDITED: "was given another order date, or vendor",
     Kind.WITHDRAWN: "was withdrawn and put back",
 }
 
@@ -130,6 +130,8 @@ def _columns_before(order: Order, change: StatusChange, calendar: WorkCalendar) 
     """
     columns = written.load(change.before)
     clock = stay.from_columns(columns)
+    if change.from_status:
+        calendar = change.from_status.clock_of(order.vendor_id, calendar)
     is_first = change.ends is not None and change.ends.sequence == 1
     clock = clock.entered_again(order.order_date, calendar) if is_first else clock.recounted(calendar)
     return {**columns, **stay.columns(clock)}

@@ -139,7 +139,7 @@ def put_back(order: Order, *, expected: int | None, by: User) -> OrderEvent:
             f"An import has withdrawn this order: {withdrawn.note} Import it again to have it back."
         )
     columns = written.load(withdrawn.before)
-    due_date = stay.of(kept).recounted(work_calendar.load()).due_date
+    due_date = stay.of(kept).recounted(kept.clock(work_calendar.load())).due_date
     if due_date != kept.status_due_date:
         columns["status_due_date"] = due_date
     event = write_event(kept, OrderEvent.Kind.WITHDRAWN, columns, by=by, cause=Cause.UNDO, undoes=withdrawn)

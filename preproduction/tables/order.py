@@ -223,7 +223,7 @@ class OrderTable(tables.Table):
         """Return the colour and the words of a due date; that its clock stands still the status says."""
         clock = stay.of(order)
         tone = clock.tone(self.today)
-        words = "" if order.is_on_hold else clock.words(self.today, self.calendar)
+        words = "" if order.is_on_hold else clock.words(self.today, order.clock(self.calendar))
         return f"due-{tone}" if tone else "", words
 
     def render_actions(self, record):
@@ -259,7 +259,7 @@ class OrderTable(tables.Table):
 
     def days_late(self, order: Order) -> int:
         """Return the business days that have passed since the due date of an overdue order."""
-        return self.calendar.count_business_days(order.status_due_date, self.today)
+        return order.clock(self.calendar).count_business_days(order.status_due_date, self.today)
 
 
 def cut(words: str) -> SafeString:

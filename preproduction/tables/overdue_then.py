@@ -1,7 +1,9 @@
+from collections.abc import Iterable
 from datetime import date
 
 import django_tables2 as tables
 
+from preproduction.models import Status
 from preproduction.promise import broken_words
 from preproduction.rebuild import Standing
 from preproduction.stay import late_since
@@ -40,8 +42,11 @@ class OverdueThenTable(tables.Table):
         orderable = False
         attrs = {"id": "orders"}
 
-    def __init__(self, data: list[Standing], *, day: date, calendar: WorkCalendar):
+    def __init__(
+        self, data: list[Standing], *, day: date, calendar: WorkCalendar, statuses: Iterable[Status]
+    ):
         self.day, self.calendar = day, calendar
+        self.statuses = {status.pk: status for status in statuses}
         super().__init__(data)
 
     def value_late(self, record):
@@ -55,7 +60,10 @@ class OverdueThenTable(tables.Table):
         return late_cell(self._days_late(record), record.due_date, self.day, at=record.name("status"))
 
     def _days_late(self, record):
-        return self.calendar.count_business_days(record.due_date, self.day)
+        then = record.columns["status"]
+        status = self.statuses.get(then[0]) if then else None
+        clock = status.clock_of(record.order.vendor_id, self.calendar) if status else self.calendar
+        return clock.count_business_days(record.due_date, self.day)
 
     def value_due(self, record):
         return record.due_date

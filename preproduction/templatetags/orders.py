@@ -82,7 +82,7 @@ def shown_due_date(order: Order, calendar: WorkCalendar, *, new_tab: bool = Fals
     if due is None:
         return NONE
     clock, today = stay.of(order), timezone.localdate()
-    words, tone = clock.words(today, calendar), clock.tone(today)
+    words, tone = clock.words(today, order.clock(calendar)), clock.tone(today)
     return format_html(
         '<span class="due{}">{}{} <a class="due-why" href="{}" {} title="Why this day?">{}<span class="visually-hidden">Why {}?</span></a></span>',
         f" due-{tone}" if tone else "",

@@ -1,7 +1,5 @@
 """Company Preferences > Calendar.  Every change is previewed: which open orders it would move, before it is stored."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,20 +8,19 @@ from django.views.decorators.http import require_POST
 from preproduction import operations
 from preproduction.batch_rows import with_batch
 from preproduction.forms.calendar import (
-    DAYS,
     ApplyForm,
+    ClocksForm,
     ClosedDayForm,
     HolidayCountryForm,
     HolidaysForm,
     WorkedDayForm,
     WorkWeekForm,
-    packed,
 )
+from preproduction.models import Status
 from preproduction.operations import CalendarChange, OutdatedPage
+from preproduction.views.calendar_preview import page_of, preview_change
 from studio import access
-from studio.models import ClosedDay, CompanyPreferences, WorkedDay
-
-MOVES_SHOWN = 100
+from studio.models import ClosedDay, CompanyPreferences, Vendor, WorkedDay
 
 
 @access.requires("set_preferences")
@@ -31,9 +28,10 @@ def calendar(request, *, status=200, **forms):
     """Show the calendar, with the form among `forms` that was sent with mistakes."""
     today = timezone.localdate()
     week = CompanyPreferences.load().work_week
-    closed, worked = ClosedDay.objects.all(), WorkedDay.objects.all()
+    closed, worked = ClosedDay.objects.filter(vendor=None), WorkedDay.objects.all()
     context = {
         "week_form": WorkWeekForm(initial={"days": sorted(week)}),
+        "clocks_form": ClocksForm(statuses=Status.objects.active()),
         "closed_form": ClosedDayForm(prefix="closed"),
         "worked_form": WorkedDayForm(prefix="worked"),
         "closed": [day for day in closed if day.last_day >= today],
@@ -53,6 +51,12 @@ def work_week(request):
 
 @require_POST
 @access.requires("set_preferences")
+def clocks(request):
+    return _preview_of(request, clocks_form=ClocksForm(request.POST, statuses=Status.objects.active()))
+
+
+@require_POST
+@access.requires("set_preferences")
 def closed_day_create(request):
     return _preview_of(request, closed_form=ClosedDayForm(request.POST, prefix="closed"))
 
@@ -63,7 +67,7 @@ def closed_day_edit(request, pk):
     initial = {"first_day": day.first_day, "last_day": day.last_day, "name": day.name}
     form = ClosedDayForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
-        return _preview(request, form.change(replaced=day))
+        return preview_change(request, form.change(replaced=day))
     return _day_page(request, form, day)
 
 
@@ -71,7 +75,7 @@ def closed_day_edit(request, pk):
 @access.requires("set_preferences")
 def closed_day_remove(request, pk):
     day = get_object_or_404(ClosedDay, pk=pk)
-    return _preview(request, CalendarChange(closed_to_remove=(day.pk,)))
+    return preview_change(request, CalendarChange(vendor=day.vendor_id, closed_to_remove=(day.pk,)))
 
 
 @require_POST
@@ -86,7 +90,7 @@ def worked_day_edit(request, pk):
     sent = request.POST if request.method == "POST" else None
     form = WorkedDayForm(sent, replaced=day, initial={"day": day.day, "name": day.name})
     if form.is_bound and form.is_valid():
-        return _preview(request, form.change())
+        return preview_change(request, form.change())
     return _day_page(request, form, day)
 
 
@@ -94,29 +98,33 @@ def worked_day_edit(request, pk):
 @access.requires("set_preferences")
 def worked_day_remove(request, pk):
     day = get_object_or_404(WorkedDay, pk=pk)
-    return _preview(request, CalendarChange(worked_to_remove=(day.pk,)))
+    return preview_change(request, CalendarChange(worked_to_remove=(day.pk,)))
 
 
 def _preview_of(request, **sent):
     """Preview the change of the form that was sent, or show the page with it; `sent` is {name on the page: form}."""
     (form,) = sent.values()
-    return _preview(request, form.change()) if form.is_valid() else calendar(request, status=422, **sent)
+    return (
+        preview_change(request, form.change()) if form.is_valid() else calendar(request, status=422, **sent)
+    )
 
 
 def _day_page(request, form, day):
     status = 422 if form.is_bound else 200
-    return render(request, "preproduction/calendar_day.html", {"form": form, "day": day}, status=status)
+    context = {"form": form, "day": day, "page": page_of(getattr(day, "vendor_id", None))}
+    return render(request, "preproduction/calendar_day.html", context, status=status)
 
 
 @access.requires("set_preferences")
 def public_holidays(request):
     """Offer the public holidays of a country (GET), and preview closing on those that were ticked (POST)."""
     country_form = HolidayCountryForm(request.GET, this_year=timezone.localdate().year)
-    offered = country_form.offered() if country_form.is_bound and country_form.is_valid() else []
+    asked = country_form.is_bound and country_form.is_valid()
+    offered = [(day, day, name) for day, name in country_form.offered()] if asked else []
     form = HolidaysForm(request.POST if request.method == "POST" else None, offered=offered)
     if form.is_bound and form.is_valid():
-        return _preview(request, form.change())
-    closed = list(ClosedDay.objects.values_list("first_day", "last_day"))
+        return preview_change(request, form.change())
+    closed = list(ClosedDay.objects.filter(vendor=None).values_list("first_day", "last_day"))
     rows = [
         {
             "day": day,
@@ -125,64 +133,11 @@ def public_holidays(request):
             "is_closed": any(first <= day <= last for first, last in closed),
             "is_ticked": day.isoformat() in (form["days"].value() or ()),
         }
-        for day, name in offered
+        for day, _, name in offered
     ]
     context = {"country_form": country_form, "form": form, "rows": rows}
     status = 422 if form.is_bound else 200
     return render(request, "preproduction/calendar_holidays.html", context, status=status)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a change of the calendar would do to open orders: all counted, the first MOVES_SHOWN listed.
-
-    Those that become overdue come first, then those that stop being so, then the others by their due date.
-    """
-
-    total: int
-    becoming_overdue: int
-    no_longer_overdue: int
-    moves: list
-
-    @classmethod
-    def of(cls, change: CalendarChange) -> "Preview":
-        moves = list(operations.due_date_moves(change.calendar()))
-        moves.sort(key=lambda move: (not move.becomes_overdue, not move.stops_being_overdue))
-        return cls(
-            total=len(moves),
-            becoming_overdue=sum(move.becomes_overdue for move in moves),
-            no_longer_overdue=sum(move.stops_being_overdue for move in moves),
-            moves=moves[:MOVES_SHOWN],
-        )
-
-
-def _preview(request, change, *, outdated="", status=200):
-    """Show what `change` would move, and ask what to do about it.  Nothing is stored yet."""
-    # Read before the orders are: a change in between makes the answer outdated, and never silently wrong.
-    seen = operations.calendar_fingerprint()
-    context = {
-        "preview": Preview.of(change),
-        "sentences": list(_in_words(change)),
-        "change": packed(change),
-        "seen": seen,
-        "outdated": outdated,
-    }
-    return render(request, "preproduction/calendar_preview.html", context, status=status)
-
-
-def _in_words(change):
-    """Yield what the change does, as (verb, first day or None, last day or None, words)."""
-    if change.work_week_mask is not None:
-        names = [name for day, name in DAYS if change.work_week_mask >> day & 1]
-        yield "Work on", None, None, ", ".join(names)
-    for day in ClosedDay.objects.filter(pk__in=change.closed_to_remove):
-        yield "No longer close", day.first_day, day.last_day, day.name
-    for first, last, name in change.closed_to_add:
-        yield "Close", first, last, name
-    for day in WorkedDay.objects.filter(pk__in=change.worked_to_remove):
-        yield "No longer work on", day.day, day.day, day.name
-    for day, name in change.worked_to_add:
-        yield "Work on", day, day, name
 
 
 @require_POST
@@ -206,7 +161,7 @@ def apply_change(request):
         else "Open orders keep their due dates."
     )
     messages.success(request, with_batch(f"The calendar is saved. {orders}", batch))
-    return redirect("preproduction:calendar")
+    return redirect(page_of(change.vendor)["href"])
 
 
 def _preview_again(request, change, refusal):
@@ -216,8 +171,9 @@ def _preview_again(request, change, refusal):
     is_whole = removed == len(change.closed_to_remove) + len(change.worked_to_remove)
     days = [day for day, _ in change.worked_to_add]
     collides = WorkedDay.objects.filter(day__in=days).exclude(pk__in=change.worked_to_remove).exists()
+    is_whole = is_whole and (change.vendor is None or Vendor.objects.filter(pk=change.vendor).exists())
     if is_whole and not collides:
-        return _preview(
+        return preview_change(
             request, change, outdated=f"{refusal} This is what the change would do now.", status=409
         )
     messages.error(request, f"{refusal} This is the calendar as it is now.")

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from preproduction import operations
+from preproduction import due_dates, operations
 from preproduction.forms.opened_from import OpenedFromForm
 from preproduction.forms.order import CreateOrderForm, GeneralForm, NotesForm
 from preproduction.models import Order
@@ -85,8 +85,9 @@ def order_notes(request, pk, kind):
 
 
 def _save(request, order, form, *, tab, name):
+    due = order.status_due_date
     try:
-        operations.edit_order(order, by=request.user, changed=form.changed(), seen=form.seen())
+        edited = operations.edit_order(order, by=request.user, changed=form.changed(), seen=form.seen())
     except operations.OutdatedPage as refusal:
         order = get_order(order.pk)
         form.refuse(refusal)
@@ -96,7 +97,11 @@ def _save(request, order, form, *, tab, name):
         form.refuse(refusal)
         return show_order(request, order, status=422, **{name: form})
     if form.changed_data:
-        messages.success(request, f"{', '.join(form[field].label for field in form.changed_data)} saved.")
+        saved = f"{', '.join(form[field].label for field in form.changed_data)} saved."
+        moved = edited.status_due_date != due and due_dates.moved_to(
+            edited, work_calendar.of_request(request)
+        )
+        messages.success(request, f"{saved} {moved}" if moved else saved)
     return to_tab(order, tab)
 
 

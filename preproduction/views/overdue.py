@@ -88,7 +88,8 @@ def _as_known(request):
     form, asked = AsKnownForm(request.GET), ListPageForm(request.GET)
     day = form.cleaned_data["on"] if form.is_valid() else None
     found = overdue_as_known_on(day) if day else []
-    table = OverdueThenTable(found, day=day, calendar=work_calendar.of_request(request))
+    calendar, statuses = work_calendar.of_request(request), request.set_up["statuses"]
+    table = OverdueThenTable(found, day=day, calendar=calendar, statuses=statuses)
     if asked.file_kind and day:
         words = f"As it was known at the end of {dates.written(day)}."
         return list_file(request, table, kind=asked.file_kind, title="Overdue", filters_in_words=words)

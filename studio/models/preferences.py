@@ -27,6 +27,15 @@ def time_zones():
     ]
 
 
+def days_of(mask: int) -> frozenset[int]:
+    """Return the weekday numbers whose bits are set in `mask`, as date.weekday() gives them."""
+    return frozenset(day for day in ALL_DAYS if mask >> day & 1)
+
+
+def in_words(work_week: frozenset[int]) -> str:
+    return ", ".join(name for day, name in enumerate(DAY_NAMES) if day in work_week)
+
+
 class Paper(models.TextChoices):
     LETTER = "letter", "US Letter"
     A4 = "a4", "A4"
@@ -109,10 +118,10 @@ class CompanyPreferences(models.Model):
     @property
     def work_week(self) -> frozenset[int]:
         """Weekday numbers that are worked, as date.weekday() gives them."""
-        return frozenset(day for day in ALL_DAYS if self.work_week_mask >> day & 1)
+        return days_of(self.work_week_mask)
 
     def get_work_week_mask_display(self) -> str:
-        return ", ".join(name for day, name in enumerate(DAY_NAMES) if day in self.work_week)
+        return in_words(self.work_week)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -126,8 +135,11 @@ class CompanyPreferences(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A day, or a range of days with both ends in it, on which the studio is closed."""
+    """A day, or a range of days with both ends in it, on which the studio is closed, or a vendor."""
 
+    vendor = models.ForeignKey(
+        "studio.Vendor", models.CASCADE, null=True, blank=True, related_name="closed_days"
+    )
     first_day = models.DateField("First Day")
     last_day = models.DateField("Last Day")
     name = NameField("Name", max_length=80)

@@ -1,7 +1,9 @@
 from django.db import models
+from django.db.models import Q
 
 from studio import addresses
 from studio.fields import ExactField, LineField, MailField, NameField, NotesField
+from studio.models.preferences import days_of, in_words, time_zones
 from studio.models.withdrawn import ActiveManager, Withdrawable
 from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
@@ -23,6 +25,10 @@ class Vendor(Withdrawable, KeepsTexts):
     address = NotesField("Address", max_length=500)
     notes = NotesField("Notes")
     is_inactive = models.BooleanField("Inactive", default=False)
+    # Its calendar, where it has one of its own; empty means as the studio.
+    work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", null=True, blank=True)
+    cut_off = models.TimeField("Cut-off", null=True, blank=True)
+    time_zone = models.CharField("Time Zone", max_length=60, choices=time_zones, blank=True)
 
     objects = ActiveManager()
     unique_text = "name"
@@ -34,11 +40,23 @@ class Vendor(Withdrawable, KeepsTexts):
                 fields=["name_key"],
                 name="studio_vendor_name_unique",
                 violation_error_message="Another vendor has this name.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(work_week_mask__isnull=True) | Q(work_week_mask__gte=1, work_week_mask__lte=127),
+                name="studio_vendor_work_week_not_empty",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def work_week(self) -> frozenset[int] | None:
+        """Weekday numbers that are worked; None where they are the studio's."""
+        return None if self.work_week_mask is None else days_of(self.work_week_mask)
+
+    def get_work_week_mask_display(self) -> str:
+        return "" if self.work_week is None else in_words(self.work_week)
 
     def get_absolute_url(self):
         return addresses.of_record("studio:vendor_edit", self.pk)

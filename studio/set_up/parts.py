@@ -47,7 +47,7 @@ def names_of(model) -> list[tuple[int, str, bool]]:
 def keep_all() -> None:
     tokens.watch(User, left_out=OF_ONE_PERSON)
     keep("preferences", CompanyPreferences.load, CompanyPreferences)
-    keep("calendar", work_calendar.load, CompanyPreferences, ClosedDay, WorkedDay)
+    keep("calendar", work_calendar.load, CompanyPreferences, ClosedDay, WorkedDay, Vendor)
     keep("departments", departments, Department)
     keep("users", users, User)
     keep("departments of", departments_of, User.departments.through, Department)

@@ -27,6 +27,7 @@ class SmallList:
     """What is a list's own.
 
     one, many:   what it holds, as headings say it.
+    menu:        of settings.MENUS, about one of its records.
     list_page:   URL name; with `create_page` and `delete_page` all that links within it.
     """
 
@@ -40,6 +41,7 @@ class SmallList:
     delete_page: str
     search: tuple[str, ...]
     empty_text: str
+    menu: str = ""
 
     def show(self, request, rows):
         return show_list(
@@ -65,6 +67,7 @@ class SmallList:
             back=reverse(self.list_page),
             delete_url=pk and reverse(self.delete_page, args=[pk]),
             refusal=refusal,
+            menu=self.menu,
         )
 
     def delete(self, request, pk, page):
@@ -108,6 +111,7 @@ VENDORS = SmallList(
     delete_page="studio:vendor_delete",
     search=("found_by",),
     empty_text="Labs and other suppliers that orders go to. A lab of your own is a vendor too: tick In-house.",
+    menu="Vendor",
 )
 
 

@@ -49,7 +49,7 @@ def test_the_example_of_a_due_date_is_what_the_rule_counts(text):
 
 
 def test_the_example_of_needed_by_is_what_the_plan_counts(text):
-    first, second = last_days(date(2026, 3, 13), [2], WorkCalendar())
+    first, second = last_days(date(2026, 3, 13), [2], [WorkCalendar()] * 2)
     assert f"leave the first on {first:%a %d %b}, and the second on {second:%a %d %b}" in " ".join(
         text.split()
     )

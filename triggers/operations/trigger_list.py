@@ -49,6 +49,7 @@ def _plan(trigger: Trigger, change, timetable: schedule.Timetable) -> schedule.P
         due_date=order.status_due_date,
         is_on_hold=order.held_on is not None,
         timetable=timetable,
+        clock=order.clock(timetable.calendar),
     )
 
 

@@ -208,6 +208,7 @@ def _plan(trigger: Trigger, change: Any, timetable: Timetable, since: datetime |
         due_date=change.order.status_due_date if since else change.to_due_date,
         is_on_hold=change.order.held_on is not None,
         timetable=timetable,
+        clock=change.order.clock(timetable.calendar) if trigger.waits_for_due_date else None,
     )
     if trigger.needs_review and not planned.is_skipped:
         return replace(planned, reason=Reason.REVIEW)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from django.utils import timezone
 
 from studio import dates
+from studio.business_days import WorkCalendar
 from studio.models import Client, Department, User, Vendor
 from triggers import channels
 from triggers.models import Trigger
@@ -33,6 +34,7 @@ class Prospect:
     updated_by: User | None
     due_date: date | None
     refusals: Refusals
+    clock: WorkCalendar | None = None  # whose business days count there; the studio's if None
 
     @property
     def facts(self) -> dict:
@@ -123,6 +125,7 @@ def _outlook(trigger: Trigger, prospect: Prospect, timetable: Timetable) -> Outl
             due_date=prospect.due_date,
             is_on_hold=False,
             timetable=timetable,
+            clock=prospect.clock,
         )
         at, reason = (None, planned.reason.label) if planned.is_skipped else (planned.not_before, "")
     if not reason and reach.do_not_contact and trigger.respects_do_not_contact:

@@ -110,11 +110,15 @@ def plan(
     due_date: date | None,
     is_on_hold: bool,
     timetable: Timetable,
+    clock: WorkCalendar | None = None,
 ) -> Plan:
-    """Return when a delivery of `trigger` is due for an order that reached the status at `reached_at`."""
+    """Return when a delivery of `trigger` is due for an order that reached the status at `reached_at`.
+
+    clock: whose business days count at the status; the studio's if None.
+    """
     if not trigger.waits_for_due_date:
         return Plan(reached_at, latest(trigger, reached_at))
-    at = moment(trigger, due_date, timetable.calendar, timetable.preferences, timetable.zone)
+    at = moment(trigger, due_date, clock or timetable.calendar, timetable.preferences, timetable.zone)
     if at is None:
         return Plan(reached_at, None, Reason.NO_DUE_DATE, is_skipped=True)
     if at < reached_at:
@@ -195,7 +199,7 @@ def count_moving(timetable: Timetable) -> int:
     rows = Delivery.objects.filter(_WAITING, follows_due_date=True)
     return sum(
         row.status_change_id == row.order.stay_id and _moves(row, because(Reason.NONE), timetable)
-        for row in rows.select_related("trigger", "order", "status_change").iterator(chunk_size=2000)
+        for row in rows.select_related("trigger", "order__status", "status_change").iterator(chunk_size=2000)
     )
 
 
@@ -203,7 +207,7 @@ def _replan_chunk(order_ids: list[int], why: dict[str, str], timetable: Timetabl
     rows = Delivery.objects.filter(_WAITING, order_id__in=order_ids, follows_due_date=True)
     changed = [
         row
-        for row in rows.select_related("trigger", "order", "status_change")
+        for row in rows.select_related("trigger", "order__status", "status_change")
         if row.status_change_id == row.order.stay_id and _moves(row, why, timetable)
     ]
     # The condition again: what a worker has claimed meanwhile is not taken from it.
@@ -241,6 +245,7 @@ def _planned(row: Delivery, timetable: Timetable) -> Plan:
         due_date=row.order.status_due_date,
         is_on_hold=row.order.held_on is not None,
         timetable=timetable,
+        clock=row.order.clock(timetable.calendar),
     )
 
 

@@ -152,7 +152,11 @@ class _Application:
         statuses = {status.pk: status for status in Status.objects.all()}
         self._store(self.before)
         now, recounted = work_calendar.load(), _recounted(statuses)
-        is_other = now != calendar
+        # Whose clock a status runs on is no part of the calendar, and counts days as much.
+        clocks = {key: status.clock for key, status in statuses.items()}
+        is_other = (
+            now != calendar or dict(Status.objects.filter(pk__in=clocks).values_list("pk", "clock")) != clocks
+        )
         return Outcome(
             seen=seen,
             differences=compare(self.before, snapshot()),
@@ -203,7 +207,7 @@ class _Application:
         wanted = self.wanted.get(section, {})
         if not wanted:
             return
-        rows = section.model._default_manager.all()
+        rows = section.rows()
         there = list(rows.values_list("pk", flat=True))
         with maintenance_log.noting(rows, by=self.by):
             for key, said in wanted.items():

@@ -43,6 +43,9 @@ class ClosedDays(Section):
         Field("name"),
     )
 
+    def rows(self):
+        return super().rows().filter(vendor=None)
+
     def said(self, row):
         return self.normal(super().said(row))
 

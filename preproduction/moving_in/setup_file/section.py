@@ -55,13 +55,17 @@ class Section:
 
     # What there is.
 
+    def rows(self) -> models.QuerySet[Any]:
+        """Return the rows of `model` that the file is about."""
+        return self.model._default_manager.all()
+
     def stored(self) -> dict[Key, Any]:
         """Return the rows by their keys, in the order of their list.
 
         Of two with one key, where that is no matter of course, the one in use is meant: an inactive twin is history.
         """
         joined = [field.attribute for field in self.fields if field.names]
-        rows = list(self.model._default_manager.select_related(*joined or [None]))
+        rows = list(self.rows().select_related(*joined or [None]))
         known = self._by_key(sorted(rows, key=lambda row: getattr(row, "is_inactive", False)))
         order = {row.pk: place for place, row in enumerate(rows)}
         return dict(sorted(known.items(), key=lambda item: order[item[1].pk]))
@@ -136,7 +140,7 @@ class Section:
 
     def keep(self) -> None:
         """Keep the rows as they are until the transaction ends."""
-        list(self.model._default_manager.order_by("pk").select_for_update(of=("self",), no_key=True))
+        list(self.rows().order_by("pk").select_for_update(of=("self",), no_key=True))
 
     def store(self, row: Any | None, values: Values, things: Things, by: User) -> Any:
         """Store a new thing, or `row` as `values` say; return the row.  Raises Wrong."""

@@ -8,6 +8,7 @@ from preproduction.forms.custom_fields import CustomFieldForm
 from preproduction.forms.late_reasons import LateReasonForm
 from preproduction.forms.status_list import StatusForm
 from preproduction.models import CustomField, CustomFieldList, LateReason, LateReasonList, Status, StatusList
+from preproduction.models.status import Clock
 from preproduction.moving_in.setup_file.days import ClosedDays, WorkedDays, WorkWeek
 from preproduction.moving_in.setup_file.fields import Field
 from preproduction.moving_in.setup_file.section import Section
@@ -63,6 +64,7 @@ class Statuses(Section):
         Field("description"),
         Field("default_department", names="departments"),
         Field("default_duration", kind=int, usual=None),
+        Field("clock", choices=dict(Clock.choices), usual=Clock.STUDIO.value),
         Field("initial", "is_initial", bool, usual=False),
         Field("final", "is_final", bool, usual=False),
         INACTIVE,
@@ -76,14 +78,17 @@ class Statuses(Section):
         return found
 
     def bound(self, row, data):
-        return StatusForm(data, status=row)
+        form = StatusForm(data, status=row)
+        # No cell of the grid: its own page says what it would move (Calendar > Whose clock).
+        form.clock = data["clock"]
+        return form
 
     def saved(self, form, row, by):
-        version = StatusList.current_version()
+        version, given = StatusList.current_version(), {"clock": form.clock}
         if row is None:
-            return form.attempt(operations.create_status, expected=version)
+            return form.attempt(operations.create_status, expected=version, **given)
         # Whether some status is initial in the end is looked at when all are stored.
-        return form.attempt(operations.edit_status, row, expected=version, mark_may_go=True)
+        return form.attempt(operations.edit_status, row, expected=version, mark_may_go=True, **given)
 
     def to_fill_in(self, stored):
         without = [

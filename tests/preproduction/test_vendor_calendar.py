@@ -1,0 +1,247 @@
+"""A vendor's own calendar: its days, its cut-off and its durations count where a status runs on its clock."""
+
+from datetime import date, time
+
+import pytest
+from django.urls import reverse
+
+from preproduction import operations
+from preproduction.late_bands import late_bands
+from preproduction.models import Order, Status, VendorDuration
+from preproduction.models.status import Clock
+from preproduction.operations import CalendarChange
+from studio import work_calendar
+from studio.models import ClosedDay, Vendor
+
+pytestmark = pytest.mark.django_db
+
+THURSDAY, FRIDAY = date(2026, 12, 24), date(2026, 12, 25)
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday(time_machine, preferences):
+    time_machine.move_to("2026-12-21T15:00:00+00:00", tick=False)
+
+
+@pytest.fixture
+def admin(as_administrator):
+    return as_administrator
+
+
+@pytest.fixture
+def lab(vendor):
+    """A lab that is closed over Christmas; the studio is not."""
+    ClosedDay.objects.create(vendor=vendor, first_day=THURSDAY, last_day=FRIDAY, name="Christmas")
+    return vendor
+
+
+@pytest.fixture
+def at_lab(statuses):
+    """The status that runs on the clock of the order's vendor; five business days."""
+    Status.objects.filter(description="Sent to lab").update(clock=Clock.VENDOR)
+    return Status.objects.get(description="Sent to lab")
+
+
+@pytest.fixture
+def send(make_order, at_lab, sam):
+    """Return a function that makes an order of a vendor and sends it to the lab."""
+
+    def sent(vendor, **keywords):
+        order = make_order(vendor=vendor)
+        plan = operations.plan_advance(order, to=Status.objects.get(pk=at_lab.pk), **keywords)
+        operations.advance_status(order, plan, by=sam, expected=order.version)
+        return Order.objects.get(pk=order.pk)
+
+    return sent
+
+
+def answer(admin, preview, decision="move"):
+    context = preview.context
+    data = {"change": context["change"], "seen": context["seen"], "decision": decision}
+    return admin.post(reverse("preproduction:calendar_apply"), data)
+
+
+def due(order):
+    return Order.objects.get(pk=order.pk).status_due_date
+
+
+def why(client, order):
+    return client.get(reverse("preproduction:due_date_explanation", args=[order.pk])).text
+
+
+def test_the_labs_closed_days_count_where_the_status_runs_on_its_clock(as_manager, send, lab, make_order):
+    sent, elsewhere = send(lab), send(Vendor.objects.create(name="Open Lab"))
+    assert (sent.status_due_date, elsewhere.status_due_date) == (date(2026, 12, 30), date(2026, 12, 28))
+    assert "Lab closed Thu 24, Fri 25." in why(as_manager, sent)
+    # The first status runs on the studio's.
+    assert make_order(vendor=lab).status_due_date == date(2026, 12, 23)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-12-21T21:59:00+00:00", date(2026, 12, 30)),  # 16:59 in New York
+        ("2026-12-21T23:40:00+00:00", date(2026, 12, 31)),
+    ],
+)
+def test_what_is_sent_after_the_cut_off_counts_from_the_next_business_day(
+    as_manager, send, lab, time_machine, moment, expected
+):
+    Vendor.objects.update(cut_off=time(17), time_zone="America/New_York")
+    time_machine.move_to(moment, tick=False)
+    at = operations.advance.timezone.now()
+    order = send(lab, at=at)
+    assert order.status_due_date == expected
+    said = "sent Mon 18:40, after the 17:00 cut-off: starts Tue, so Wed is day 1"
+    assert (said in why(as_manager, order).replace("Sent Mon", "sent Mon")) == (expected.day == 31)
+    # A day that is told later was in time, and so is one whose moment nobody knows.
+    assert send(lab, at=at, completed_on=date(2026, 12, 21)).entered_status_at == at
+    Order.objects.filter(pk=order.pk).update(entered_status_at=None)
+    again = list(operations.due_date_moves(work_calendar.load()))
+    assert {move.after.due_date for move in again if move.order.pk == order.pk} <= {date(2026, 12, 30)}
+
+
+def test_the_hour_is_read_where_the_lab_is(send, lab, time_machine):
+    Vendor.objects.update(cut_off=time(17), time_zone="Asia/Tokyo")
+    time_machine.move_to("2026-12-21T23:40:00+00:00", tick=False)  # Tuesday, 8:40 in Tokyo
+    order = send(lab, at=operations.advance.timezone.now())
+    explained = operations.plan_advance(
+        Order.objects.get(pk=order.pk), to=order.status, at=order.entered_status_at
+    ).explanation
+    assert str(explained).startswith("sent Tue 08:40, before the 17:00 cut-off: starts Tue, so Wed is day 1;")
+    assert order.status_due_date == date(2026, 12, 31)
+
+
+def test_the_page_sends_it_with_the_moment(as_staff, make_order, lab, at_lab, time_machine):
+    Vendor.objects.update(cut_off=time(17), time_zone="America/New_York")
+    time_machine.move_to("2026-12-21T23:40:00+00:00", tick=False)
+    order = make_order(vendor=lab)
+    address = reverse("preproduction:advance_order", args=[order.pk])
+    assert "after the 17:00 cut-off" in as_staff.get(address).text
+    form = as_staff.get(address).context["advance"].form
+    data = {name: form[name].value() or "" for name in form.fields}
+    as_staff.post(address, data)
+    order.refresh_from_db()
+    assert (order.status, order.status_due_date) == (at_lab, date(2026, 12, 31))
+
+
+def test_a_vendors_duration_counts_in_place_of_the_default(send, lab, at_lab):
+    VendorDuration.objects.create(vendor=lab, status=at_lab, days=2)
+    order = send(lab)
+    assert (order.status_duration, order.status_due_date) == (2, date(2026, 12, 23))
+
+
+def test_each_change_is_previewed_and_moves_open_orders_if_so_chosen(admin, send, lab, at_lab):
+    order, other = send(lab), send(lab)
+    page = reverse("preproduction:vendor_calendar", args=[lab.pk])
+    assert "Christmas" in admin.get(page).text
+    preview = admin.post(
+        reverse("preproduction:vendor_durations", args=[lab.pk]), {f"duration-{at_lab.pk}": "1"}
+    )
+    assert preview.context["preview"].total == 2
+    assert (due(order), VendorDuration.objects.exists()) == (date(2026, 12, 30), False)
+    applied = answer(admin, preview)
+    assert (applied.url, due(order), due(other)) == (page, date(2026, 12, 22), date(2026, 12, 22))
+    # The lab works on Saturdays, too, and takes in until noon.
+    preview = admin.post(
+        reverse("preproduction:vendor_hours", args=[lab.pk]),
+        {"days": [0, 1, 2, 3, 4, 5], "cut_off": "12:00", "time_zone": "America/Denver"},
+    )
+    answer(admin, preview)
+    lab.refresh_from_db()
+    assert (lab.work_week, lab.cut_off, lab.time_zone) == (frozenset(range(6)), time(12), "America/Denver")
+    preview = admin.post(
+        reverse("preproduction:vendor_closed_create", args=[lab.pk]),
+        {"closed-first_day": "2026-12-22", "closed-name": "Stocktaking"},
+    )
+    answer(admin, preview, decision="leave")
+    assert (due(order), lab.closed_days.count()) == (date(2026, 12, 22), 2)
+    # The studio itself has none of that.
+    assert not ClosedDay.objects.filter(vendor=None).exists()
+
+
+def test_the_clock_of_a_status_is_previewed_and_undone_with_its_due_dates(admin, send, lab, at_lab):
+    order = send(lab)
+    preview = admin.post(reverse("preproduction:calendar_clocks"), {"statuses": []})
+    assert preview.context["preview"].total == 1
+    answer(admin, preview)
+    at_lab.refresh_from_db()
+    assert (at_lab.clock, due(order)) == (Clock.STUDIO, date(2026, 12, 28))
+    batch = Order.objects.get(pk=order.pk).events.latest("pk").batch
+    admin.post(f"/batches/{batch.pk}/undo/")
+    at_lab.refresh_from_db()
+    assert (at_lab.clock, due(order)) == (Clock.VENDOR, date(2026, 12, 30))
+
+
+def test_a_duration_of_a_vendor_is_undone_with_its_due_dates(send, lab, at_lab, ada):
+    order = send(lab)
+    change = CalendarChange(vendor=lab.pk, durations=((at_lab.pk, 1),), hours=("09:00", ""), work_week_mask=3)
+    batch = operations.change_calendar(change, by=ada, move_open_orders=True)
+    assert due(order) == date(2026, 12, 22)
+    operations.undo_batch(batch, by=ada)
+    lab.refresh_from_db()
+    assert (due(order), VendorDuration.objects.exists()) == (date(2026, 12, 30), False)
+    assert (lab.cut_off, lab.work_week_mask) == (None, None)
+
+
+def test_closed_days_are_copied_from_the_studio_a_vendor_and_a_country(admin, lab):
+    other = Vendor.objects.create(name="Other Lab")
+    address = reverse("preproduction:vendor_closed_copy", args=[other.pk])
+    offered = admin.get(address, {"whose": lab.pk})
+    assert "Christmas" in offered.text
+    preview = admin.post(f"{address}?whose={lab.pk}", {"days": ["2026-12-24..2026-12-25"]})
+    answer(admin, preview)
+    assert other.closed_days.values_list("first_day", "last_day", "name").get() == (
+        THURSDAY,
+        FRIDAY,
+        "Christmas",
+    )
+    offered = admin.get(address, {"country": "US", "year": "2027"})
+    assert "Independence Day" in offered.text
+    answer(admin, admin.post(f"{address}?country=US&year=2027", {"days": ["2027-07-05"]}))
+    assert other.closed_days.count() == 2
+
+
+def test_an_order_given_to_another_lab_is_counted_by_its_calendar(as_staff, send, lab):
+    other = Vendor.objects.create(name="Open Lab")
+    order = send(lab)
+    address = reverse("preproduction:order_edit", args=[order.pk])
+    seen = {f"initial-{name}": form_value(order, name) for name in GENERAL}
+    data = seen | {name: form_value(order, name) for name in GENERAL} | {"vendor": other.pk}
+    page = as_staff.post(address, data, follow=True)
+    assert due(order) == date(2026, 12, 28)
+    assert "The due date is Mon 28 Dec 2026 now: Mon 21 + 5: Tue 1, Wed 2, Thu 3" in page.text
+    event = order.events.latest("pk")
+    assert (event.before["status_due_date"], event.after["status_due_date"]) == ("2026-12-30", "2026-12-28")
+
+
+GENERAL = ("vendor", "order_date", "number", "priority")
+
+
+def form_value(order, name):
+    return order.vendor_id if name == "vendor" else getattr(order, name)
+
+
+def test_lateness_is_counted_by_the_clock_in_words_bands_and_status_notes(
+    as_manager, send, lab, time_machine, sam
+):
+    Status.objects.filter(description="Sent to lab").update(default_duration=1)
+    order = send(lab)
+    assert due(order) == date(2026, 12, 22)
+    time_machine.move_to("2026-12-28T15:00:00+00:00", tick=False)
+    # Wed 23 and Mon 28: the lab is closed on Thursday and Friday.
+    page = as_manager.get(reverse("preproduction:overdue_list")).text
+    assert "2 business days late" in page
+    assert "4 business days late" not in page
+    bands = late_bands(date(2026, 12, 28), work_calendar.load())
+    assert [band.key for band in bands if Order.objects.filter(band.as_q()).exists()] == ["1-2"]
+    plan = operations.plan_advance(order)
+    change = operations.advance_status(order, plan, by=sam, expected=order.version)
+    assert (change.days_late, change.days_at_status) == (2, 3)
+
+
+def test_control_by_the_studios_calendar_the_order_would_be_later(send, lab, time_machine):
+    Status.objects.filter(description="Sent to lab").update(default_duration=1, clock=Clock.STUDIO)
+    send(lab)
+    bands = late_bands(date(2026, 12, 28), work_calendar.load())
+    assert [band.key for band in bands if Order.objects.filter(band.as_q()).exists()] == ["3-5"]

@@ -184,6 +184,16 @@ urlpatterns = [
         name="worked_day_remove",
     ),
     path("maintenance/preferences/calendar/holidays/", calendar.public_holidays, name="calendar_holidays"),
+    path(
+        "maintenance/preferences/calendar/closed/again/",
+        calendar.recurring_create,
+        name="recurring_create",
+    ),
+    path(
+        "maintenance/vendors/<int:pk>/calendar/closed/again/",
+        vendor_calendar.vendor_recurring_create,
+        name="vendor_recurring_create",
+    ),
     path("maintenance/preferences/calendar/clocks/", calendar.clocks, name="calendar_clocks"),
     path("maintenance/vendors/<int:pk>/calendar/", vendor_calendar.vendor_calendar, name="vendor_calendar"),
     path("maintenance/vendors/<int:pk>/calendar/hours/", vendor_calendar.vendor_hours, name="vendor_hours"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from studio import recurring
 from studio.business_days import CutOff, StudioCalendar, WorkCalendar
 from studio.models import ClosedDay, CompanyPreferences, Vendor, WorkedDay
 
@@ -19,10 +20,11 @@ def load(preferences: CompanyPreferences | None = None) -> StudioCalendar:
     """
     preferences = preferences or CompanyPreferences.load()
     closed: dict[int | None, list[Closed]] = defaultdict(list)
-    for vendor, first, last, name in ClosedDay.objects.values_list(
-        "vendor_id", "first_day", "last_day", "name"
+    for vendor, first, last, name, rule in ClosedDay.objects.values_list(
+        "vendor_id", "first_day", "last_day", "name", "rule"
     ):
-        closed[vendor].append((first, last, name))
+        days = [(day, day, name) for day in recurring.days_of(rule, first)] if rule else [(first, last, name)]
+        closed[vendor] += days
     studio = WorkCalendar(
         work_week=preferences.work_week,
         closed=tuple(closed[None]),

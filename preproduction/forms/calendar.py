@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from preproduction.models.status import Clock
 from preproduction.operations import CalendarChange
 from preproduction.operations.calendar_change import by_vendors_clock
-from studio import public_holidays
+from studio import public_holidays, recurring
 from studio.fields import DayField, LineFormField, PlainText
 from studio.models import ClosedDay, WorkedDay
 
@@ -87,6 +87,64 @@ class ClosedDayForm(forms.Form):
             closed_to_remove=(replaced.pk,) if replaced else (),
             vendor=replaced.vendor_id if replaced else None,
         )
+
+
+class RecurringForm(forms.Form):
+    """Closed days that come back, in words: every year on a day, or a weekday by its place in a month or in each."""
+
+    on = forms.ChoiceField(
+        label="Comes back",
+        choices=[("day", "Every year on a day"), ("weekday", "On a weekday of a month")],
+        widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
+        initial="day",
+    )
+    day = forms.TypedChoiceField(
+        label="Day",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "Day"), *((n, n) for n in range(1, 32))],
+    )
+    place = forms.TypedChoiceField(
+        label="Which", coerce=int, choices=list(recurring.PLACES.items()), initial=1
+    )
+    weekday = forms.TypedChoiceField(label="Weekday", coerce=int, choices=DAYS, initial=0)
+    month = forms.TypedChoiceField(
+        label="Month",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "Each month"), *enumerate(recurring.MONTH_NAMES, start=1)],
+        initial=1,
+    )
+    start = DayField(label="From", help_text="The first day it may fall on.")
+    name = LineFormField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
+
+    def __init__(self, *args, today: date, vendor: int | None = None, **kwargs):
+        super().__init__(*args, initial={"start": today}, **kwargs)
+        self.vendor = vendor
+
+    def clean(self):
+        asked = self.cleaned_data
+        if self.errors:
+            return
+        if asked["on"] == "day" and asked["month"] is None:
+            self.add_error("month", "Choose the month in which it comes back every year.")
+        elif asked["on"] == "day" and asked["day"] is None:
+            self.add_error("day", "Choose the day of the month.")
+        elif not recurring.days_of(self._recurring().rule, asked["start"]):
+            self.add_error("day", "There is no such day in that month.")
+
+    def _recurring(self) -> recurring.Recurring:
+        asked = self.cleaned_data
+        if asked["on"] == "day":
+            return recurring.Recurring(asked["month"], day=asked["day"])
+        return recurring.Recurring(asked["month"], place=asked["place"], weekday=asked["weekday"])
+
+    def change(self) -> CalendarChange:
+        asked = self.cleaned_data
+        added = (asked["start"], asked["name"], self._recurring().rule)
+        return CalendarChange(vendor=self.vendor, rules_to_add=(added,))
 
 
 class WorkedDayForm(forms.Form):
@@ -184,7 +242,7 @@ class ApplyForm(forms.Form):
 def packed(change: CalendarChange) -> str:
     """Return `change` as signed text, which ApplyForm reads back."""
     values = asdict(change)
-    for name in ("closed_to_add", "worked_to_add"):
+    for name in ("closed_to_add", "rules_to_add", "worked_to_add"):
         values[name] = [[str(part) for part in row] for row in values[name]]
     return signing.dumps(values, salt=SALT, compress=True)
 
@@ -199,6 +257,7 @@ def _unpacked(values: dict) -> CalendarChange:
         clocks=None if values["clocks"] is None else tuple(values["clocks"]),
         closed_to_add=tuple((day(first), day(last), name) for first, last, name in values["closed_to_add"]),
         closed_to_remove=tuple(values["closed_to_remove"]),
+        rules_to_add=tuple((day(first), name, rule) for first, name, rule in values["rules_to_add"]),
         worked_to_add=tuple((day(worked), name) for worked, name in values["worked_to_add"]),
         worked_to_remove=tuple(values["worked_to_remove"]),
     )

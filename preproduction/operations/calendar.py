@@ -23,7 +23,9 @@ def calendar_fingerprint() -> str:
     """Return a short text that is another after any change of what due dates are counted by.  Six queries."""
     rows = [
         CompanyPreferences.load().work_week_mask,
-        *ClosedDay.objects.order_by("pk").values_list("pk", "vendor_id", "first_day", "last_day", "name"),
+        *ClosedDay.objects.order_by("pk").values_list(
+            "pk", "vendor_id", "first_day", "last_day", "name", "rule"
+        ),
         *WorkedDay.objects.order_by("pk").values_list("pk", "day", "name"),
         *Vendor.objects.order_by("pk").values_list("pk", "work_week_mask", "cut_off", "time_zone"),
         *VendorDuration.objects.order_by("pk").values_list("vendor_id", "status_id", "days"),

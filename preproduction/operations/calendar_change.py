@@ -23,6 +23,7 @@ class CalendarChange:
     hours:          of a vendor: its cut-off as "17:00" and its time zone, "" as the studio.
     durations:      of a vendor, at statuses by their keys; None for the Default Duration.
     clocks:         keys of all statuses that are to run on the clock of the order's vendor.
+    rules_to_add:   closed days that come back: (from, name, rule); they are removed as closed days are.
     What is None, or empty, stays as it is.
     """
 
@@ -33,6 +34,7 @@ class CalendarChange:
     clocks: tuple[int, ...] | None = None
     closed_to_add: tuple[tuple[date, date, str], ...] = ()
     closed_to_remove: Collection[int] = ()
+    rules_to_add: tuple[tuple[date, str, str], ...] = ()
     worked_to_add: tuple[tuple[date, str], ...] = ()
     worked_to_remove: Collection[int] = ()
 
@@ -58,8 +60,13 @@ class CalendarChange:
             "clocks": None if self.clocks is None else sorted(by_vendors_clock()),
             "close": [
                 [first.isoformat(), last.isoformat(), name]
-                for first, last, name in closed.values_list("first_day", "last_day", "name")
+                for first, last, name in closed.filter(rule="").values_list("first_day", "last_day", "name")
             ],
+            "rules": [
+                [first.isoformat(), name, rule]
+                for first, name, rule in closed.exclude(rule="").values_list("first_day", "name", "rule")
+            ],
+            "no_rules": [[first.isoformat(), name, rule] for first, name, rule in self.rules_to_add],
             "open": [[first.isoformat(), last.isoformat(), name] for first, last, name in self.closed_to_add],
             "work": [[day.isoformat(), name] for day, name in worked.values_list("day", "name")],
             "rest": [day.isoformat() for day, _ in self.worked_to_add],
@@ -70,10 +77,18 @@ class CalendarChange:
         """Return the change that `taken_back` wrote."""
         day = date.fromisoformat
         to_remove = [
-            ClosedDay.objects.filter(vendor=kept["vendor"], first_day=first, last_day=last, name=name)
+            ClosedDay.objects.filter(
+                vendor=kept["vendor"], first_day=first, last_day=last, name=name, rule=""
+            )
             .values_list("pk", flat=True)
             .first()
             for first, last, name in kept["open"]
+        ]
+        to_remove += [
+            ClosedDay.objects.filter(vendor=kept["vendor"], first_day=first, name=name, rule=rule)
+            .values_list("pk", flat=True)
+            .first()
+            for first, name, rule in kept["no_rules"]
         ]
         return cls(
             vendor=kept["vendor"],
@@ -83,6 +98,7 @@ class CalendarChange:
             clocks=None if kept["clocks"] is None else tuple(kept["clocks"]),
             closed_to_add=tuple((day(first), day(last), name) for first, last, name in kept["close"]),
             closed_to_remove=[key for key in to_remove if key is not None],
+            rules_to_add=tuple((day(first), name, rule) for first, name, rule in kept["rules"]),
             worked_to_add=tuple((day(first), name) for first, name in kept["work"]),
             worked_to_remove=tuple(
                 WorkedDay.objects.filter(day__in=kept["rest"]).values_list("pk", flat=True)
@@ -125,6 +141,10 @@ class CalendarChange:
         ClosedDay.objects.bulk_create(
             ClosedDay(vendor_id=self.vendor, first_day=first, last_day=last, name=name)
             for first, last, name in self.closed_to_add
+        )
+        ClosedDay.objects.bulk_create(
+            ClosedDay(vendor_id=self.vendor, first_day=first, last_day=first, name=name, rule=rule)
+            for first, name, rule in self.rules_to_add
         )
         WorkedDay.objects.bulk_create(WorkedDay(day=day, name=name) for day, name in self.worked_to_add)
 

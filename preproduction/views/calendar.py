@@ -13,12 +13,13 @@ from preproduction.forms.calendar import (
     ClosedDayForm,
     HolidayCountryForm,
     HolidaysForm,
+    RecurringForm,
     WorkedDayForm,
     WorkWeekForm,
 )
 from preproduction.models import Status
 from preproduction.operations import CalendarChange, OutdatedPage
-from preproduction.views.calendar_preview import page_of, preview_change
+from preproduction.views.calendar_preview import page_of, preview_change, recurring_days
 from studio import access
 from studio.models import ClosedDay, CompanyPreferences, Vendor, WorkedDay
 
@@ -28,11 +29,13 @@ def calendar(request, *, status=200, **forms):
     """Show the calendar, with the form among `forms` that was sent with mistakes."""
     today = timezone.localdate()
     week = CompanyPreferences.load().work_week
-    closed, worked = ClosedDay.objects.filter(vendor=None), WorkedDay.objects.all()
+    closed, worked = ClosedDay.objects.filter(vendor=None, rule=""), WorkedDay.objects.all()
     context = {
         "week_form": WorkWeekForm(initial={"days": sorted(week)}),
         "clocks_form": ClocksForm(statuses=Status.objects.active()),
         "closed_form": ClosedDayForm(prefix="closed"),
+        "recurring_form": RecurringForm(prefix="recurring", today=today),
+        "recurring": recurring_days(None, today),
         "worked_form": WorkedDayForm(prefix="worked"),
         "closed": [day for day in closed if day.last_day >= today],
         "closed_past": [day for day in reversed(closed) if day.last_day < today],
@@ -61,9 +64,16 @@ def closed_day_create(request):
     return _preview_of(request, closed_form=ClosedDayForm(request.POST, prefix="closed"))
 
 
+@require_POST
+@access.requires("set_preferences")
+def recurring_create(request):
+    form = RecurringForm(request.POST, prefix="recurring", today=timezone.localdate())
+    return _preview_of(request, recurring_form=form)
+
+
 @access.requires("set_preferences")
 def closed_day_edit(request, pk):
-    day = get_object_or_404(ClosedDay, pk=pk)
+    day = get_object_or_404(ClosedDay, pk=pk, rule="")
     initial = {"first_day": day.first_day, "last_day": day.last_day, "name": day.name}
     form = ClosedDayForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():

@@ -1,6 +1,7 @@
 """What a change of a calendar would do to open orders, shown before it is stored."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,9 +10,11 @@ from preproduction import operations
 from preproduction.forms.calendar import DAYS, packed
 from preproduction.models import Status
 from preproduction.operations import CalendarChange, DueDateMove
+from studio import recurring
 from studio.models import ClosedDay, Vendor, WorkedDay
 
 MOVES_SHOWN = 100
+NEXT_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,16 @@ def page_of(vendor: int | None) -> dict[str, str]:
     }
 
 
+def recurring_days(vendor: int | None, today: date) -> list[tuple[ClosedDay, str, list[date]]]:
+    """Return the closed days that come back of the studio, or a vendor: each in words, with the next NEXT_DAYS."""
+    rows = ClosedDay.objects.filter(vendor=vendor).exclude(rule="")
+    found = []
+    for row in rows:
+        ahead = [day for day in recurring.days_of(row.rule, row.first_day) if day >= today]
+        found.append((row, str(recurring.read(row.rule)), ahead[:NEXT_DAYS]))
+    return found
+
+
 def _in_words(change):
     """Yield what the change does, as (verb, first day or None, last day or None, words)."""
     if change.work_week_mask is not None:
@@ -75,7 +88,12 @@ def _in_words(change):
     if change.durations or change.clocks is not None:
         yield from _of_statuses(change)
     for day in ClosedDay.objects.filter(pk__in=change.closed_to_remove):
-        yield "No longer close", day.first_day, day.last_day, day.name
+        if day.rule:
+            yield "No longer close", None, None, f"{recurring.read(day.rule)}: {day.name}"
+        else:
+            yield "No longer close", day.first_day, day.last_day, day.name
+    for first, name, rule in change.rules_to_add:
+        yield "Close from", first, first, f"{recurring.read(rule)}: {name}"
     for first, last, name in change.closed_to_add:
         yield "Close", first, last, name
     for day in WorkedDay.objects.filter(pk__in=change.worked_to_remove):

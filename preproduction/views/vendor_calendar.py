@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from preproduction.forms.calendar import HolidayCountryForm, HolidaysForm
+from preproduction.forms.calendar import HolidayCountryForm, HolidaysForm, RecurringForm
 from preproduction.forms.vendor_calendar import (
     CopyFromForm,
     VendorClosedDayForm,
     VendorDurationsForm,
     VendorHoursForm,
 )
-from preproduction.views.calendar_preview import preview_change
+from preproduction.views.calendar_preview import preview_change, recurring_days
 from studio import access
 from studio.models import ClosedDay, Vendor
 
@@ -22,13 +22,15 @@ from studio.models import ClosedDay, Vendor
 def vendor_calendar(request, pk, *, status=200, **forms):
     """Show the calendar of a vendor, with the form among `forms` that was sent with mistakes."""
     vendor, today = get_object_or_404(Vendor, pk=pk), timezone.localdate()
-    closed = list(vendor.closed_days.all())
+    closed = list(vendor.closed_days.filter(rule=""))
     statuses = request.set_up["statuses"]
     context = {
         "vendor": vendor,
         "hours_form": VendorHoursForm(vendor=vendor),
         "durations_form": VendorDurationsForm(vendor=vendor, statuses=statuses),
         "closed_form": VendorClosedDayForm(vendor=vendor),
+        "recurring_form": _recurring_form(vendor, None),
+        "recurring": recurring_days(vendor.pk, today),
         "closed": [day for day in closed if day.last_day >= today],
         "closed_past": [day for day in reversed(closed) if day.last_day < today],
         **forms,
@@ -56,6 +58,17 @@ def vendor_durations(request, pk):
 def vendor_closed_create(request, pk):
     vendor = get_object_or_404(Vendor, pk=pk)
     return _preview_of(request, vendor, closed_form=VendorClosedDayForm(request.POST, vendor=vendor))
+
+
+@require_POST
+@access.requires("set_preferences")
+def vendor_recurring_create(request, pk):
+    vendor = get_object_or_404(Vendor, pk=pk)
+    return _preview_of(request, vendor, recurring_form=_recurring_form(vendor, request.POST))
+
+
+def _recurring_form(vendor, data):
+    return RecurringForm(data, prefix="recurring", today=timezone.localdate(), vendor=vendor.pk)
 
 
 def _preview_of(request, vendor, **sent):
@@ -105,7 +118,9 @@ def vendor_closed_copy(request, pk):
 def _offered(from_form, country_form, today):
     if from_form.is_bound and from_form.is_valid():
         whose = from_form.cleaned_data["whose"]
-        days = ClosedDay.objects.filter(vendor=None if whose == "studio" else int(whose), last_day__gte=today)
+        days = ClosedDay.objects.filter(
+            vendor=None if whose == "studio" else int(whose), last_day__gte=today, rule=""
+        )
         return list(days.values_list("first_day", "last_day", "name"))
     if country_form.is_bound and country_form.is_valid():
         return [(day, day, name) for day, name in country_form.offered()]

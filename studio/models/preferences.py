@@ -135,7 +135,10 @@ class CompanyPreferences(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A day, or a range of days with both ends in it, on which the studio is closed, or a vendor."""
+    """A day, or a range of days with both ends in it, on which the studio is closed, or a vendor.
+
+    With a rule it stands for the days that this makes from the first day on (studio/recurring.py).
+    """
 
     vendor = models.ForeignKey(
         "studio.Vendor", models.CASCADE, null=True, blank=True, related_name="closed_days"
@@ -143,6 +146,7 @@ class ClosedDay(models.Model):
     first_day = models.DateField("First Day")
     last_day = models.DateField("Last Day")
     name = NameField("Name", max_length=80)
+    rule = models.CharField("Comes back", max_length=60, blank=True)
 
     class Meta:
         ordering = ["first_day", "pk"]

@@ -67,7 +67,7 @@ class SmallList:
             back=reverse(self.list_page),
             delete_url=pk and reverse(self.delete_page, args=[pk]),
             refusal=refusal,
-            menu=self.menu,
+            record_menu=self.menu,
         )
 
     def delete(self, request, pk, page):

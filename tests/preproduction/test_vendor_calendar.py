@@ -184,6 +184,11 @@ def test_a_duration_of_a_vendor_is_undone_with_its_due_dates(send, lab, at_lab, 
     assert (lab.cut_off, lab.work_week_mask) == (None, None)
 
 
+def test_the_vendors_page_leads_to_its_calendar(admin, vendor):
+    page = admin.get(vendor.get_absolute_url())
+    assert reverse("preproduction:vendor_calendar", args=[vendor.pk]) in page.text
+
+
 def test_closed_days_are_copied_from_the_studio_a_vendor_and_a_country(admin, lab):
     other = Vendor.objects.create(name="Other Lab")
     address = reverse("preproduction:vendor_closed_copy", args=[other.pk])
@@ -245,3 +250,63 @@ def test_control_by_the_studios_calendar_the_order_would_be_later(send, lab, tim
     send(lab)
     bands = late_bands(date(2026, 12, 28), work_calendar.load())
     assert [band.key for band in bands if Order.objects.filter(band.as_q()).exists()] == ["3-5"]
+
+
+AGAIN = {
+    "recurring-start": "2026-01-01",
+    "recurring-name": "Maintenance",
+    "recurring-day": "",
+    "recurring-month": "",
+    "recurring-place": "-1",
+    "recurring-weekday": "2",
+    "recurring-on": "weekday",
+}
+
+
+def test_closed_days_that_come_back_are_shown_as_days_and_move_orders(admin, send, lab, at_lab):
+    ClosedDay.objects.all().delete()
+    order = send(lab)
+    assert due(order) == date(2026, 12, 28)
+    preview = admin.post(
+        reverse("preproduction:vendor_recurring_create", args=[lab.pk]),
+        {**AGAIN, "recurring-place": "4", "recurring-weekday": "4"},
+    )
+    assert "Fourth Friday of each month: Maintenance" in preview.text
+    applied = answer(admin, preview)
+    page = admin.get(applied.url).text
+    assert all(f'datetime="{day}"' in page for day in ("2026-12-25", "2027-01-22", "2027-02-26"))
+    assert due(order) == date(2026, 12, 29)
+    batch = Order.objects.get(pk=order.pk).events.latest("pk").batch
+    admin.post(f"/batches/{batch.pk}/undo/")
+    assert (due(order), ClosedDay.objects.exists()) == (date(2026, 12, 28), False)
+
+
+def test_the_studio_closes_every_year_and_stops_doing_so(admin, make_order):
+    order = make_order()
+    assert due(order) == date(2026, 12, 23)
+    asked = {**AGAIN, "recurring-on": "day", "recurring-day": "22", "recurring-month": "12"}
+    answer(admin, admin.post(reverse("preproduction:recurring_create"), asked))
+    assert due(order) == date(2026, 12, 24)
+    row = ClosedDay.objects.get()
+    assert row.rule == "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=22"
+    answer(admin, admin.post(reverse("preproduction:closed_day_remove", args=[row.pk])))
+    assert (due(order), ClosedDay.objects.exists()) == (date(2026, 12, 23), False)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            {"recurring-on": "day", "recurring-day": "1"},
+            "Choose the month in which it comes back every year.",
+        ),
+        (
+            {"recurring-on": "day", "recurring-day": "31", "recurring-month": "2"},
+            "There is no such day in that month.",
+        ),
+        ({"recurring-on": "day", "recurring-month": "2"}, "Choose the day of the month."),
+    ],
+)
+def test_days_that_never_come_are_refused(admin, said, sentence):
+    page = admin.post(reverse("preproduction:recurring_create"), AGAIN | said)
+    assert (page.status_code, sentence in page.text) == (422, True)

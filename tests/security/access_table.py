@@ -202,6 +202,8 @@ ROUTES = {
     "preproduction:worked_day_remove": (SEND, ADMINISTRATORS),
     "preproduction:calendar_holidays": (BOTH, ADMINISTRATORS),
     "preproduction:calendar_clocks": (SEND, ADMINISTRATORS),
+    "preproduction:recurring_create": (SEND, ADMINISTRATORS),
+    "preproduction:vendor_recurring_create": (SEND, ADMINISTRATORS),
     "preproduction:vendor_calendar": (BOTH, ADMINISTRATORS),
     "preproduction:vendor_hours": (SEND, ADMINISTRATORS),
     "preproduction:vendor_durations": (SEND, ADMINISTRATORS),

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+from django import forms
+from django.core.exceptions import ValidationError
+
 from preproduction.forms.calendar import ClosedDayForm, WorkedDayForm, WorkWeekForm
 from preproduction.moving_in.setup_file.fields import Field
 from preproduction.moving_in.setup_file.section import Section, Wrong
 from preproduction.moving_in.setup_file.single import Single
+from studio import recurring
 from studio.models import ClosedDay, CompanyPreferences, WorkedDay
 from studio.models.preferences import DAY_NAMES
 
@@ -33,6 +37,17 @@ class WorkWeek(Single):
         form.change().store(by=by)
 
 
+class _ClosedDayForm(ClosedDayForm):
+    rule = forms.CharField(required=False, max_length=60)
+
+    def clean_rule(self):
+        rule = self.cleaned_data["rule"]
+        try:
+            return recurring.read(rule).rule if rule else ""
+        except recurring.NoSuchRule as wrong:
+            raise ValidationError(str(wrong)) from wrong
+
+
 class ClosedDays(Section):
     name, label = "closed_days", "Closed days"
     model = ClosedDay
@@ -41,6 +56,7 @@ class ClosedDays(Section):
         Field("first_day", kind=date, usual=None),
         Field("last_day", kind=date, usual=None),
         Field("name"),
+        Field("rule"),
     )
 
     def rows(self):
@@ -57,7 +73,7 @@ class ClosedDays(Section):
         return values["name"]
 
     def bound(self, row, data):
-        return ClosedDayForm(data)
+        return _ClosedDayForm(data)
 
     def saved(self, form, row, by):
         return _stored(row or ClosedDay(), form)

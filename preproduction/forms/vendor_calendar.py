@@ -5,7 +5,7 @@ from dataclasses import replace
 from django import forms
 
 from preproduction.forms.calendar import DAYS, ClosedDayForm
-from preproduction.models import Status
+from preproduction.models import Pace, Status
 from preproduction.models.status import LONGEST_DURATION
 from preproduction.operations import CalendarChange
 from preproduction.operations.calendar_change import hours_of
@@ -69,9 +69,11 @@ class VendorDurationsForm(forms.Form):
             )
 
     def rows(self):
-        """Yield each status with its field."""
+        """Yield each status with its field, and the Pace of the vendor there; None where its cases are too few.  One query."""
+        paces = {pace.status_id: pace for pace in Pace.objects.filter(vendor=self.vendor)}
         for status in self.statuses:
-            yield status, self[str(status.pk)]
+            pace = paces.get(status.pk)
+            yield status, self[str(status.pk)], pace if pace and pace.half is not None else None
 
     def change(self) -> CalendarChange:
         changed = tuple((int(name), self.cleaned_data[name]) for name in self.changed_data)

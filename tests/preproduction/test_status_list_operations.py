@@ -243,7 +243,9 @@ def test_replace_advances_the_orders_with_history_and_due_date(make_order, statu
         assert order.status == statuses["Proofs received"]
         assert (
             order.status_due_date
-            == statuses["Proofs received"].due_date_from(timezone.localdate(), work_calendar.load(), vendor=None).due_date
+            == statuses["Proofs received"]
+            .due_date_from(timezone.localdate(), work_calendar.load(), vendor=None)
+            .due_date
         )
         last = order.status_changes.order_by("-sequence").first()
         assert (last.cause, last.recorded_by, last.from_status_name) == (Cause.REPLACED, ada, "Sent to lab")

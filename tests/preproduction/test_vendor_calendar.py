@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from preproduction import operations
 from preproduction.late_bands import late_bands
-from preproduction.models import Order, Status, VendorDuration
+from preproduction.models import Order, Pace, Status, VendorDuration
 from preproduction.models.status import Clock
 from preproduction.operations import CalendarChange
 from studio import work_calendar
@@ -187,6 +187,17 @@ def test_a_duration_of_a_vendor_is_undone_with_its_due_dates(send, lab, at_lab, 
 def test_the_vendors_page_leads_to_its_calendar(admin, vendor):
     page = admin.get(vendor.get_absolute_url())
     assert reverse("preproduction:vendor_calendar", args=[vendor.pk]) in page.text
+
+
+def test_what_was_measured_stands_beside_what_is_set(admin, lab, at_lab):
+    VendorDuration.objects.create(vendor=lab, status=at_lab, days=7)
+    day = date(2026, 12, 21)
+    Pace.objects.create(status=at_lab, vendor=lab, on=day, cases=31, half=4, most=9, complete_cases=0)
+    Pace.objects.create(status=at_lab, vendor=None, on=day, cases=99, half=3, most=5, complete_cases=0)
+    page = " ".join(admin.get(reverse("preproduction:vendor_calendar", args=[lab.pk])).text.split())
+    assert 'value="7"' in page
+    assert 'half 4, 85 of 100 9 <span class="muted nowrap">(31 cases)</span>' in page
+    assert "99 cases" not in page
 
 
 def test_closed_days_are_copied_from_the_studio_a_vendor_and_a_country(admin, lab):

@@ -85,7 +85,14 @@ def _in_words(event: OrderEvent) -> str:
         return f"Keeps its due date, {_day(after)}"
     if event.kind == OrderEvent.Kind.DUE_DATE:
         return f"Due {_day(before)} → {_day(after)}"
+    if event.kind == OrderEvent.Kind.PROMISED:
+        return f"Needed by {_promise(before)} → {_promise(after)}"
     return event.get_kind_display()
+
+
+def _promise(columns: dict) -> str:
+    day = columns["needed_by"]
+    return dates.written(parse_date(day)) if day else "no day"
 
 
 def _owner(columns: dict) -> str:

@@ -57,11 +57,6 @@ def needed_for_words(needed_for: str) -> str:
     return IN_A_SENTENCE.get(needed_for, f"for “{needed_for}”") if needed_for else ""
 
 
-def without_a_day(needed_by: date | None, needed_for: str) -> str:
-    """Say that something is needed for a purpose and by no day; "" where nothing is wrong."""
-    return "" if needed_by or not needed_for else "Say by when it is needed, or take out what for."
-
-
 def is_broken(needed_by: date | None, *, is_complete: bool, on: date) -> bool:
     """Whether the promise is broken on `on`: the order is open, on hold or not, and was needed before."""
     return needed_by is not None and not is_complete and needed_by < on

@@ -64,6 +64,7 @@ urlpatterns = [
     ),
     path("orders/reassign/", reassign.reassign_orders, name="reassign_orders"),
     path("sessions/<int:pk>/", session.session_detail, name="session_detail"),
+    path("sessions/<int:pk>/needed-by/", session.move_promises, name="move_promises"),
     path("sessions/<int:pk>/new-order/", order.order_create, name="order_create"),
     path("clients/<int:pk>/", client.client_detail, name="client_detail"),
     path("orders/<int:pk>/", order.order_detail, name="order_detail"),

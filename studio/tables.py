@@ -111,8 +111,11 @@ class SessionTable(tables.Table):
 
     class Meta:
         model = PhotoSession
-        fields = ("number", "client", "date", "session_type", "photographer", "location")
+        fields = ("number", "client", "date", "session_type", "photographer", "location", "needed_by")
         order_by = ("-date",)
+
+    def value_needed_by(self, record):
+        return record.needed_by
 
     def value_photographer(self, record):
         return str(record.photographer) if record.photographer else None

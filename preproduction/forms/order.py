@@ -23,7 +23,7 @@ class OfferVendors:
 
 
 class CreateOrderForm(AsksAboutSafeDay, AsksAboutFarDays, OfferVendors, forms.ModelForm):
-    """start: operations.StartPlan, by which the order begins.  calendar: the studio's."""
+    """session: whose Needed By the order begins with.  start: operations.StartPlan.  calendar: the studio's."""
 
     far_back = ("order_date", "needed_by")
     far_ahead = ("needed_by",)
@@ -61,9 +61,10 @@ class CreateOrderForm(AsksAboutSafeDay, AsksAboutFarDays, OfferVendors, forms.Mo
         widgets = {"vendor": forms.Select(attrs={"autofocus": True})}
         field_classes = {"order_date": DayField}
 
-    def __init__(self, *args, start, calendar, **kwargs):
+    def __init__(self, *args, session, start, calendar, **kwargs):
         self.start, self.calendar = start, calendar
         super().__init__(*args, **kwargs)
+        self.initial |= {"needed_by": session.needed_by, "needed_for": session.needed_for}
         self.initial.setdefault("order_date", timezone.localdate())
         self.initial.setdefault("request_key", uuid4())
         for name in ("studio_notes", "vendor_notes"):

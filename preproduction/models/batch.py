@@ -15,6 +15,7 @@ class Batch(models.Model):
         DURATION = "duration", "Default Duration"
         HANDOVER = "handover", "Handed over"
         LEFT = "left", "Somebody left"
+        PROMISED = "promised", "Promises moved"
         MERGED = "merged", "Clients merged"
         BEHIND = "behind", "Vendor behind"
         SET_UP = "set_up", "Set-up from a file"

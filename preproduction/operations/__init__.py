@@ -45,7 +45,7 @@ from preproduction.operations.leaving import Belongings, Heirs, hand_over, hande
 from preproduction.operations.merge import merge_clients
 from preproduction.operations.messages import send_message, send_messages
 from preproduction.operations.moves import DueDateMove, move_due_dates
-from preproduction.operations.needed_by import promise
+from preproduction.operations.needed_by import promise, promise_as_session
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.past_stay import PastStay
 from preproduction.operations.plan import AdvancePlan, plan_advance
@@ -140,6 +140,7 @@ __all__ = [
     "plan_start",
     "plan_zone",
     "promise",
+    "promise_as_session",
     "put_back",
     "put_back_imported",
     "put_behind",

@@ -146,6 +146,9 @@ def _since(order: Order, event: OrderEvent) -> str:
     """Say what happened to `order` after `event` that an undo would lose; "" where nothing did."""
     if order.version == event.version:
         return ""
+    if event.kind == OrderEvent.Kind.PROMISED:  # moving on leaves the promise as it is
+        is_later = order.events.filter(kind=event.kind, version__gt=event.version).exists()
+        return f"{order} was promised for another day since." if is_later else ""
     if order.status_changes.filter(version__gt=event.version).exists():
         return f"{order} has moved on since."
     later = order.events.filter(raised_version=True, version__gt=event.version).exclude(kind__in=APART)

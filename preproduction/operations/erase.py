@@ -115,7 +115,7 @@ def _plain(
     client: Client, orders: models.QuerySet[Any]
 ) -> Iterable[tuple[models.QuerySet[Any], tuple[str, ...]]]:
     """Yield the tables that hold words about the client in columns of text, with these columns."""
-    yield PhotoSession.with_withdrawn.filter(client=client), ("location", "notes")
+    yield PhotoSession.with_withdrawn.filter(client=client), ("location", "needed_for", "notes")
     yield orders, WORDS
     for model, columns in (
         (StatusChange, ("note", "delay_reason")),

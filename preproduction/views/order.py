@@ -39,7 +39,7 @@ def order_create(request, pk):
     session = get_object_or_404(PhotoSession.objects.select_related("client", "session_type"), pk=pk)
     calendar = work_calendar.of_request(request)
     start = operations.plan_start(calendar=calendar)
-    form = CreateOrderForm(request.POST or None, start=start, calendar=calendar)
+    form = CreateOrderForm(request.POST or None, session=session, start=start, calendar=calendar)
     if form.is_valid():
         try:
             order = operations.create_order(session, by=request.user, **form.cleaned_data)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from studio import texts
 from studio.fields import DayField
 from studio.models import Client, Department, NumberSeries, PhotoSession, SessionType, User, Vendor
+from studio.needed_for import without_a_day
 
 
 class _NamedForm(forms.ModelForm):
@@ -80,11 +81,15 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = PhotoSession
-        fields = ["client", "number", "date", "session_type", "photographer", "location", "notes"]
+        fields = [
+            *("client", "number", "date", "session_type", "photographer", "location"),
+            *("needed_by", "needed_for", "notes"),
+        ]
         # The client is chosen on a page of its own, since a studio has thousands.
         widgets = {"client": forms.HiddenInput}
         error_messages = {"number": {"unique": "Another session has this number."}}
-        field_classes = {"date": DayField}
+        field_classes = {"date": DayField, "needed_by": DayField}
+        help_texts = {"needed_by": "The day what is ordered of it has to be ready; new orders begin with it."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,6 +102,14 @@ class SessionForm(forms.ModelForm):
             self.fields["number"].required = False
             self.fields["number"].help_text = "Assigned automatically if you leave it empty."
             self.initial["date"] = timezone.localdate()
+
+    def clean(self):
+        cleaned = super().clean()
+        if "needed_by" not in self.errors and (
+            sentence := without_a_day(cleaned.get("needed_by"), cleaned.get("needed_for", ""))
+        ):
+            self.add_error("needed_by", sentence)
+        return cleaned
 
     @transaction.atomic
     def save(self, commit=True):

@@ -100,6 +100,9 @@ class PhotoSession(Withdrawable, KeepsTexts):
         verbose_name="Photographer",
     )
     location = LineField("Location", max_length=120, blank=True)
+    # The day by which what is made of it has to be ready, and what for.
+    needed_by = models.DateField("Needed By", null=True, blank=True)
+    needed_for = LineField("Needed For", max_length=100, blank=True)
     notes = NotesField("Notes")
 
     objects = TextManager()
@@ -114,7 +117,11 @@ class PhotoSession(Withdrawable, KeepsTexts):
                 fields=["number_key"],
                 name="studio_session_number_unique",
                 violation_error_message="Another session has this number.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(needed_by__isnull=False) | models.Q(needed_for=""),
+                name="studio_session_needed_for_has_a_day",
+            ),
         ]
 
     def __str__(self):

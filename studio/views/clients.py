@@ -190,10 +190,16 @@ def _session_form(request, session, *, title, client=None, **words):
         parent="Sessions",
         parent_url=reverse("studio:session_list"),
         back=session.get_absolute_url() if session.pk else reverse("studio:session_list"),
-        done=PhotoSession.get_absolute_url,
+        done=partial(_saved, was=session.needed_by),
         **words,
         is_logged=False,
     )
+
+
+def _saved(session, *, was):
+    """Return the session's page, which hears by when it was needed before, if that is another day now."""
+    address = session.get_absolute_url()
+    return address if session.needed_by == was else f"{address}?was={was or 'none'}"
 
 
 @require_POST

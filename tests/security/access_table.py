@@ -180,6 +180,7 @@ ROUTES = {
     "preproduction:due_date_explanation": (READ, SIGNED_IN),
     "preproduction:status_list": (READ, ADMINISTRATORS),
     "preproduction:create_status": (SEND, ADMINISTRATORS),
+    "preproduction:move_promises": (BOTH, SIGNED_IN),
     "preproduction:advise_duration": (BOTH, ADMINISTRATORS),
     "preproduction:edit_status": (SEND, ADMINISTRATORS),
     "preproduction:move_status": (SEND, ADMINISTRATORS),

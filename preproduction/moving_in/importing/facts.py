@@ -196,6 +196,8 @@ EMPTY: dict[Kind, dict[str, Any]] = {
         "session_type": "",
         "photographer": None,
         "location": "",
+        "needed_by": None,
+        "needed_for": "",
         "notes": "",
     },
 }

@@ -10,8 +10,8 @@ from preproduction.moving_in.importing.facts import Existing, Fate, Judgement
 from preproduction.moving_in.importing.kinds import CUSTOM
 from preproduction.moving_in.importing.rows import Row, Wrong
 from preproduction.moving_in.importing.sessions import judge_session
-from preproduction.promise import without_a_day
 from studio import texts
+from studio.needed_for import without_a_day
 
 # What an order says by itself, as its columns are called.
 ORDER_WORDS = (

@@ -7,6 +7,10 @@ from preproduction.moving_in.importing.clients import client_of, is_same
 from preproduction.moving_in.importing.facts import Existing, Fate, Judgement, compared, day_of
 from preproduction.moving_in.importing.rows import Row, Wrong
 from studio import texts
+from studio.needed_for import without_a_day
+
+# What a session says by itself, as its columns are called.
+SESSION_WORDS = ("number", "date", "location", "needed_by", "needed_for", "notes")
 
 
 def judge_session(row: Row, existing: Existing) -> Judgement:
@@ -26,6 +30,8 @@ def judge_session(row: Row, existing: Existing) -> Judgement:
     known = existing.sessions_by_number.get(texts.unique_key(number)) if number else None
     if known and client and not is_same(known.client, client):
         wrong.append(Wrong("Session No.", f"Session {number} is of {known.client.values['name']}."))
+    if sentence := without_a_day(said.get("needed_by"), said.get("needed_for", "")):
+        wrong.append(Wrong("Needed By", sentence))
     if wrong:
         return Judgement(row, Fate.REFUSED, wrong=wrong)
     values = _session_values(said, existing, name)
@@ -36,9 +42,7 @@ def judge_session(row: Row, existing: Existing) -> Judgement:
 
 def _session_values(said: Mapping[str, Any], existing: Existing, session_type: str) -> dict[str, Any]:
     """Return what a session holds; a photographer who is nobody here stays as words in its notes."""
-    values = {name: said[name] for name in ("number", "date", "location", "notes") if name in said} | {
-        "session_type": session_type
-    }
+    values = {name: said[name] for name in SESSION_WORDS if name in said} | {"session_type": session_type}
     if who := said.get("photographer"):
         person = existing.people.get(texts.sort_key(who))
         if person:

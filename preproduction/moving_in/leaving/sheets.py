@@ -111,7 +111,7 @@ SESSIONS = Sheet(
             "date": field("date"),
             "session_type": lambda session: session.session_type.name,
             "photographer": lambda session: words(session.photographer),
-            **_fields("location", "notes"),
+            **_fields("location", "needed_by", "needed_for", "notes"),
         },
     ),
     client="client",

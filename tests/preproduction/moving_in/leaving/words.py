@@ -55,6 +55,8 @@ def plant(order, *, sam, mia, status) -> dict[str, str]:
 
     client = order.session.client
     _fill(Client.objects.filter(pk=client.pk), word)
+    # What something is needed for is kept with a day only.
+    PhotoSession.objects.filter(client=client).update(needed_by=order.order_date)
     _fill(PhotoSession.objects.filter(client=client), word)
     _trigger(status)
     _let_people_write(order, word, sam=sam, mia=mia, status=status)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from preproduction.demo import names
 from preproduction.demo.deliveries import make_history
+from preproduction.demo.forecasts import make_forecasts
 from preproduction.demo.histories import Storyteller, custom_values, session_days
 from preproduction.demo.triggers import make_triggers
 from preproduction.models import (
@@ -94,6 +95,7 @@ def load(*, orders: int, seed: int, today: date | None = None) -> bool:
         make_history(random.Random(seed), triggers, [people[name] for name in LOGINS], now)  # noqa: S311
         _tasks(chance, today, people)
         _saved_views(people)
+        make_forecasts(today=today, calendar=storyteller.calendar, preferences=preferences)
     return True
 
 

@@ -27,18 +27,28 @@ def go_on() -> bool:
     more."""
     preferences = CompanyPreferences.load()
     with preferences.in_force():
-        day = timezone.localdate()
-        orders = list(to_forecast(day, preferences.at_risk_below)[:CHUNK])
-        has_paces = Pace.objects.filter(on=day).exists()
-        if not orders and has_paces:
-            return False
-        calendar = work_calendar.load(preferences)
-        statuses = list(Status.objects.prefetch_related("vendor_durations"))
-        today = Today(day, calendar, experience(day, calendar), statuses, preferences.at_risk_below)
-        if not has_paces:
-            keep_paces(paces(today))
-        keep([say(order, today) for order in orders])
+        return go_on_with(timezone.localdate(), preferences)
+
+
+def go_on_with(day: date, preferences: CompanyPreferences) -> bool:
+    """Write what go_on writes on `day`, a piece of it; the preferences are in force."""
+    orders = list(to_forecast(day, preferences.at_risk_below)[:CHUNK])
+    has_paces = Pace.objects.filter(on=day).exists()
+    if not orders and has_paces:
+        return False
+    today = known_on(day, preferences)
+    if not has_paces:
+        keep_paces(paces(today))
+    keep([say(order, today) for order in orders])
     return len(orders) == CHUNK
+
+
+def known_on(day: date, preferences: CompanyPreferences) -> Today:
+    """Return what all orders of the studio share on the morning of `day`."""
+    calendar = work_calendar.load(preferences)
+    known = experience(day, calendar)
+    statuses = list(Status.objects.prefetch_related("vendor_durations"))
+    return Today(day, calendar, known, statuses, preferences.at_risk_below)
 
 
 def to_forecast(day: date, at_risk_below: int) -> OrderQuerySet:
@@ -73,6 +83,11 @@ def keep(forecasts: Sequence[Forecast]) -> None:
     Forecast.objects.bulk_create(
         forecasts, update_conflicts=True, unique_fields=["order"], update_fields=ANEW
     )
+    predict(forecasts)
+
+
+def predict(forecasts: Sequence[Forecast]) -> None:
+    """Store for ever what `forecasts` say of a stay for the first time, and that it is at risk for the first."""
     stays = [forecast.stay_id for forecast in forecasts]
     there = set(Prediction.objects.filter(stay__in=stays).values_list("stay", "kind"))
     new = [

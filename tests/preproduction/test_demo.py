@@ -10,14 +10,16 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from preproduction.demo import names
-from preproduction.models import Hold, Order, OrderEvent, StatusChange
+from preproduction.forecast.outcomes import outcomes
+from preproduction.models import Forecast, Hold, Order, OrderEvent, Pace, Prediction, StatusChange
+from studio import work_calendar
 from studio.models import Client, CompanyPreferences, User, Vendor
 from tests.promises import held_where_a_hold_is_open, history_rebuilds
 from triggers.models import Delivery, Letter, MessageTemplate, Task, Trigger
 
 
-def load(**options):
-    call_command("demo", orders=60, today=date(2026, 6, 10), verbosity=0, **options)
+def load(orders=60, **options):
+    call_command("demo", orders=orders, today=date(2026, 6, 10), verbosity=0, **options)
 
 
 def test_no_client_of_the_demo_looks_like_a_fault_and_the_world_is_there():
@@ -36,6 +38,9 @@ def fingerprint():
         ),
         *deliveries.values_list("order__number", "trigger__description", "state", "not_before", "content"),
         *Task.objects.order_by("pk").values_list("title", "order__number", "done_at"),
+        *Prediction.objects.order_by("pk").values_list(
+            "order__number", "kind", "on", "leave_85", "complete_95"
+        ),
     ]
 
 
@@ -75,6 +80,9 @@ def emptied(db):
             CustomField,
             SavedView,
             ImageLine,
+            Prediction,
+            Forecast,
+            Pace,
             OrderEvent,
             Hold,
             StatusChange,
@@ -175,6 +183,22 @@ def test_its_triggers_have_done_things_and_have_things_to_do(db, mailoutbox):
         assert delivery.trigger.active_since <= delivery.status_change.recorded_at
         assert delivery.trigger.status_id == delivery.status_change.to_status_id
     assert mailoutbox == []
+
+
+@pytest.mark.any_database
+def test_its_forecast_was_said_on_the_mornings_before(db):
+    """Will be late and Reports have something to show at once, and each was known that morning."""
+    load(orders=150)
+    today, preferences = date(2026, 6, 10), CompanyPreferences.load()
+    assert Order.objects.at_risk(today).exists()
+    assert set(Prediction.objects.values_list("kind", flat=True)) == {"said", "warned"}
+    with preferences.in_force():
+        found = outcomes(date(2026, 1, 1), today=today, calendar=work_calendar.load(preferences))
+    assert {each.of for each in found} == {"leaving", "completing", "warning"}
+    for said in Prediction.objects.select_related("stay"):
+        assert said.stay.recorded_at.date() < said.on or said.on == today  # the worker sees today as it is
+    ended = dict(StatusChange.objects.filter(ends__isnull=False).values_list("ends", "recorded_at__date"))
+    assert all(said.on <= ended.get(said.stay_id, today) for said in Prediction.objects.all())
 
 
 def test_its_addresses_are_nobodys(db):

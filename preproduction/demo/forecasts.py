@@ -15,26 +15,26 @@ from preproduction.forecast import work
 from preproduction.forecast.saying import say
 from preproduction.models import Order, OrderEvent, StatusChange
 from preproduction.rebuild import Rebuilt, in_turn
-from studio.business_days import WorkCalendar
+from studio.business_days import StudioCalendar
 from studio.models import CompanyPreferences
 
 MORNINGS = 60  # business days at most: the longest forecasts have to come to their end
 Row = StatusChange | OrderEvent
 
 
-def make_forecasts(*, today: date, calendar: WorkCalendar, preferences: CompanyPreferences) -> None:
+def make_forecasts(*, today: date, calendar: StudioCalendar, preferences: CompanyPreferences) -> None:
     """Store what was predicted on the mornings before `today`, and the forecasts of today, as the worker does."""
     orders = [_Replayed(key, rows) for key, rows in _histories().items()]
     # Of few orders nobody learns much, however many mornings there are.
     for back in range(min(MORNINGS, len(orders) // 5), 0, -1):
         day = calendar.add_business_days(today, -back)
-        known = work.known_on(day, preferences)
+        known = work.known_on(day, preferences, calendar)
         statuses = {status.pk: status for status in known.statuses}
         standing = [order for each in orders if (order := each.on_morning_of(day))]
         for order in standing:
             order.status = statuses[order.status_id]
         work.predict([say(order, known) for order in standing])
-    while work.go_on_with(today, preferences):
+    while work.go_on_with(today, preferences, calendar):
         pass
 
 

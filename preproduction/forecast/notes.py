@@ -29,11 +29,14 @@ def experience(on: date, calendar: WorkCalendar) -> Experience:
     Four queries the first time, and one more for each AT_ONCE rows, one after that: what was recorded before a day stays as it is.
     """
     newest = StatusChange.objects.filter(recorded_at__lt=_beginning(on)).order_by("-pk")
-    return _experience(on, calendar, newest.values_list("pk", "recorded_at").first())
+    # Of History, too, only what was recorded before that moment counts: by another zone the morning is another one.
+    return _experience(on, calendar, _beginning(on), newest.values_list("pk", "recorded_at").first())
 
 
 @lru_cache(maxsize=1)
-def _experience(on: date, calendar: WorkCalendar, newest: tuple[int, datetime] | None) -> Experience:
+def _experience(
+    on: date, calendar: WorkCalendar, begins: datetime, newest: tuple[int, datetime] | None
+) -> Experience:
     return Experience.of(_notes(on) if newest else (), _known(on), on=on, calendar=calendar)
 
 

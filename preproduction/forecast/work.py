@@ -1,5 +1,6 @@
 """What the worker does of forecasts: it writes them, a piece at a time, and pages read what it has written."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,7 +13,8 @@ from preproduction.forecast.pace import paces
 from preproduction.forecast.saying import FEW, Today, say
 from preproduction.models import Forecast, Order, Pace, Prediction, Status
 from preproduction.models.order import OrderQuerySet
-from studio import work_calendar
+from studio import set_up
+from studio.business_days import StudioCalendar
 from studio.models import CompanyPreferences
 
 CHUNK = 500
@@ -27,37 +29,46 @@ def go_on() -> bool:
     more."""
     preferences = CompanyPreferences.load()
     with preferences.in_force():
-        return go_on_with(timezone.localdate(), preferences)
+        return go_on_with(timezone.localdate(), preferences, set_up.now()["calendar"])
 
 
-def go_on_with(day: date, preferences: CompanyPreferences) -> bool:
+def go_on_with(day: date, preferences: CompanyPreferences, calendar: StudioCalendar) -> bool:
     """Write what go_on writes on `day`, a piece of it; the preferences are in force."""
-    orders = list(to_forecast(day, preferences.at_risk_below)[:CHUNK])
+    basis = basis_of(preferences, calendar)
+    orders = list(to_forecast(day, preferences.at_risk_below, basis)[:CHUNK])
     has_paces = Pace.objects.filter(on=day).exists()
     if not orders and has_paces:
         return False
-    today = known_on(day, preferences)
+    today = known_on(day, preferences, calendar)
     if not has_paces:
         keep_paces(paces(today))
-    keep([say(order, today) for order in orders])
+    forecasts = [say(order, today) for order in orders]
+    for forecast in forecasts:
+        forecast.basis = basis
+    keep(forecasts)
     return len(orders) == CHUNK
 
 
-def known_on(day: date, preferences: CompanyPreferences) -> Today:
+def known_on(day: date, preferences: CompanyPreferences, calendar: StudioCalendar) -> Today:
     """Return what all orders of the studio share on the morning of `day`."""
-    calendar = work_calendar.load(preferences)
     known = experience(day, calendar)
     statuses = list(Status.objects.prefetch_related("vendor_durations"))
     return Today(day, calendar, known, statuses, preferences.at_risk_below)
 
 
-def to_forecast(day: date, at_risk_below: int) -> OrderQuerySet:
+def basis_of(preferences: CompanyPreferences, calendar: StudioCalendar) -> str:
+    """Return a short text that is another after any change of what days are counted by."""
+    counted_by = (preferences.time_zone, sorted(calendar.work_week), calendar)
+    return hashlib.sha256(repr(counted_by).encode()).hexdigest()[:16]
+
+
+def to_forecast(day: date, at_risk_below: int, basis: str) -> OrderQuerySet:
     """Return the open orders at a status without a forecast made on `day` for the order as it is, the earliest due first.
 
-    at_risk_below: per cent, as the studio has it; a forecast made with another is none.
+    at_risk_below, basis: as the studio has them; a forecast made with others is none.
     """
     made = Forecast.objects.filter(
-        order=OuterRef("pk"), version=OuterRef("version"), on=day, at_risk_below=at_risk_below
+        order=OuterRef("pk"), version=OuterRef("version"), on=day, at_risk_below=at_risk_below, basis=basis
     )
     return (
         Order.objects.open()

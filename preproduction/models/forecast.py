@@ -47,6 +47,8 @@ class Forecast(Said):
     order = models.OneToOneField(Order, models.PROTECT, related_name="forecast", primary_key=True)
     # The order's version that it was made for; of another it says nothing.
     version = models.PositiveIntegerField()
+    # The calendar and the time zone that it was made by, in short; by another it is made anew.
+    basis = models.CharField(max_length=16, default="")
     is_at_risk = models.BooleanField()
     # Per cent: the studio's bound then.  Made with another it is made anew.
     at_risk_below = models.PositiveSmallIntegerField(default=50)

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
 from preproduction.forecast import notes, saying, work
-from preproduction.models import Forecast, Order, Prediction, Status
+from preproduction.models import Forecast, Order, Prediction, Status, StatusList
 from studio import append_only, work_calendar
-from studio.models import CompanyPreferences
+from studio.models import ClosedDay, CompanyPreferences
 from studio.tasks import go_on_with_long_work
 from tests.preproduction.forecast.conftest import TODAY, noon
 
@@ -69,7 +69,9 @@ def test_nothing_is_written_twice_and_nothing_is_asked_where_nothing_has_changed
     there = list(Prediction.objects.values())
     with CaptureQueriesContext(connection) as queries:
         assert work.go_on() is False
-    assert len(queries) == 3  # the preferences, and whether there is anything to do, of orders and of paces
+    assert (
+        len(queries) == 4
+    )  # the preferences, what is set up, and whether there is anything to do, of orders and of paces
     work.keep([order.forecast for order in Order.objects.open().select_related("forecast")])
     assert list(Prediction.objects.values()) == there
 
@@ -78,7 +80,7 @@ def test_what_there_is_to_do_is_found_by_the_open_orders(order):
     """By the index of open orders, and by the key of each; whatever else there is."""
     if connection.vendor == "postgresql":
         pytest.skip("a table this small is read whole there")
-    plan = work.to_forecast(TODAY, 50)[: work.CHUNK].explain()
+    plan = work.to_forecast(TODAY, 50, "")[: work.CHUNK].explain()
     assert "USING INDEX preproduction_order_open" in plan
     assert plan.count("SCAN") == 1
 
@@ -100,7 +102,8 @@ def test_it_goes_on_in_pieces(order, monkeypatch):
     while work.go_on():
         pieces += 1
     assert pieces == Order.objects.open().count() // 3 + 1
-    assert not work.to_forecast(TODAY, 50).exists()
+    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load())
+    assert not work.to_forecast(TODAY, 50, basis).exists()
 
 
 def test_an_order_is_at_risk_once_it_is_less_likely_to_leave_in_time_than_not(order, sam):
@@ -203,3 +206,54 @@ def test_control_without_its_guard_it_could_be(order):
     append_only.remove_guards(connection)
     Prediction.objects.filter(order=order).update(leave_85=99)
     append_only.install_guards(connection)
+
+
+def test_a_calendar_changed_within_the_day_is_counted_by_at_once(order, mia):
+    """Also of an order whose due date was typed, which the calendar does not move."""
+    soon = {"needed_by": TODAY + timedelta(days=5), "needed_for": "Event", "reason": ""}
+    operations.change_due_date(
+        order, expected=None, by=mia, due_date=TODAY + timedelta(days=5), reason="Client"
+    )
+    operations.promise(order, expected=None, by=mia, **soon)
+    work.go_on()
+    before, first = Forecast.objects.get(order=order), predictions(order)
+    ClosedDay.objects.create(
+        first_day=TODAY + timedelta(days=1), last_day=TODAY + timedelta(days=4), name="Flood"
+    )
+    work.go_on()
+    after = Forecast.objects.get(order=order)
+    assert after.version == before.version
+    assert after.leave_chance < before.leave_chance
+    assert after.complete_chance <= before.complete_chance
+    assert predictions(order) >= first
+    assert order_predictions(order).filter(kind=SAID).count() == 1
+    assert work.go_on() is False
+
+
+def test_another_time_zone_within_the_day_makes_forecasts_anew_and_says_no_stay_twice(order):
+    work.go_on()
+    first = predictions(order)
+    for zone, day in (("Pacific/Kiritimati", TODAY + timedelta(days=1)), ("America/New_York", TODAY)):
+        CompanyPreferences.objects.update(time_zone=zone)
+        work.go_on()
+        assert Forecast.objects.get(order=order).on == day
+        assert work.go_on() is False
+    assert predictions(order) == first
+
+
+def test_a_hold_and_a_replaced_status_are_forecast_anew(order, statuses, mia, ada):
+    work.go_on()
+    operations.hold_order(order, expected=None, by=mia, reason="Client is away")
+    work.go_on()
+    assert Forecast.objects.get(order=order).leave_chance is None
+    version = StatusList.current_version()
+    operations.replace_status(
+        statuses["Images selected"], replacement=statuses["Sent to lab"], expected=version, by=ada
+    )
+    work.go_on()
+    now = Order.objects.get(pk=order.pk)
+    forecast = Forecast.objects.get(order=order)
+    assert (forecast.stay_id, forecast.version, forecast.leave_chance) == (now.stay_id, now.version, None)
+    operations.resume_order(now, expected=None, by=mia)
+    work.go_on()
+    assert Forecast.objects.get(order=order).leave_chance is not None

@@ -107,7 +107,8 @@ def test_control_files_that_go_before_the_run_is_ready_are_missed(export, monkey
 
     def pack_and_clear(key, *given):
         size = pack(key, *given)
-        files.remove_parts(key)
+        for path in files.folder(key).glob("*.xlsx"):
+            path.unlink()
         return size
 
     monkeypatch.setattr(files, "pack", pack_and_clear)

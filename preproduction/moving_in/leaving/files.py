@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from studio import private_files
 
-ZIP = "export.zip"
+ZIP, SET_UP = "export.zip", "set-up.toml"
 TO_IMPORT, TO_READ = "to import", "to read"
 
 
@@ -41,6 +41,19 @@ def _part(key: UUID, title: str, number: int) -> Path:
     return folder(key) / f"{title} {number}.xlsx"
 
 
+def keep_set_up(key: UUID, text: str) -> None:
+    """Keep the set-up by which the rows that follow are named."""
+    private_files.make_folder(home())
+    private_files.make_folder(folder(key))
+    path = folder(key) / SET_UP
+    os.replace(private_files.written_beside(path, text.encode()), path)
+
+
+def set_up(key: UUID) -> str:
+    path = folder(key) / SET_UP
+    return path.read_text() if path.exists() else ""
+
+
 def pack(key: UUID, titles: Iterable[tuple[str, bool]], texts: dict[str, str]) -> int:
     """Put the workbooks and some texts into one zip file, and return its size in bytes.
 
@@ -65,8 +78,9 @@ def pack(key: UUID, titles: Iterable[tuple[str, bool]], texts: dict[str, str]) -
 
 def remove_parts(key: UUID) -> None:
     """Leave the zip alone, once it is written down that it is there: whoever is killed before packs it again."""
-    for path in folder(key).glob("*.xlsx"):
-        path.unlink(missing_ok=True)
+    for path in folder(key).iterdir():
+        if path.name != ZIP:
+            path.unlink(missing_ok=True)
 
 
 def _parts(key: UUID, title: str) -> list[Path]:

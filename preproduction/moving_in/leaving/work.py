@@ -64,6 +64,8 @@ def _piece(run: ExportRun, paper: str) -> None:
     if run.sheet == len(SHEETS):
         _pack(run)
         return
+    if (run.sheet, run.after) == (0, 0):
+        files.keep_set_up(run.key, as_text())
     sheet = SHEETS[run.sheet].settled()
     records = list(islice(_records(sheet, run), ROWS_A_FILE))
     number, written = run.files + 1, len(records)
@@ -113,8 +115,14 @@ def _write(run: ExportRun, sheet: Sheet, number: int, rows: Iterable[list], pape
 
 
 def _pack(run: ExportRun) -> None:
+    """Make one file of all, or begin anew: rows that name a status as it was called then would not go in again."""
+    set_up = as_text()
+    if files.set_up(run.key) != set_up:
+        files.remove_parts(run.key)
+        _change(run, sheet=0, after=0, files=0, position=0)
+        return
     titles = [(sheet.title, sheet.comes_back) for sheet in with_beside(SHEETS)]
-    texts = {"README.txt": readme.text(SHEETS, run.made_at), "set-up.toml": as_text()}
+    texts = {"README.txt": readme.text(SHEETS, run.made_at), files.SET_UP: set_up}
     size = files.pack(run.key, titles, texts)
     if _change(run, state=State.READY, size=size, position=run.rows, finished_at=timezone.now()):
         files.remove_parts(run.key)

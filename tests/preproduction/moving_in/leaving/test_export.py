@@ -11,9 +11,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from preproduction import operations
-from preproduction.models import ExportRun, Order, Status, StatusChange
+from preproduction.models import CustomField, ExportRun, Order, Status, StatusChange
 from preproduction.moving_in.leaving import files, work
 from preproduction.moving_in.leaving.sheets import ORDERS, with_beside
+from preproduction.operations.custom_fields import add_field
 from studio import append_only
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User
 from tests.preproduction.moving_in.leaving import studios
@@ -144,6 +145,27 @@ def test_what_is_made_and_moved_meanwhile_leaves_the_export_of_one_moment(
     # Of each order Status Notes end where its row says it is.
     assert {number: to for number, _, to, *_ in notes} == {row[0]: row[8] for row in found}
     assert ExportRun.objects.count() == 1
+
+
+def test_when_the_set_up_changes_meanwhile_all_rows_are_named_by_the_new_one(
+    by_twos, preferences, as_administrator, make_order
+):
+    for n in range(5):
+        make_order(number=f"A-{n}")
+    as_administrator.post("/maintenance/export/start/")
+    run = ExportRun.objects.get()
+    while (run.sheet, run.files) != (work.SHEETS.index(ORDERS), 1):
+        assert work.go_on()
+        run.refresh_from_db()
+    initial = Status.objects.get(is_initial=True)
+    operations.edit_status(initial, expected=None, description="Chosen")
+    add_field(CustomField(label="Album colour"))
+    archive = studios.export(as_administrator)
+    found = [sheet(archive, f"to import/Orders {n}.xlsx") for n in (1, 2, 3)]
+    assert {row[8] for rows in found for row in rows[1:]} == {"Chosen"}
+    assert {rows[0] for rows in found} == {found[0][0]}
+    assert "Album colour" in found[0][0]
+    assert "Images selected" not in archive.read("set-up.toml").decode()
 
 
 def test_a_file_is_for_its_owner_alone_and_is_gone_after_a_day(preferences, as_administrator, session):

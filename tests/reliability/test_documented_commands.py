@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.core.management import CommandError, get_commands, load_command_class
 
 from tests.clones import cloned, environment, published
 from tests.postgresql import free_port
@@ -79,6 +80,35 @@ def test_what_is_not_run_is_named_with_why():
     assert documented >= ELSEWHERE.keys() | SERVE
     assert "run.py test" in (ROOT / ".ci/run").read_text()
     assert len(documented - ELSEWHERE.keys()) > 12
+
+
+def in_sentences(text):
+    """Return the commands of manage.py that a text names beside its blocks, each as its words."""
+    return [found.split() for found in re.findall(r"`(?:\.venv/bin/python )?manage\.py ([^`]+)`", text)]
+
+
+def takes(name, *arguments):
+    """Whether there is such a command, and it takes these arguments; without any it is only named."""
+    if name not in get_commands():
+        return False
+    with suppress(CommandError):
+        command = load_command_class(get_commands()[name], name)
+        command.create_parser("manage.py", name).parse_args(arguments)
+        return True
+    return not arguments
+
+
+def test_what_a_sentence_names_is_a_command_and_takes_what_is_said():
+    named = [words for name in DOCS for words in in_sentences((ROOT / name).read_text())]
+    assert len(named) > 8
+    assert [words for words in named if not takes(*words)] == []
+
+
+def test_control_commands_that_are_none_or_take_something_else_are_noticed():
+    wrong = in_sentences(
+        "`manage.py unlok NAME`, `manage.py unlock NAME AND MORE`, `manage.py health --loud`"
+    )
+    assert [takes(*words) for words in wrong] == [False] * 3
 
 
 def test_each_document_is_looked_at():

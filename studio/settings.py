@@ -145,7 +145,7 @@ MENUS = {
         "studio.navigation.PREFERENCES_TABS",
         "preproduction.navigation.PREFERENCES_TABS",
     ],
-    "You": ["preproduction.navigation.YOU"],
+    "You": ["preproduction.morning.navigation.YOU", "preproduction.navigation.YOU"],
     "New": [
         "preproduction.navigation.NEW",
         "studio.navigation.NEW",
@@ -191,6 +191,7 @@ LONG_WORK = [
     "preproduction.moving_in.importing.work.go_on",
     "preproduction.moving_in.leaving.work.go_on",
     "preproduction.forecast.work.go_on",
+    "preproduction.morning.round.go_on",
     "preproduction.moving_in.leaving.cleaning.go_on",
 ]
 PERMISSIONS = [

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("triggers.urls")),
     path("", include("preproduction.urls")),
     path("", include("preproduction.moving_in.urls")),
+    path("", include("preproduction.morning.urls")),
     path("", include("preproduction.reports.urls")),
 ]

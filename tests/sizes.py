@@ -33,6 +33,7 @@ SIZES = {
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(40, 500, 500),
     "pairs of plans": Size(2_000, 5_000, 20_000),  # forward and backwards, each with a calendar of its own
+    "mornings": Size(24, 100, 400),  # one after the other, with weeks and clocks that change
     "days lived through": Size(58, 173, 173),  # of the half year in which they are made
     "kinds of studios forecast": Size(6, 18, 18),  # six kinds, at 60 orders a year first
     "stays forecast": Size(300, 2_000, 6_000),  # of each

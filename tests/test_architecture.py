@@ -20,7 +20,7 @@ PAPER = "studio.paper"  # the typesetter, which stands below everything
 DATES = ("studio", "studio.dates")
 # New capabilities of preproduction with pages of their own.  They stand on the spine, the rest of preproduction, which
 # knows none of them; nor do they know each other.
-WINGS = ("board", "reports", "bench", "boxes", "moving_in")
+WINGS = ("board", "reports", "bench", "boxes", "moving_in", "morning")
 # These join the apps, by name.
 JOINS = {"studio.settings", "studio.urls"}
 TAG_LIBRARIES = {

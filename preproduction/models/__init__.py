@@ -7,6 +7,7 @@ from preproduction.models.hold import Hold
 from preproduction.models.images import ImageLine
 from preproduction.models.import_run import ImportedRow, ImportRun
 from preproduction.models.late_reason import LateReason, LateReasonList
+from preproduction.models.morning_mail import MorningMail, MorningRound
 from preproduction.models.order import Order
 from preproduction.models.order_event import OrderEvent
 from preproduction.models.saved_view import ListColumns, SavedView
@@ -29,6 +30,8 @@ __all__ = [
     "LateReason",
     "LateReasonList",
     "ListColumns",
+    "MorningMail",
+    "MorningRound",
     "Order",
     "OrderEvent",
     "Pace",

@@ -57,18 +57,18 @@ def erase_client(client: Client, *, by: User) -> Erasure:
     erasure = Erasure.objects.create(client=client, by=by, by_name=str(by))
     addresses = _addresses(client, orders)
     merged = Client.with_withdrawn.filter(merged_into=client).order_by("pk")
-    rows = sum(_forget(each, [f"/clients/{each.pk}/"]) for each in merged)
+    rows = sum(_forget(each, [f"/clients/{each.pk}/"], by=by) for each in merged)
     rows += sum(_blank(query, *columns) for query, columns in _plain(client, orders))
     rows += _rewrite(StatusChange.objects.filter(order__in=orders), ("before", "after"), _columns)
     rows += _rewrite(OrderEvent.objects.filter(order__in=orders), ("before", "after"), _told)
     rows += _rewrite(deliveries, ("payload", "content"), _sent)
-    rows += _forget(client, addresses)
+    rows += _forget(client, addresses, by=by)
     erasure.rows, erasure.finished_at = rows, timezone.now()
     erasure.save(update_fields=["rows", "finished_at"])
     return erasure
 
 
-def _forget(client: Client, addresses: list[str]) -> int:
+def _forget(client: Client, addresses: list[str], *, by: User) -> int:
     """Overwrite the row of `client`, and what is kept elsewhere under their name; return how many rows.
 
     addresses: under which forms about them are sent.
@@ -80,6 +80,7 @@ def _forget(client: Client, addresses: list[str]) -> int:
     rows += _forget_answers(name, addresses)
     rows += kept_forms.forget_about([name, *addresses])
     rows += trials.forget_about(name)
+    rows += _forget_mails(name, by=by)
     Client.with_withdrawn.filter(pk=client.pk).update(
         name=f"Erased client {client.pk}",
         **dict.fromkeys(("contact_name", "email", "phone", "mobile_phone", "address", "notes"), ""),
@@ -87,6 +88,25 @@ def _forget(client: Client, addresses: list[str]) -> int:
         is_inactive=True,
     )
     return rows + 1
+
+
+def _forget_mails(name: str, *, by: User) -> int:
+    """Take the words out of mails to people of the studio that hold `name`; one that waits is not sent."""
+    mails = Delivery.objects.filter(person__isnull=False)
+    keys = [
+        key
+        for key, payload in mails.values_list("pk", "payload").iterator()
+        if name in payload["message"]["text"]
+    ]
+    named = mails.filter(pk__in=keys)
+    steering.skip(named.unfinished(), by)
+    return _rewrite(named, ("payload", "content"), _without_words)
+
+
+def _without_words(delivery: Delivery, written: dict[str, Any] | None) -> dict[str, Any] | None:
+    if written is None or "message" not in written:
+        return written and dict.fromkeys(written, ERASED)
+    return {**written, "message": dict.fromkeys(written["message"], ERASED)}
 
 
 def erase_refusal(client: Client) -> str:

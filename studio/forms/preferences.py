@@ -27,6 +27,7 @@ class PreferencesForm(forms.ModelForm):
             "date_style",
             "address",
             "at_risk_below",
+            "morning_mail_hour",
             "require_second_factor",
             "sign_out_after",
         ]

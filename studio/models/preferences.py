@@ -87,6 +87,12 @@ class CompanyPreferences(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(99)],
         help_text="Per cent. What is on time, and less likely than this to stay so, shows as at risk.",
     )
+    morning_mail_hour = models.PositiveSmallIntegerField(
+        "Morning mail from",
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        default=7,
+        help_text="Business days only. Each person chooses under their name whether they get one, and of which orders.",
+    )
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -104,6 +110,10 @@ class CompanyPreferences(models.Model):
             models.CheckConstraint(
                 condition=Q(at_risk_below__gte=1, at_risk_below__lte=99),
                 name="studio_companypreferences_at_risk_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(morning_mail_hour__lte=23),
+                name="studio_companypreferences_morning_has_an_hour",
             ),
         ]
 

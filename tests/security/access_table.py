@@ -211,6 +211,7 @@ ROUTES = {
     "preproduction:vendor_closed_create": (SEND, ADMINISTRATORS),
     "preproduction:vendor_closed_copy": (BOTH, ADMINISTRATORS),
     "preproduction:calendar_apply": (SEND, ADMINISTRATORS),
+    "morning:morning_mail": (BOTH, SIGNED_IN),
     "moving_in:setup_file": (BOTH, ADMINISTRATORS),
     "moving_in:setup_file_apply": (SEND, ADMINISTRATORS),
     "moving_in:setup_file_before": (READ, ADMINISTRATORS),

@@ -33,6 +33,7 @@ def save(as_administrator):
             "date_style": "day",
             "sign_out_after": 30,
             "at_risk_below": 40,
+            "morning_mail_hour": 6,
             "seen": seen,
         }
         return as_administrator.post(PAGE, {**fields, **changes})
@@ -74,7 +75,7 @@ def test_a_colleagues_change_is_not_overwritten_unseen(as_administrator, prefere
     seen = as_administrator.get(PAGE).context["seen"]
     CompanyPreferences.objects.update(phone="555 9999")
     fields = {"name": "Lumen", "paper": "a4", "date_style": "day", "sign_out_after": 30, "at_risk_below": 50}
-    fields["seen"] = seen
+    fields |= {"morning_mail_hour": 7, "seen": seen}
     assert as_administrator.post(PAGE, fields).status_code == 409
     assert CompanyPreferences.objects.get().phone == "555 9999"
 

@@ -32,6 +32,7 @@ def start_upload_and_back_up():
         "name": "Lumen",
         "sign_out_after": "0",
         "at_risk_below": "50",
+        "morning_mail_hour": "7",
         "paper": "a4",
         "date_style": "day",
         "seen": browser.get(PAGE).context["seen"],

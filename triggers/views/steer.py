@@ -84,8 +84,12 @@ def _steer(request, act, deliveries):
 @access.requires("send_message")
 def cancel_message(request, pk):
     """Take back a message sent by hand that still waits: whoever sent it may, and those who steer the queue."""
-    by_hand = Delivery.objects.filter(asked_by__isnull=False).select_related("order", "asked_by")
-    delivery = get_object_or_404(by_hand, pk=pk)
+    delivery = get_object_or_404(Delivery.objects.select_related("order", "asked_by"), pk=pk)
+    if not delivery.is_by_hand:
+        messages.warning(
+            request, "Nobody has sent this by hand; what triggers send is steered in the Trigger Queue."
+        )
+        return come_back(request, delivery.order or "/")
     if delivery.asked_by != request.user and not access.may(request.user, "steer_triggers"):
         raise PermissionDenied
     if steering.skip(Delivery.objects.filter(pk=pk).unfinished(), by=request.user):

@@ -44,6 +44,7 @@ class Preferences(Single):
             "dates", "date_style", label="Dates", choices={key: style.words for key, style in STYLES.items()}
         ),
         Field("at_risk_below", label="At risk below", kind=int, usual=50),
+        Field("morning_mail_hour", label="Morning mail from", kind=int, usual=7),
     )
 
     def said(self):

@@ -7,6 +7,7 @@ fail on a planted source.
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,8 @@ def sources():
 
 
 SOURCES = dict(sources())
-every_module = pytest.mark.parametrize("name", SOURCES)
+
+parsed = cache(ast.parse)  # read by several checks, changed by none
 
 
 def imports_of(tree):
@@ -104,7 +106,7 @@ def layer(name):
 
 def forbidden_imports(name, source):
     """Return what module `name` may not import, with the reason."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     found = []
     inside_functions = {
         node
@@ -180,7 +182,7 @@ def forbidden_names(name, source):
         return []
     return [
         f"{name}:{node.lineno} names {node.value!r}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if (theirs := room_of_name(node.value)) and not may_know(room(name), theirs)
     ]
@@ -206,14 +208,17 @@ TEMPLATES = {
 }
 
 
-@every_module
-def test_a_module_names_only_what_it_may_know(name):
-    assert forbidden_names(name, SOURCES[name]) == []
+def complaints(complain, sources):
+    """Return what `complain` says of each name and source; a module of a thousand costs no test of its own."""
+    return [said for name, source in sources.items() for said in complain(name, source)]
 
 
-@pytest.mark.parametrize("path", TEMPLATES)
-def test_a_template_names_only_what_it_may_know(path):
-    assert forbidden_in_template(path, TEMPLATES[path]) == []
+def test_modules_name_only_what_they_may_know():
+    assert complaints(forbidden_names, SOURCES) == []
+
+
+def test_templates_name_only_what_they_may_know():
+    assert complaints(forbidden_in_template, TEMPLATES) == []
 
 
 def test_the_names_read_are_those_in_use():
@@ -228,7 +233,7 @@ def costly_at_start(name, source):
     """Return what module `name` imports at its top and every start would wait for."""
     if name in LAZY_OF_OURS:
         return set()
-    tree = ast.parse(source)
+    tree = parsed(source)
     later = {
         node
         for function in ast.walk(tree)
@@ -325,9 +330,8 @@ def _may_be_lazy(name, imported, node):
     return name.endswith(".apps")
 
 
-@every_module
-def test_a_module_imports_only_what_it_may(name):
-    assert forbidden_imports(name, SOURCES[name]) == []
+def test_modules_import_only_what_they_may():
+    assert complaints(forbidden_imports, SOURCES) == []
 
 
 @pytest.mark.parametrize(
@@ -362,7 +366,7 @@ def status_writes(source, *, of_an_order=False):
     of_an_order: whether `self` may be one.
     """
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         for what in _written(node):
             if of_an_order or not what.startswith("assigns self."):
                 found.append(f"line {node.lineno}: {what}")
@@ -423,11 +427,13 @@ def _called(node):
 KNOW_NO_ORDER = ("studio", "triggers")
 
 
-@every_module
-def test_only_operations_write_the_status_of_an_order(name):
-    if name.split(".")[0] in KNOW_NO_ORDER or name.startswith("preproduction.operations"):
-        return
-    assert status_writes(SOURCES[name], of_an_order=name == "preproduction.models.order") == []
+def test_only_operations_write_the_status_of_an_order():
+    written = {
+        name: status_writes(source, of_an_order=name == "preproduction.models.order")
+        for name, source in SOURCES.items()
+        if name.split(".")[0] not in KNOW_NO_ORDER and not name.startswith("preproduction.operations")
+    }
+    assert {name: found for name, found in written.items() if found} == {}
 
 
 def test_operations_do_write_it():
@@ -485,7 +491,7 @@ def importers_of(*names):
     return {
         module
         for module, source in SOURCES.items()
-        if any(imported in names for imported, _ in imports_of(ast.parse(source)))
+        if any(imported in names for imported, _ in imports_of(parsed(source)))
     }
 
 
@@ -505,7 +511,7 @@ def test_one_module_makes_cells():
 
 
 def _uses(name, package):
-    return any(imported.split(".")[0] == package for imported, _ in imports_of(ast.parse(SOURCES[name])))
+    return any(imported.split(".")[0] == package for imported, _ in imports_of(parsed(SOURCES[name])))
 
 
 def test_one_module_speaks_http():
@@ -527,16 +533,16 @@ def clock_readings(source):
     """Return the lines that ask the machine for the day or the time; ours are the studio's, from timezone."""
     return [
         f"line {node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name | ast.Attribute)
         and ((node.value.id if isinstance(node.value, ast.Name) else node.value.attr), node.attr) in CLOCKS
     ]
 
 
-@every_module
-def test_today_is_the_studios(name):
-    assert clock_readings(SOURCES[name]) == []
+def test_today_is_the_studios():
+    readings = {name: clock_readings(source) for name, source in SOURCES.items()}
+    assert {name: found for name, found in readings.items() if found} == {}
 
 
 @pytest.mark.parametrize(
@@ -549,16 +555,18 @@ def test_control_the_machines_clock_is_noticed(source):
 FORBIDDEN_WORDS = {"utils", "helpers", "common", "misc", "handler", "processor", "service"}
 
 
-@every_module
-def test_a_file_says_what_is_in_it(name):
-    assert not FORBIDDEN_WORDS & set(name.split(".")[-1].split("_"))
+def test_files_say_what_is_in_them():
+    assert [name for name in SOURCES if FORBIDDEN_WORDS & set(name.split(".")[-1].split("_"))] == []
 
 
-@every_module
-def test_no_module_listens_to_signals_of_ours(name):
+def test_no_module_listens_to_signals_of_ours():
     """What happens is called by name; post_migrate is Django's, for the guard of Status Notes."""
     signals = {"django.dispatch.Signal", "django.dispatch.receiver"}
     signals |= {
         f"django.db.models.signals.{name}" for name in ("pre_save", "post_save", "pre_delete", "post_delete")
     }
-    assert not signals & {imported for imported, _ in imports_of(ast.parse(SOURCES[name]))}
+    listening = {
+        name: signals & {imported for imported, _ in imports_of(parsed(source))}
+        for name, source in SOURCES.items()
+    }
+    assert {name: found for name, found in listening.items() if found} == {}

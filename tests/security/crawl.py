@@ -33,16 +33,18 @@ class Browser(RequestFactory):
     """Django's test client without its record of templates and contexts, which costs a fifth of the time.
 
     An error in a view is answered as in use: with the page for it.
+
+    proven: whether `person` is as if the password had just been typed again.
     """
 
-    def __init__(self, person=None):
+    def __init__(self, person=None, *, proven=True):
         super().__init__()
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.error = ""  # of the last request
         if person:
             client = Client()
             client.force_login(person)
-            self.cookies.update(prove(client).cookies)
+            self.cookies.update((prove(client) if proven else client).cookies)
 
     def request(self, **request):
         self.error = ""
@@ -154,8 +156,8 @@ def shape(form: Form) -> tuple[str, ...]:
     return tuple(sorted({re.sub(r"\d+", "#", name) for name in names}))
 
 
-def find_forms(browser, *, limit: int = 2) -> dict[tuple, Form]:
-    """Return every form that `browser` can come to, once for each (route it is sent to, method, names of its fields).
+def find_forms(browser, **how) -> dict[tuple, Form]:
+    """Return every form on the pages of crawl(browser, **how), once for each (route it is sent to, method, field names).
 
     Filters are one form for each route, however many fields its pages carry along; lines of a form are counted once.
     Forms of an answer count as well: each form is sent once as it stands, with each of its buttons.
@@ -173,7 +175,7 @@ def find_forms(browser, *, limit: int = 2) -> dict[tuple, Form]:
             new.append(form)
         return new
 
-    waiting = [form for _, _, page in crawl(browser, limit=limit) for form in note(page)]
+    waiting = [form for _, _, page in crawl(browser, **how) for form in note(page)]
     while waiting:
         form = waiting.pop(0)
         for button in form.buttons or [None]:
@@ -183,15 +185,15 @@ def find_forms(browser, *, limit: int = 2) -> dict[tuple, Form]:
     return found
 
 
-def known_forms(browser, kept: Path) -> dict[tuple, Form]:
-    """Return find_forms(browser), as kept in the file `kept` by whichever test of this run asked first.
+def known_forms(browser, kept: Path, **how) -> dict[tuple, Form]:
+    """Return find_forms(browser, **how), as kept in the file `kept` by whichever test of this run asked first.
 
     To find them takes hundreds of pages.  They are the same for each test, since the rows of the world have the same
     keys each time.
     """
     if kept.exists():
         return pickle.loads(kept.read_bytes())
-    found = find_forms(browser)
+    found = find_forms(browser, **how)
     new = kept.with_suffix(f".{os.getpid()}")
     new.write_bytes(pickle.dumps(found))
     new.replace(kept)  # at once, beside another worker that does the same

@@ -110,10 +110,10 @@ def _leads_out(tag, value):
     return bool(parts.netloc) and parts.netloc != "testserver"
 
 
-def roles(people):
+def roles(people, many):
     yield "stranger", Browser()
-    for role, person in people.items():
-        yield role, Browser(person)
+    for role in ("administrator", "manager", "staff")[:many]:
+        yield role, Browser(people[role])
 
 
 def unsound(page: PageSource):
@@ -140,12 +140,13 @@ def unsound(page: PageSource):
 
 def test_every_page_and_file_is_safe_and_whole(people, world, size, record):
     found, pages = [], 0
-    for role, browser in roles(people):
-        for address, response, page in crawl(browser, variants=size("variants of a page")):
+    how = {"limit": min(2, size("rows of an address")), "variants": size("variants of a page")}
+    for role, browser in roles(people, size("people who look")):
+        for address, response, page in crawl(browser, **how):
             wrong = headers_missing(response) + (unsafe_parts(page) + unsound(page) if page else [])
             found += [f"{role} {address}: {what}" for what in wrong]
             pages += bool(page)
-    assert pages > 200, "The crawl found hardly any pages: is it lost?"
+    assert pages > 100, "The crawl found hardly any pages: is it lost?"
     assert not found, f"{len(found)} findings:\n" + "\n".join(found[:60])
     record(pages=pages)
 

@@ -127,7 +127,10 @@ def test_every_form_of_an_administrator_sent_twice_is_done_once(forms_of):
     sent = every_one_twice(browser, forms)
     assert complaints(sent) == []
     assert (MAKE_ROWS | MAKE_A_ROW_ONCE) - {each.route for each in sent if each.made} == set()
-    assert complaints(every_one_twice(browser, forms, HTTP_HX_REQUEST="true")) == []
+    # What wrote nothing would write nothing for htmx either.
+    written = {each.route for each in sent if each.rows[1] != each.rows[0]}
+    writing = [form for form in forms if form[0] in written]
+    assert complaints(every_one_twice(browser, writing, HTTP_HX_REQUEST="true")) == []
     # Control: without its key, what makes a row makes two.
-    bare = every_one_twice(browser, forms, with_key=False)
+    bare = every_one_twice(browser, [form for form in forms if form[0] in MAKE_ROWS], with_key=False)
     assert MAKE_ROWS - {each.route for each in bare if each.made_again} == set()

@@ -303,6 +303,8 @@ def test_files_of_attacked_rows_are_made(people, world):
             response = undone(browser, "GET", f"{address}?export={kind}")
             if response.status_code >= 500:
                 found.append(f"{address}?export={kind}: {browser.error[:300]}")
+            if "Content-Disposition" not in response:
+                break  # a page, which knows nothing of files
     assert not found, "\n".join(found)
 
 

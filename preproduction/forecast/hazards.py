@@ -6,7 +6,7 @@ A vendor's hazards lean on those of all vendors, a status's on the studio's, by 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from math import prod
@@ -56,6 +56,8 @@ class Curve:
     hazards: Sequence[float]
     cases: int
     since: int = 0
+    # Orders of one age ask the same.
+    _days: dict[tuple[float, int], int | None] = field(default_factory=dict, init=False, compare=False)
 
     def chance(self, by: int, age: int) -> float:
         """Return the chance of leaving by business day `by` for an order that is there on the morning of day `age`."""
@@ -65,6 +67,11 @@ class Curve:
 
     def day(self, chance: float, age: int) -> int | None:
         """Return the first business day by which an order of this age leaves with at least this chance; None if never."""
+        if (chance, age) not in self._days:
+            self._days[chance, age] = self._find_day(chance, age)
+        return self._days[chance, age]
+
+    def _find_day(self, chance: float, age: int) -> int | None:
         there = 1.0
         for day, hazard in enumerate(self.hazards[age - self.since :], age):
             there *= 1 - hazard

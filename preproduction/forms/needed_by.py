@@ -35,10 +35,9 @@ def purpose_field() -> LineFormField:
 class AsksAboutSafeDay:
     """For a form with Needed By: a day that the studio's own history says cannot be kept is asked about once.
 
-    unsafe: why not, after validation, and safe_day: what is offered instead; "" and None where nothing is asked.
+    safe_day: what is offered instead, after validation; None where nothing is asked.
     """
 
-    unsafe = ""
     safe_day: date | None = None
 
     def __init__(self, *args, **kwargs):
@@ -54,7 +53,7 @@ class AsksAboutSafeDay:
         if asked and self.is_typed("needed_by") and asked.isoformat() != knowingly:
             found = self.find_safe_day(cleaned)
             if found and (why := found.why_not(asked)):
-                self.unsafe, self.safe_day = why, found.day
+                self.safe_day = found.day
                 self.add_error("needed_by", f"{why} Send it again if it is meant.")
                 self.data = self.data.copy()
                 self.data[self.add_prefix("knowingly")] = asked.isoformat()

@@ -17,11 +17,13 @@ def standing_of(number_keys: Collection[str], run: ImportRun | None) -> dict[str
     changes = StatusChange.objects.filter(order__in=orders).order_by("order", "sequence")
     for order, status, day in changes.values_list("order", "to_status", "completed_on"):
         history[order].append((status, day))
-    made = OrderEvent.objects.filter(order__in=orders, kind=OrderEvent.Kind.CREATED, cause=Cause.IMPORT)
-    imported = set(made.values_list("order", flat=True))
+    # All events of these few, and all imports of them: a database that was asked for kind or run, too, would go by these,
+    # and read the more the more has been imported.
+    events = OrderEvent.objects.filter(order__in=orders).values_list("order", "kind", "cause")
+    imported = {order for order, *made in events if made == [OrderEvent.Kind.CREATED, Cause.IMPORT]}
     worked_on = set(operations.worked_on(Order.objects.filter(pk__in=orders)).values_list("pk", flat=True))
-    of_run = ImportedRow.objects.filter(run=run, kind=Kind.ORDER, record__in=orders)
-    of_this_run = set(of_run.values_list("record", flat=True)) if run else set()
+    rows = ImportedRow.objects.filter(kind=Kind.ORDER, record__in=orders).values_list("record", "run")
+    of_this_run = {record for record, of_run in rows if run and of_run == run.pk}
     return {
         order.number_key: Standing(
             key,

@@ -4,12 +4,15 @@ import io
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from preproduction import operations
-from preproduction.models import CustomField, Order, Status, StatusChange
+from preproduction.models import CustomField, Order, OrderEvent, Status, StatusChange
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Existing, Fate, Standing
+from preproduction.moving_in.importing.histories import standing_of
 from preproduction.moving_in.importing.rehearsal import judge
 from preproduction.moving_in.importing.rows import Row
 from tests.preproduction.moving_in.importing import books
@@ -180,6 +183,29 @@ def test_a_past_that_comes_later_is_taken_while_nobody_has_worked_on_the_order(
     assert (run.state, run.done["stays"]) == ("undone", 0)
     assert StatusChange.objects.filter(order__in=Order.objects.all()).count() == 3
     assert send(as_administrator, later).rehearsed["note"] == {"new": 6, "refused": 3}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="asks SQLite, which goes by no statistics, how it looks"
+)
+def test_where_orders_stand_is_looked_up_by_these_orders_alone(as_administrator, sam, mia, statuses):
+    """Else each fifty rows would read all that was imported before them."""
+    run = send(as_administrator, studio(2))
+    start_all(as_administrator, run)
+    with CaptureQueriesContext(connection) as asked:
+        assert standing_of({"p-0001", "p-0002"}, run)
+    with connection.cursor() as cursor:
+        plans = [
+            line[3]
+            for query in asked.captured_queries
+            for line in cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}").fetchall()
+        ]
+    assert [
+        plan for plan in plans if "SCAN preproduction" in plan or "(kind=?)" in plan or "(run_id=?)" in plan
+    ] == []
+    naive = OrderEvent.objects.filter(order__in=[1, 2], kind=OrderEvent.Kind.CREATED)
+    assert "(kind=?)" in naive.explain(), "this would find it"
 
 
 @pytest.mark.django_db

@@ -74,6 +74,16 @@ PARTS = {
         engines=("sqlite",),
         in_ci=False,
     ),
+    "forms": Part(
+        "every form twice, from an outdated page, and kept",
+        (
+            "tests/security/test_sent_twice.py",
+            "tests/security/test_outdated_page.py",
+            "tests/security/test_outdated_verbs.py",
+            "tests/security/test_kept_forms.py",
+        ),
+        in_ci=False,
+    ),
     "access": Part(
         "every route x role x method", ("tests/security/test_access.py", "tests/security/test_headers.py")
     ),

@@ -9,7 +9,8 @@ from studio.forms import seen
 from tests.security.sent_forms import KEPT_APART, in_turn
 from tests.security.tables import Tables
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process after another, so that one engine is enough for run.py test; the campaign has both.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 TYPED = {"text", "textarea"}
 # Reached at least; others are looked at where their pages hold a text to type over.

@@ -19,7 +19,8 @@ from tests.security.sent_forms import KEPT_APART, encoded
 from tests.security.tables import Tables
 from tests.security.test_sent_twice import filled_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process after another, so that one engine is enough for run.py test; the campaign has both.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 # Reached at least.
 VERBS = {

@@ -12,7 +12,8 @@ from tests.security.page_source import TEXT, Form
 from tests.security.sent_forms import KEPT_APART, Sent, in_turn
 from tests.security.tables import Tables
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process after another, so that one engine is enough for run.py test; the campaign has both.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 # Of these a page is left with what is one's own: django-allauth's, which say at the second sending that it is done.
 OF_ONES_OWN = ("account_", "mfa_")

@@ -20,6 +20,11 @@ def _told(columns: dict) -> str:
     return "\n".join(f"{name}: {_plain(value)}" for name, value in columns.items() if value not in (None, ""))
 
 
+def _morning_mail(user: User) -> str:
+    chosen = getattr(user, "morning_mail", None)
+    return chosen.get_scope_display() if chosen else ""
+
+
 def _plain(value: object) -> str:
     return " · ".join(words(each) for each in value) if isinstance(value, list) else words(value)
 
@@ -207,7 +212,7 @@ WITHDRAWN = Sheet(
 )
 PEOPLE = Sheet(
     "People",
-    lambda: User.objects.prefetch_related("departments"),
+    lambda: User.objects.select_related("morning_mail").prefetch_related("departments"),
     [
         ("Username", field("username")),
         ("First Name", field("first_name")),
@@ -217,6 +222,7 @@ PEOPLE = Sheet(
         ("Role", lambda user: user.get_role_display()),
         ("Departments", lambda user: ", ".join(map(str, user.departments.all()))),
         ("Works here", field("is_active")),
+        ("Morning mail about", _morning_mail),
     ],
 )
 OTHERS = (IMAGES, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY, WITHDRAWN)

@@ -367,6 +367,13 @@ class Order(KeepsTexts):
         """Twin of OrderQuerySet.promise_broken() for a loaded row."""
         return promise.is_broken(self.needed_by, is_complete=self.is_complete, on=on or timezone.localdate())
 
+    def is_at_risk(self, on: date | None = None) -> bool:
+        """Twin of OrderQuerySet.at_risk() for a loaded row, its forecast joined."""
+        on, forecast = on or timezone.localdate(), getattr(self, "forecast", None)
+        if self.is_complete or forecast is None or forecast.version != self.version:
+            return False
+        return forecast.is_at_risk and not (self.is_overdue(on) or self.is_promise_broken(on))
+
     def proofs_missing(self) -> int:
         """Return how many proofs were sent and have not come back.  One query."""
         missing = self.images.filter(quantity_sent__gt=F("quantity_returned")).aggregate(

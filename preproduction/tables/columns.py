@@ -78,6 +78,9 @@ FURTHER = {
     ),
     "needed_by": Fact("Needed By", lambda order: order.needed_by, "needed_by"),
     "needed_for": Fact("Needed For", lambda order: order.needed_for, "needed_for"),
+    "at_risk": Fact(
+        "At Risk", lambda order: "At risk" if order.is_at_risk() else None, "forecast__chance", "forecast"
+    ),
     "late_reason": Fact(
         "Late Reason", lambda order: _named(order.late_reason), "late_reason__position", "late_reason"
     ),

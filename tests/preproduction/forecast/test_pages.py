@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
 from preproduction.forecast import work
@@ -121,3 +123,23 @@ def test_due_this_week_ends_on_sunday(as_staff, make_order, preferences, sam):
         for order, days in zip(orders, (0, 4, 5), strict=True):
             due(order, days, sam)
         assert numbers(as_staff.get("/orders/?due_this_week=on")) == {order.number for order in orders[:2]}
+
+
+def test_the_list_of_orders_has_it_as_a_column_without_a_query_more(as_manager, at_risk):
+    def shown(columns):
+        with CaptureQueriesContext(connection) as queries:
+            page = as_manager.get("/orders/", {"columns": columns})
+        return page.text, len(queries)
+
+    shown("client")
+    _, without = shown("client.vendor")
+    text, queries = shown("client.vendor.at_risk")
+    assert queries == without
+    numbers = set(Order.objects.at_risk(TODAY).values_list("number", flat=True))
+    assert numbers >= {order.number for order in at_risk}
+    rows = [row for row in text.split("<tr")[1:] if ">At risk<" in row.split("</tr>")[0]]
+    assert len(rows) == len(numbers)
+    assert all(any(f">{number}<" in row for row in rows) for number in numbers)
+    # The question to a loaded row and the one to the database are one.
+    for order in Order.objects.select_related("forecast"):
+        assert order.is_at_risk(TODAY) == (order.number in numbers)

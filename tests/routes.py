@@ -43,6 +43,7 @@ MODELS = {
     "tasks/<int:pk>/": Task.objects.tasks,
     "calls/<int:pk>/": Task.objects.calls,
     "triggers/queue/<int:pk>/": Delivery,
+    "triggers/queue/<int:pk>/cancel/": lambda: Delivery.objects.filter(asked_by__isnull=False),
     "letters/<int:pk>/": Letter,
     "refusals/<int:pk>/": Refusal,
     "maintenance/setup-file/before/<int:pk>/": lambda: Batch.objects.filter(kind=Batch.Kind.SET_UP),

@@ -58,7 +58,6 @@ SIZES = {
     "queries from outside": Size(2, 5, 50),  # to an address of theirs
     "attacks from outside": Size(1, 2, 20),  # into every text
     "rows of an address": Size(1, 8, 8),  # whose pages are looked at
-    "variants with a form": Size(3, 12, 12),  # of a route, that are looked through for forms
     "variants of a page": Size(1, 12, 12),  # of a route, by the names in its query
     "people who look": Size(1, 4, 4),  # an administrator first, then those who may do less
     "pages of the others": Size(24, 1_000, 1_000),  # of a manager and of staff, drawn, in Chromium

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management.color import no_style
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -44,6 +45,7 @@ from triggers.models import (
     WorkerHeartbeat,
     because,
 )
+from triggers.outbox.by_hand import Wanted
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +153,8 @@ def world(
     Vendor.objects.create(name="Nobody's Lab")
     _letter_of(moved)
     _letter_of(complete, printed_at=timezone.now(), printed_by=sam)
+    template = MessageTemplate.objects.get(name="Proofs are here")
+    operations.send_message(fresh, Wanted(template, "email", "client"), by=sam)
     for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):
         for order in (fresh, late):
             _mail_of(order, state)
@@ -172,13 +176,21 @@ def forms_of(world, people, tmp_path_factory, size):
 
     def found(role):
         browser = Browser(people.get(role))
-        # Most forms of the others are the administrator's.
-        limit = 2 if role == "administrator" else min(2, size("rows of an address"))
-        # Of many links to a page these are late ones, and theirs alone has the form.
-        client = world["fresh"].session.client_id
-        also = (f"/sessions/new/?client={client}", "/tasks/?show=done", "/calls/?show=done")
-        how = {"limit": limit, "variants": size("variants with a form"), "also": also}
-        return browser, known_forms(browser, folder / f"forms-{role}", **how)
+        how = {}
+        if role != "administrator":  # whose forms most of those of the others are
+            how = {
+                "limit": min(2, size("rows of an address")),
+                "variants": size("variants of a page"),
+            }
+        # Few links lead to these, or none.
+        fresh = world["fresh"]
+        template = MessageTemplate.objects.get(name="Proofs are here")
+        also = (
+            f"/sessions/new/?client={fresh.session.client_id}",
+            f"/orders/message/?order={fresh.pk}&template={template.pk}",
+            f"{reverse('preproduction:advise_duration', args=[fresh.status_id])}?days=4",
+        )
+        return browser, known_forms(browser, folder / f"forms-{role}", also=also, **how)
 
     return found
 

@@ -95,6 +95,17 @@ def moved_to(order: Order, calendar: WorkCalendar) -> str:
     return f"{words}: {in_a_line(counted)}." if counted else f"{words}."
 
 
+def by_its_priority(order: Order, calendar: WorkCalendar) -> date | None:
+    """Return the day on which the present status would be due if it were counted with the priority the order has now;
+    None where that is its due date, or none is counted.  At most one query."""
+    now, status = stay.of(order), order.status
+    if status is None or order.is_complete or now.duration is None:
+        return None
+    days = status.duration_of(order.vendor_id, order.rush(calendar))
+    due = now.with_duration(days, order.clock(calendar)).due_date
+    return due if due != now.due_date else None
+
+
 def tell_due_date(order: Order, calendar: WorkCalendar) -> DueDateStory:
     """Return the story of the status due date of `order`, whose status is joined.  At most one query.
 

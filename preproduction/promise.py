@@ -126,7 +126,8 @@ def of(
     if not way:
         return Promise(order.needed_by, order.needed_for, broken)
     clocks = [status.clock_of(order.vendor_id, calendar) for status in way]
-    durations = [status.duration_of(order.vendor_id) for status in way[1:]]
+    rush = order.rush(calendar)
+    durations = [status.duration_of(order.vendor_id, rush) for status in way[1:]]
     days = last_days(order.needed_by, durations, clocks)
     planned = max(order.status_due_date or today, today)
     steps = tuple(Step(status, day) for status, day in zip(way, days, strict=True))

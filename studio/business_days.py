@@ -238,9 +238,13 @@ class WorkCalendar:
 
 @dataclass(frozen=True)
 class StudioCalendar(WorkCalendar):
-    """The studio's calendar, which knows those of the vendors that have one of their own, by their keys."""
+    """The studio's calendar, which knows those of the vendors that have one of their own, by their keys.
+
+    rush: per cent of each duration that what is in a hurry has.
+    """
 
     vendors: tuple[tuple[int, WorkCalendar], ...] = ()
+    rush: int = 100
 
     def of_vendor(self, vendor: int | None) -> WorkCalendar:
         return self if vendor is None else self._of_vendors.get(vendor, self)
@@ -320,6 +324,11 @@ class DueDateExplanation:
                 number += 1
                 worked = f" {WORKED}" if kind == WORKED else ""
                 yield f"{passed.weekday}{worked}{f' {number}' if self.days else ''}"
+
+
+def shortened(days: int | None, percent: int) -> int | None:
+    """Return `percent` of a duration, rounded up to whole days."""
+    return None if days is None else -(-days * percent // 100)
 
 
 def due_date(

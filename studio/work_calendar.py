@@ -35,6 +35,7 @@ def load(preferences: CompanyPreferences | None = None) -> StudioCalendar:
         studio.closed,
         studio.worked,
         vendors=tuple(_of_vendors(studio, closed, preferences)),
+        rush=preferences.rush_percent,
     )
 
 

@@ -5,6 +5,15 @@ from studio.fields import DayField, LineFormField, PlainText
 from studio.forms.far_days import AsksAboutFarDays
 
 
+class OfferedDayForm(forms.Form):
+    """The day that a link to the page offers: ?due_date=2026-12-10."""
+
+    due_date = DayField(required=False)
+
+    def day(self):
+        return self.cleaned_data["due_date"] if self.is_valid() else None
+
+
 class DueDateForm(AsksAboutFarDays, VersionForm):
     """The status due date, by hand."""
 
@@ -18,8 +27,9 @@ class DueDateForm(AsksAboutFarDays, VersionForm):
         widget=forms.TextInput(attrs={"placeholder": "The lab has asked for two more days"}),
     )
 
-    def __init__(self, *args, order, **kwargs):
-        super().__init__(*args, order=order, initial={"due_date": order.status_due_date}, **kwargs)
+    def __init__(self, *args, order, offered=None, **kwargs):
+        initial = {"due_date": offered or order.status_due_date}
+        super().__init__(*args, order=order, initial=initial, **kwargs)
         self.fields["due_date"].widget.attrs["autofocus"] = True
 
     def is_typed(self, name: str) -> bool:

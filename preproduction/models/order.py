@@ -10,7 +10,7 @@ from preproduction import promise, stay
 from preproduction.models.late_reason import LateReason
 from preproduction.models.status import Status
 from studio import addresses
-from studio.business_days import WorkCalendar
+from studio.business_days import StudioCalendar, WorkCalendar
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
 from studio.models.people import UNASSIGNED
@@ -45,6 +45,11 @@ def promise_broken_on(day: date) -> Q:
 def late_on(day: date) -> Q:
     """Late by the step, by the promise, or by both: what the Overdue page holds."""
     return overdue_on(day) | promise_broken_on(day)
+
+
+def rush_of(priority: int, calendar: WorkCalendar) -> int:
+    is_rush = priority == Priority.RUSH and isinstance(calendar, StudioCalendar)
+    return calendar.rush if is_rush else 100
 
 
 class OrderQuerySet(TextQuerySet):
@@ -358,6 +363,10 @@ class Order(KeepsTexts):
         The one place that decides whose days count.  Who counts business days of a stay asks here.
         """
         return self.status.clock_of(self.vendor_id, calendar) if self.status else calendar
+
+    def rush(self, calendar: WorkCalendar) -> int:
+        """Return the per cent of each duration that it has, of `calendar`, the studio's: 100 unless it is Rush."""
+        return rush_of(self.priority, calendar)
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Twin of OrderQuerySet.overdue() for a loaded row."""

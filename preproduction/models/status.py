@@ -181,21 +181,30 @@ class Status(Withdrawable, KeepsTexts):
         """Return the calendar that orders of the vendor with this key run on here; `calendar` is the studio's."""
         return calendar.of_vendor(vendor) if self.clock == Clock.VENDOR else calendar
 
-    def duration_of(self, vendor: int | None) -> int | None:
+    def duration_of(self, vendor: int | None, rush: int = 100) -> int | None:
         """Return the business days that the vendor with this key has here: its own, or the Default Duration.
 
         One query for the first vendor, unless they are joined.
+
+        rush: per cent of that, for an order in a hurry (Order.rush).
         """
-        if vendor is None:
-            return self.default_duration
-        return self._durations_of_vendors.get(vendor, self.default_duration)
+        days = self.default_duration
+        if vendor is not None:
+            days = self._durations_of_vendors.get(vendor, days)
+        return business_days.shortened(days, rush)
 
     @cached_property
     def _durations_of_vendors(self) -> dict[int, int]:
         return {row.vendor_id: row.days for row in self.vendor_durations.all()}
 
     def due_date_from(
-        self, start: date, calendar: WorkCalendar, *, vendor: int | None, at: datetime | None = None
+        self,
+        start: date,
+        calendar: WorkCalendar,
+        *,
+        vendor: int | None,
+        at: datetime | None = None,
+        rush: int = 100,
     ) -> business_days.DueDateExplanation | None:
         """Return the due date, with its explanation, of an order that enters this status on `start`.
 
@@ -204,11 +213,12 @@ class Status(Withdrawable, KeepsTexts):
         calendar: the studio's.
         vendor:   the order's, by its key.
         at:       the moment, where it lies on `start`; None for a day that is told later.
+        rush:     per cent of the duration.
         """
         if self.is_final:
             return None
         clock = self.clock_of(vendor, calendar)
-        return business_days.due_date(start, self.duration_of(vendor), clock, at=at)
+        return business_days.due_date(start, self.duration_of(vendor, rush), clock, at=at)
 
 
 class StatusList(OrderedList):

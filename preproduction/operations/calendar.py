@@ -59,7 +59,9 @@ def due_date_moves(
         days = order.clock(calendar)
         if order.status_id is None or (order.vendor_id, order.status_id) not in recounted:
             return clock.recounted(days)
-        return clock.with_duration(statuses[order.status_id].duration_of(order.vendor_id), days)
+        return clock.with_duration(
+            statuses[order.status_id].duration_of(order.vendor_id, order.rush(calendar)), days
+        )
 
     yield from moves(Order.objects.filter(found, entered_status_on__isnull=False), counted, lock=lock)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from preproduction import stay, written
 from preproduction.models import Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.models.order import Priority, rush_of
 from preproduction.operations.needed_by import refuse_without_a_day
 from preproduction.operations.plan import on_its_day
 from preproduction.operations.refusal import OperationRefused
@@ -118,6 +119,7 @@ def plan_start(
     order_date: date | None = None,
     calendar: WorkCalendar | None = None,
     at: datetime | None = None,
+    priority: int = Priority.NORMAL,
 ) -> StartPlan:
     """Return where an order made on `order_date` (today if None) starts.
 
@@ -129,7 +131,10 @@ def plan_start(
         return StartPlan(None, None, None, None)
     order_date = order_date or timezone.localdate()
     at = on_its_day(order_date, at)
-    explanation = status.due_date_from(order_date, calendar or work_calendar.load(), vendor=vendor, at=at)
+    calendar = calendar or work_calendar.load()
+    explanation = status.due_date_from(
+        order_date, calendar, vendor=vendor, at=at, rush=rush_of(priority, calendar)
+    )
     return StartPlan(status, explanation, status.department_to_assign, status.user_to_assign, at)
 
 
@@ -144,7 +149,11 @@ def _create(
 ) -> Order:
     vendor = fields.get("vendor")
     start = plan_start(
-        vendor=vendor.pk if vendor else None, order_date=order_date, calendar=calendar, at=timezone.now()
+        vendor=vendor.pk if vendor else None,
+        order_date=order_date,
+        calendar=calendar,
+        at=timezone.now(),
+        priority=fields.get("priority", Priority.NORMAL),
     )
     if start.status:
         keep_status(start.status)

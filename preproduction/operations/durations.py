@@ -146,7 +146,9 @@ def duration_moves(status: Status, *, lock: bool = False) -> Iterator[DueDateMov
     calendar = work_calendar.load()
 
     def counted(order: Order, clock: Stay) -> Stay:
-        return clock.with_duration(status.duration_of(order.vendor_id), order.clock(calendar))
+        return clock.with_duration(
+            status.duration_of(order.vendor_id, order.rush(calendar)), order.clock(calendar)
+        )
 
     yield from moves(orders, counted, lock=lock)
 

@@ -71,8 +71,10 @@ def _due_date_with(order: Order, vendor: Vendor | None) -> dict[str, Any]:
     if status is None or status.is_final or is_typed or now.entered_on is None:
         return {}
     key = vendor.pk if vendor else None
-    clock, days = status.clock_of(key, work_calendar.load()), status.duration_of(key)
-    is_same = days == status.duration_of(order.vendor_id)
+    calendar = work_calendar.load()
+    clock, rush = status.clock_of(key, calendar), order.rush(calendar)
+    days = status.duration_of(key, rush)
+    is_same = days == status.duration_of(order.vendor_id, rush)
     after = now.recounted(clock) if is_same else now.with_duration(days, clock)
     columns = {"status_due_date": after.due_date, "status_duration": after.duration}
     return columns if after != now else {}

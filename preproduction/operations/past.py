@@ -24,6 +24,7 @@ from preproduction.models import (
     Status,
     StatusChange,
 )
+from preproduction.models.order import Priority, rush_of
 from preproduction.operations.advance import arriving
 from preproduction.operations.create import StartPlan, first_change, made
 from preproduction.operations.edit import LINE
@@ -77,7 +78,8 @@ class PastOrder:
     ) -> "PastOrder":
         """Start an order at `status`.  `cause` is what its later changes are said to come from."""
         vendor = fields.get("vendor")
-        explanation = status.due_date_from(on, calendar, vendor=vendor.pk if vendor else None)
+        rush = rush_of(fields.get("priority", Priority.NORMAL), calendar)
+        explanation = status.due_date_from(on, calendar, vendor=vendor.pk if vendor else None, rush=rush)
         start = StartPlan(status, explanation, status.default_department, status.default_user)
         order = Order(
             session=session,

@@ -36,7 +36,9 @@ class PastStay:
 
     def plan(self, order: Order, calendar: WorkCalendar) -> AdvancePlan:
         """Return how `order` came there."""
-        explanation = self.status.due_date_from(self.entered_on, calendar, vendor=order.vendor_id)
+        explanation = self.status.due_date_from(
+            self.entered_on, calendar, vendor=order.vendor_id, rush=order.rush(calendar)
+        )
         counted = explanation.due_date if explanation else None
         plan = AdvancePlan(self.status, self.entered_on, counted, explanation, self.department, self.user)
         return plan if self.is_counted else plan.with_due_date(self.due_date)

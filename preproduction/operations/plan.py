@@ -74,8 +74,9 @@ def plan_advance(
     completed_on = completed_on or stay.of(order).latest_day(timezone.localdate())
     at = on_its_day(completed_on, at)
     try:
+        calendar = calendar or work_calendar.load()
         explanation = to.due_date_from(
-            completed_on, calendar or work_calendar.load(), vendor=order.vendor_id, at=at
+            completed_on, calendar, vendor=order.vendor_id, at=at, rush=order.rush(calendar)
         )
     except BusinessDayError as error:
         raise OperationRefused(str(error), field="completed_on") from error

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preproduction import due_dates, operations
-from preproduction.forms.due_date import DueDateForm
+from preproduction.forms.due_date import DueDateForm, OfferedDayForm
 from preproduction.models import Order
 from preproduction.views.order_page import get_order
 from preproduction.views.verb import answer
@@ -23,7 +23,7 @@ def due_date_explanation(request, pk):
 @access.requires("advance_order")
 def change_due_date(request, pk):
     order = get_order(pk)
-    form = DueDateForm(request.POST or None, order=order)
+    form = DueDateForm(request.POST or None, order=order, offered=OfferedDayForm(request.GET).day())
     return answer(request, order, form, verb=operations.change_due_date, page=_page, done=_moved)
 
 

@@ -12,7 +12,7 @@ from preproduction.neighbours import neighbours_of
 from preproduction.views.order_list import listed
 from preproduction.views.order_page import custom_form, get_order, show_order
 from preproduction.views.withdraw import show_withdrawn
-from studio import access, work_calendar
+from studio import access, dates, work_calendar
 from studio.models import PhotoSession
 
 
@@ -102,7 +102,19 @@ def _save(request, order, form, *, tab, name):
             edited, work_calendar.of_request(request)
         )
         messages.success(request, f"{saved} {moved}" if moved else saved)
+        if "priority" in form.changed_data:
+            _offer_due_date(request, edited)
     return to_tab(order, tab)
+
+
+def _offer_due_date(request, order):
+    """Offer the due date that follows from another priority; the order keeps the one it has until somebody moves it."""
+    day = due_dates.by_its_priority(order, work_calendar.of_request(request))
+    if day is None:
+        return
+    address = f"{reverse('preproduction:change_due_date', args=[order.pk])}?due_date={day.isoformat()}"
+    said = 'With this priority {} would be due on {}. <a href="{}">Move the due date</a>'
+    messages.info(request, format_html(said, order.status, dates.written(day), address))
 
 
 @require_POST

@@ -26,6 +26,7 @@ class PreferencesForm(forms.ModelForm):
             "paper",
             "date_style",
             "address",
+            "rush_percent",
             "at_risk_below",
             "morning_mail_hour",
             "require_second_factor",

@@ -93,6 +93,12 @@ class CompanyPreferences(models.Model):
         default=7,
         help_text="Business days only. Each person chooses under their name whether they get one, and of which orders.",
     )
+    rush_percent = models.PositiveSmallIntegerField(
+        "Rush",
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Per cent of each duration that orders of priority Rush have, rounded up to whole days. 100: no change.",
+    )
     # Bit n is set when weekday n (Monday 0) is worked; a mask can promise "at least one" in the database.
     work_week_mask = models.PositiveSmallIntegerField("Days of the Work Week", default=MONDAY_TO_FRIDAY_MASK)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -114,6 +120,10 @@ class CompanyPreferences(models.Model):
             models.CheckConstraint(
                 condition=Q(morning_mail_hour__lte=23),
                 name="studio_companypreferences_morning_has_an_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(rush_percent__gte=1, rush_percent__lte=100),
+                name="studio_companypreferences_rush_is_a_share",
             ),
         ]
 

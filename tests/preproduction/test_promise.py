@@ -166,7 +166,7 @@ class Row:
     def clock_of(self, vendor, calendar):
         return calendar
 
-    def duration_of(self, vendor):
+    def duration_of(self, vendor, rush):
         return self.default_duration
 
     def next(self, statuses):
@@ -184,6 +184,9 @@ class Waiting:
     needed_for: str = ""
     is_complete: bool = False
     vendor_id: int | None = None
+
+    def rush(self, calendar):
+        return 100
 
 
 @pytest.mark.parametrize(

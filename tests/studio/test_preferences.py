@@ -34,6 +34,7 @@ def save(as_administrator):
             "sign_out_after": 30,
             "at_risk_below": 40,
             "morning_mail_hour": 6,
+            "rush_percent": 50,
             "seen": seen,
         }
         return as_administrator.post(PAGE, {**fields, **changes})
@@ -51,7 +52,7 @@ def test_preferences_are_kept_also_when_there_were_none(save):
     assert save(phone="555 0100", address="1 Main St\nTown").status_code == 302
     stored = CompanyPreferences.objects.get()
     assert (stored.name, stored.paper) == ("Lumen", "a4")
-    assert (stored.sign_out_after, stored.at_risk_below) == (30, 40)
+    assert (stored.sign_out_after, stored.at_risk_below, stored.rush_percent) == (30, 40, 50)
     assert stored.address.splitlines() == ["1 Main St", "Town"]
 
 
@@ -62,7 +63,7 @@ def test_saving_them_leaves_the_work_week_alone(save, preferences):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"name": ""}, {"email": "x"}, {"website": "javascript:1"}, {"at_risk_below": 0}, {"at_risk_below": 100}]
+    "changes", [{"name": ""}, {"email": "x"}, {"website": "javascript:1"}, {"at_risk_below": 0}, {"rush_percent": 0}, {"rush_percent": 101}]
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_kept_on_the_form(save, preferences, changes):
     response = save(phone="555 0100", **changes)
@@ -75,7 +76,7 @@ def test_a_colleagues_change_is_not_overwritten_unseen(as_administrator, prefere
     seen = as_administrator.get(PAGE).context["seen"]
     CompanyPreferences.objects.update(phone="555 9999")
     fields = {"name": "Lumen", "paper": "a4", "date_style": "day", "sign_out_after": 30, "at_risk_below": 50}
-    fields |= {"morning_mail_hour": 7, "seen": seen}
+    fields |= {"morning_mail_hour": 7, "rush_percent": 100, "seen": seen}
     assert as_administrator.post(PAGE, fields).status_code == 409
     assert CompanyPreferences.objects.get().phone == "555 9999"
 

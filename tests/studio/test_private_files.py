@@ -33,6 +33,7 @@ def start_upload_and_back_up():
         "sign_out_after": "0",
         "at_risk_below": "50",
         "morning_mail_hour": "7",
+        "rush_percent": "100",
         "paper": "a4",
         "date_style": "day",
         "seen": browser.get(PAGE).context["seen"],

@@ -43,6 +43,7 @@ class Preferences(Single):
         Field(
             "dates", "date_style", label="Dates", choices={key: style.words for key, style in STYLES.items()}
         ),
+        Field("rush_percent", label="Rush", kind=int, usual=100),
         Field("at_risk_below", label="At risk below", kind=int, usual=50),
         Field("morning_mail_hour", label="Morning mail from", kind=int, usual=7),
     )

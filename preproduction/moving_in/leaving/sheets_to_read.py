@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange
+from preproduction.models import CustomValue, Hold, ImageLine, Order, OrderEvent, StatusChange, VendorDuration
 from preproduction.moving_in.leaving.sheets import Sheet, client_number, field, order_number, words
-from studio.models import User
+from studio import recurring
+from studio.models import ClosedDay, User, Vendor
 from triggers.models import Communication, Delivery, Letter, Refusal, Task
 
 OF_ORDER = "order__session__client"
@@ -225,7 +226,37 @@ PEOPLE = Sheet(
         ("Morning mail about", _morning_mail),
     ],
 )
+VENDOR_CALENDARS = Sheet(
+    "Vendor Calendars",
+    lambda: Vendor.objects.exclude(work_week_mask=None, cut_off=None, time_zone=""),
+    [
+        ("Vendor", field("name")),
+        ("Days of the Work Week", lambda vendor: vendor.get_work_week_mask_display()),
+        ("Cut-off", lambda vendor: f"{vendor.cut_off:%H:%M}" if vendor.cut_off is not None else ""),
+        ("Time Zone", field("time_zone")),
+    ],
+)
+VENDOR_CLOSED_DAYS = Sheet(
+    "Vendor Closed Days",
+    lambda: ClosedDay.objects.filter(vendor__isnull=False).select_related("vendor"),
+    [
+        ("Vendor", lambda day: day.vendor.name),
+        ("Name", field("name")),
+        ("First Day", field("first_day")),
+        ("Last Day", lambda day: None if day.rule else day.last_day),
+        ("Comes back", lambda day: str(recurring.read(day.rule)) if day.rule else ""),
+    ],
+)
+VENDOR_DURATIONS = Sheet(
+    "Vendor Durations",
+    lambda: VendorDuration.objects.select_related("vendor", "status"),
+    [
+        ("Vendor", lambda row: row.vendor.name),
+        ("Status", lambda row: row.status.description),
+        ("Duration", field("days")),
+    ],
+)
 OTHERS = (IMAGES, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY, WITHDRAWN)
 OF_A_CLIENT = (CUSTOM, *OTHERS)
 # Of one client, Status Notes themselves have what was undone.
-TO_READ = (PEOPLE, CUSTOM_INACTIVE, *OTHERS, UNDONE)
+TO_READ = (PEOPLE, VENDOR_CALENDARS, VENDOR_CLOSED_DAYS, VENDOR_DURATIONS, CUSTOM_INACTIVE, *OTHERS, UNDONE)

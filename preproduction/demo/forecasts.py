@@ -5,7 +5,7 @@ shown of the forecast, right or wrong, came about as it does in a studio.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils import timezone
 from preproduction import written
 from preproduction.forecast import work
 from preproduction.forecast.saying import say
-from preproduction.models import Order, OrderEvent, StatusChange
+from preproduction.models import Order, OrderEvent, Status, StatusChange
 from preproduction.rebuild import Rebuilt, in_turn
 from studio.business_days import StudioCalendar
 from studio.models import CompanyPreferences
@@ -30,9 +30,7 @@ def make_forecasts(*, today: date, calendar: StudioCalendar, preferences: Compan
         day = calendar.add_business_days(today, -back)
         known = work.known_on(day, preferences, calendar)
         statuses = {status.pk: status for status in known.statuses}
-        standing = [order for each in orders if (order := each.on_morning_of(day))]
-        for order in standing:
-            order.status = statuses[order.status_id]
+        standing = [order for each in orders if (order := each.on_morning_of(day, statuses))]
         work.predict([say(order, known) for order in standing])
     while work.go_on_with(today, preferences, calendar):
         pass
@@ -53,8 +51,8 @@ class _Replayed:
         self.rows: Iterator[Row] = iter(in_turn(rows))
         self.next = next(self.rows, None)
 
-    def on_morning_of(self, day: date) -> Order | None:
-        """Return the order as it stood then, if it was open and at a status.  Mornings are asked for in turn."""
+    def on_morning_of(self, day: date, statuses: Mapping[int, Status]) -> Order | None:
+        """Return the order as it stood then, if it was open and at one of `statuses`.  Mornings are asked for in turn."""
         begins = datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
         while self.next is not None and self.next.recorded_at < begins:
             self.told.take(self.next)
@@ -62,4 +60,10 @@ class _Replayed:
         columns = self.told.columns
         if columns.get("is_complete", True) or columns["status"] is None:
             return None
-        return Order(pk=self.key, version=self.told.version, stay_id=self.told.stay, **written.read(columns))
+        row = written.read(columns)
+        row |= {
+            "status": statuses[row.pop("status_id")],
+            "stay_id": self.told.stay,
+            "version": self.told.version,
+        }
+        return Order(pk=self.key, **row)  # to be asked, never to be stored

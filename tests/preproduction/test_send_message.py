@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -10,6 +11,8 @@ from preproduction import operations
 from preproduction.models import Order
 from studio.models import Client, PhotoSession
 from tests.conftest import TODAY
+from tests.security.crawl import Browser, source_of
+from tests.security.test_kept_forms import complaint
 from triggers import outbox
 from triggers.models import Delivery, Letter, MessagePreferences, MessageTemplate, Refusal
 from triggers.outbox.by_hand import Wanted
@@ -336,3 +339,11 @@ def test_queries_do_not_grow_with_orders(
         shown(as_staff, orders[:2], longer)
     with django_assert_num_queries(len(few)):
         shown(as_staff, orders, longer)
+
+
+def test_sent_without_a_session_it_is_there_again(sam, order, longer):
+    browser = Browser(sam)
+    address = f"{PAGE}?{urlencode(chosen([order], longer), doseq=True)}"
+    forms = source_of(browser.get(address), address).forms
+    form = next(each for each in forms if "waits_for_review" in each.names)
+    assert complaint("preproduction:send_messages", form, sam) is None

@@ -153,6 +153,8 @@ def world(
     Vendor.objects.create(name="Nobody's Lab")
     _letter_of(moved)
     _letter_of(complete, printed_at=timezone.now(), printed_by=sam)
+    # Set later than its orders were made, which may follow.
+    PhotoSession.objects.filter(pk=session.pk).update(needed_by=today + timedelta(days=90))
     template = MessageTemplate.objects.get(name="Proofs are here")
     operations.send_message(fresh, Wanted(template, "email", "client"), by=sam)
     for state in (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.SENT):
@@ -187,6 +189,8 @@ def forms_of(world, people, tmp_path_factory, size):
         template = MessageTemplate.objects.get(name="Proofs are here")
         also = (
             f"/sessions/new/?client={fresh.session.client_id}",
+            f"/sessions/{fresh.session_id}/needed-by/?was=none",
+            f"/orders/overdue/vendor-behind/?vendor={fresh.vendor_id}&status={fresh.status_id}&days=2",
             f"/orders/message/?order={fresh.pk}&template={template.pk}",
             f"{reverse('preproduction:advise_duration', args=[fresh.status_id])}?days=4",
         )

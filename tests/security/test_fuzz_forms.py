@@ -218,6 +218,7 @@ WITHOUT_A_FORM = {
     "preproduction:place_status",
     "triggers:resume_messages",  # without fields, and there only while messages are paused
     "preproduction:calendar",
+    "preproduction:vendor_calendar",  # in the answer to a change of it, as with the studio's own
     "preproduction:put_back",  # a button on the page of a withdrawn order, which no list leads to
     "preproduction:user_hand_over",  # a button, there only for somebody who is away and has work
     "preproduction:recount_status",  # in the answer to a changed duration

@@ -15,6 +15,7 @@ class Control:
     is_checked: bool = False
     is_many: bool = False
     action: str | None = None  # of a button that sends its form elsewhere
+    target: str = ""  # where its answer is shown
     options: list[str] = field(default_factory=list)
 
 
@@ -25,6 +26,7 @@ class Form:
     enctype: str
     key: str = ""  # its id, by which controls outside it name it
     controls: list[Control] = field(default_factory=list)
+    stays: bool = False  # with what was typed, while the answer is shown in another tab or frame
 
     def values(self, button: Control | None = None) -> list[tuple[str, str]]:
         """Return what a browser would send if nothing were typed, as (name, value)."""
@@ -54,6 +56,7 @@ class Form:
                 self,
                 action=button.action,
                 controls=[*self.controls, replace(button, kind="hidden", action=None)],
+                stays=bool(button.target),
             )
             for button in self.controls
             if button.action
@@ -128,6 +131,7 @@ class PageSource(HTMLParser):
             control.value = "on" if kind in {"checkbox", "radio"} else ""
         if kind == "submit" and given.get("formaction"):
             control.action = urljoin(self.address, given["formaction"])
+            control.target = given.get("formtarget") or ""
         if tag == "select":
             self._select = control
         if tag == "textarea":

@@ -150,7 +150,9 @@ def fuzz(browser, form, inputs, *, seed, least=0, count=None, ask=undone):
         response = ask(browser, form.method.upper(), address, data=body, content_type=kind, **headers)
         took = time.monotonic() - started
         wrong = complaint(response, took, browser.error, is_part="HTTP_HX_REQUEST" in headers)
-        gone = [] if wrong or headers or not is_whole else lost(response, form.controls, touched)
+        gone = (
+            [] if wrong or headers or not is_whole or form.stays else lost(response, form.controls, touched)
+        )
         if wrong or gone:
             said = wrong or f"lost what was typed into {', '.join(gone)}"
             found.append(f"{form.method.upper()} {form.action}: {said}: {kind} {_short(touched or body)}")

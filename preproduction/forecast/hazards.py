@@ -51,10 +51,12 @@ class Curve:
     """The chances of orders that were there on the morning of business day `since` on their clock.
 
     hazards: by business day from then on.  cases: for how many of the status it has come within the year.
+    own:     for how many of these it was the vendor's; all of them where no vendor is asked for.
     """
 
     hazards: Sequence[float]
     cases: int
+    own: int
     since: int = 0
     # Orders of one age ask the same.
     _days: dict[tuple[float, int], int | None] = field(default_factory=dict, init=False, compare=False)
@@ -121,11 +123,15 @@ def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
     @cache
     def curve(status: int, vendor: int | None, since: int) -> Curve:
         if vendor == ALL:
-            return Curve(of_status(status, since), season(status)[1], since)
+            cases = season(status)[1]
+            return Curve(of_status(status, since), cases, cases, since)
         theirs = [visit for visit in among(status, since) if visit.vendor == vendor]
-        hazards = _leaning(counted(theirs, since=since), of_status(status, since))
+        at_risk, came = counted(theirs, since=since)
         factor, cases = season(status)
-        return Curve([min(hazard * factor, 1.0) for hazard in hazards], cases, since)
+        seasonal = [
+            min(hazard * factor, 1.0) for hazard in _leaning((at_risk, came), of_status(status, since))
+        ]
+        return Curve(seasonal, cases, sum(came), since)
 
     return curve
 

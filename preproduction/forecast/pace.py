@@ -24,10 +24,10 @@ def _pace(status: int, vendor: int | None, today: Today) -> Pace:
         status_id=status,
         vendor_id=vendor,
         on=today.day,
-        cases=leaving.cases,
+        cases=leaving.own,
         complete_cases=completing.cases,
     )
-    if leaving.cases >= FEW:
+    if leaving.own >= FEW:
         pace.half, pace.most = leaving.day(0.5, 0), leaving.day(0.85, 0)
     if completing.cases >= FEW:
         pace.complete_95 = completing.day(0.95, 0)

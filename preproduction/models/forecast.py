@@ -71,7 +71,7 @@ class Pace(models.Model):
     status = models.ForeignKey(Status, models.CASCADE, related_name="paces")
     vendor = models.ForeignKey(Vendor, models.CASCADE, null=True, db_index=False, related_name="+")
     on = models.DateField()
-    # How many have left the status, and by when half and 85 of 100 of them had.
+    # How many have left the status, of the vendor where it is of one; and by when half and 85 of 100 of them had.
     cases = models.PositiveIntegerField()
     half = models.PositiveIntegerField(null=True)
     most = models.PositiveIntegerField(null=True)

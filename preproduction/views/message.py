@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,7 +51,7 @@ def send_messages(request):
 def about_lateness(request, pk, used_for):
     """Lead to the message with which one asks the lab about an order, or tells its client."""
     query = {
-        "order": pk,
+        "order": get_object_or_404(Order, pk=pk).pk,
         "used_for": used_for,
         "next": way_back(request, reverse("preproduction:overdue_list")),
     }

@@ -196,7 +196,7 @@ def test_what_was_measured_stands_beside_what_is_set(admin, lab, at_lab):
     Pace.objects.create(status=at_lab, vendor=None, on=day, cases=99, half=3, most=5, complete_cases=0)
     page = " ".join(admin.get(reverse("preproduction:vendor_calendar", args=[lab.pk])).text.split())
     assert 'value="7"' in page
-    assert 'half 4, 85 of 100 9 <span class="muted nowrap">(31 cases)</span>' in page
+    assert 'half take 4, 85 of 100 take 9 <span class="muted nowrap">(31 cases)</span>' in page
     assert "99 cases" not in page
 
 

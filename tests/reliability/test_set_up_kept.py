@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from preproduction.models import CustomField, Status
+from preproduction.models import CustomField, LateReason, Status
 from studio import set_up
 from studio.models import ClosedDay, CompanyPreferences, Department, SessionType, User, Vendor, WorkedDay
 from studio.set_up import tokens
@@ -27,6 +27,7 @@ WRITES = {
     "shortened": (lambda: Status.objects.update(default_duration=1), "statuses"),
     "removed": (lambda: Vendor.objects.all().delete(), "vendors"),
     "added": (lambda: SessionType.objects.create(name="School"), "session types"),
+    "explained": (lambda: LateReason.objects.create(name="Paper", position=1), "late reasons"),
     "asked": (lambda: CustomField.objects.create(label="Album", position=1), "custom fields"),
     "fires": (
         lambda: Trigger.objects.create(

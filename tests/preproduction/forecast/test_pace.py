@@ -55,7 +55,9 @@ def test_the_worker_measures_once_a_day_what_status_notes_tell(some_past, status
     stored = Pace.objects.get(status=status, vendor=None)
     assert (stored.cases, stored.half) == (len(took), median_low(took))
     assert stored.most == took[-(-len(took) * 85 // 100) - 1]
-    assert Pace.objects.filter(status=status, vendor=vendor).exists()
+    theirs = StatusChange.objects.filter(from_status=status, order__vendor=vendor)
+    assert 0 < theirs.count() < len(took)
+    assert Pace.objects.get(status=status, vendor=vendor).cases == theirs.count()
     key = stored.pk
     work.go_on()
     assert Pace.objects.get(status=status, vendor=None).pk == key  # of today already

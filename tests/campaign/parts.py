@@ -111,7 +111,10 @@ PARTS = {
             "tests/browser/test_first_day.py",
         ),
     ),
-    "back-ups": Part("back-ups while people work", ("tests/reliability/test_backup.py",)),
+    "back-ups": Part(
+        "back-ups while people work, and of each night",
+        ("tests/reliability/test_backup.py", "tests/reliability/test_nightly_backup.py"),
+    ),
     "pages": Part(
         "the tests of pages that run.py test leaves out",
         ("tests",),

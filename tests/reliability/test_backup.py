@@ -31,6 +31,8 @@ from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# PostgreSQL takes half a minute to make its tables anew: these it has in the campaign.
+one_engine = pytest.mark.any_database
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +90,7 @@ def test_a_restore_brings_back_what_was_backed_up(order, sam, file, media, prefe
     assert "nothing is sent" in capsys.readouterr().out
 
 
+@one_engine
 def test_a_restored_studio_goes_on(order, sam, file):
     call_command("backup", file)
     call_command("restore", file, replace=True)
@@ -109,6 +112,7 @@ def test_the_guard_of_status_notes_is_put_back(order, file):
         StatusChange.objects.update(note="Rewritten")
 
 
+@one_engine
 def test_a_restore_sends_nothing(order, sam, trigger, file):
     advance(order, sam)
     call_command("backup", file)
@@ -121,6 +125,7 @@ def test_a_restore_sends_nothing(order, sam, trigger, file):
     assert delivery.finished_at
 
 
+@one_engine
 def test_a_restore_keeps_what_waits_waiting_where_one_says_so(order, sam, trigger, file):
     advance(order, sam)
     call_command("backup", file)
@@ -199,6 +204,7 @@ def everything(folder):
         return found | {"schema": cursor.fetchall()}
 
 
+@one_engine
 @pytest.mark.slow
 def test_damaged_and_hostile_files_change_nothing_and_run_nothing(
     order, sam, preferences, tmp_path, size, seed, record
@@ -234,6 +240,7 @@ def test_what_is_missing_is_a_sentence(file):
     assert "cannot be read as a back-up" in refusal("restore", file, replace=True)
 
 
+@one_engine
 def test_a_restored_studio_has_the_same_rows(order, sam, preferences, file):
     preferences.logo.save("logo.png", ContentFile(b"a picture"))
     advance(order, sam)
@@ -262,6 +269,7 @@ def test_every_column_of_the_product_can_be_backed_up():
             assert kind_of(field), field
 
 
+@one_engine
 def test_sessions_stay_out_of_a_back_up(order, as_staff, file, capsys):
     call_command("backup", file)
     assert "tables/django_session" not in members_of(file)
@@ -270,6 +278,7 @@ def test_sessions_stay_out_of_a_back_up(order, as_staff, file, capsys):
     assert as_staff.get("/").status_code == 302
 
 
+@one_engine
 def test_an_uploaded_file_that_is_not_in_the_back_up_is_named(preferences, file, media, capsys):
     preferences.logo.save("logo.png", ContentFile(b"a picture"))
     shutil.rmtree(media)
@@ -278,6 +287,7 @@ def test_an_uploaded_file_that_is_not_in_the_back_up_is_named(preferences, file,
     assert f"The file {CompanyPreferences.load().logo.name!r} (" in capsys.readouterr().out
 
 
+@one_engine
 def test_uploaded_files_that_find_no_place_are_said_to_be_missing(preferences, file, media, capsys):
     preferences.logo.save("logo.png", ContentFile(b"a picture"))
     call_command("backup", file)

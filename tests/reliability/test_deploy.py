@@ -295,8 +295,8 @@ def test_the_studio_behind_the_proxy(office, tmp_path):
         assert visitor.ask(style).status == 200
 
         # A file as large as any form takes comes through.
-        part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"x" * 7 * MEGABYTE
+        part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"x" * 31 * MEGABYTE
         sent = (part + b"\r\n--b--\r\n", "multipart/form-data; boundary=b")
         assert visitor.ask("/accounts/login/", "POST", *sent).status != 413
         # One that is larger is refused before all of it has come.
-        assert visitor.pour(9 * MEGABYTE) == 413
+        assert visitor.pour(33 * MEGABYTE) == 413

@@ -135,6 +135,7 @@ def test_it_is_made_and_tried_and_the_old_ones_are_taken_away(
     assert not Client.objects.filter(name="Came later").exists()
 
 
+@pytest.mark.any_database  # PostgreSQL has it in the campaign
 @pytest.mark.slow
 def test_one_that_does_not_come_back_as_it_was_is_not_kept(order, old_studio, there, monkeypatch):
     """The planted bug: a restore that loses a letter."""
@@ -174,6 +175,7 @@ def test_a_folder_that_is_none_is_a_sentence(db, there):
         call_command("backup")
 
 
+@pytest.mark.any_database  # PostgreSQL has it in the campaign
 @needs_fork
 def test_of_many_workers_one_makes_it(order, old_studio, there):
     def work(_):
@@ -186,6 +188,7 @@ def test_of_many_workers_one_makes_it(order, old_studio, there):
     assert names(there) == ["studio-20260610T030005Z.zip"]
 
 
+@pytest.mark.any_database  # PostgreSQL has it in the campaign
 @pytest.mark.slow
 @needs_fork
 def test_one_that_was_killed_is_made_anew(order, old_studio, there, monkeypatch):

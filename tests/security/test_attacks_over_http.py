@@ -39,7 +39,13 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes: Linux or macOS"),
 ]
 
-WORKERS_OWN = {"triggers_workerheartbeat", "preproduction_forecast", "preproduction_prediction"}
+WORKERS_OWN = {
+    "triggers_workerheartbeat",
+    "preproduction_forecast",
+    "preproduction_morninground",
+    "preproduction_pace",
+    "preproduction_prediction",
+}
 BODY = f"csrfmiddlewaretoken={TOKEN}".encode()
 
 

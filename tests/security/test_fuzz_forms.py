@@ -236,6 +236,7 @@ def unreached(keys):
     return {name for name, (methods, _) in ROUTES.items() if methods & SEND} - reached - WITHOUT_A_FORM
 
 
+@pytest.mark.any_database
 def test_addresses_without_a_form_survive_too(forms_of, size, seed, record):
     """Every POST address with fields that none of its forms has: those of scripts, and those of other forms."""
     administrator, forms = forms_of("administrator")

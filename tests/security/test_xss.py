@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from preproduction.models import Order
 from studio import append_only
-from studio.models import CompanyPreferences
+from studio.models import CompanyPreferences, PhotoSession
 from studio.stored_texts import StoredText
 from tests.routes import all_routes
 from tests.security.crawl import Browser, crawl, send, source_of, undone
@@ -83,6 +83,7 @@ OUR_TAGS = {
     "article",
     "aside",
     "b",
+    "bdi",
     "body",
     "br",
     "button",
@@ -169,6 +170,7 @@ OUR_TAGS = {
 # Of these columns no page shows the text: keys, and what the forms choose from a list.
 CHOSEN = {
     "role",
+    "rule",  # of closed days that come back, made of choices
     "time_zone",
     "paper",
     "password",
@@ -196,8 +198,9 @@ def text_columns():
 def plant(payload):
     """Write `payload`, with the number of the column and of the row, into every text of every row."""
     append_only.remove_guards(connection)
-    # What an order is needed for has a day.
-    Order.objects.filter(needed_by=None).update(needed_by=date(2026, 12, 10))
+    # What an order or a session is needed for has a day.
+    for model in (Order, PhotoSession):
+        model.objects.filter(needed_by=None).update(needed_by=date(2026, 12, 10))
     for number, (model, column) in enumerate(text_columns()):
         mark = MARK.format(number)
         for row, key in enumerate(model.objects.values_list("pk", flat=True)):
@@ -267,6 +270,7 @@ SHOWN_ON_NO_PAGE = {
     "NumberSeries.name",
     # Keys and seals, for the program alone.
     "FirstCode.digest",
+    "Forecast.basis",
     "ImportedRow.number_key",
     "ImportedRow.seal",
     "KeptForm.browser",
@@ -283,6 +287,7 @@ SHOWN_ON_NO_PAGE = {
     "StatusChange.session_type_name",
     "StatusChange.vendor_name",
     "Erasure.by_name",  # of an erased client only: tests/preproduction/moving_in/leaving/test_erasing.py
+    "MorningMail.site",  # what links in a mail begin with
     # Sent by mail; who asked for it is told the outcome in the answer to the form (tests/triggers/test_trials.py).
     "Trial.html",
     "Trial.problem",

@@ -13,7 +13,7 @@ from preproduction.operations.due_date import change_due_date
 from preproduction.operations.moves import DueDateMove, moves
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import in_chunks
-from preproduction.stay import Stay
+from preproduction.stay import Stay, in_business_days
 from studio import dates
 from studio.business_days import WorkCalendar
 from studio.models import User, Vendor
@@ -31,7 +31,11 @@ class Behind:
     until: date | None = None
 
     def __str__(self) -> str:
-        how = f"by {self.days} business days" if self.days else f"to {dates.written(self.until or date.max)}"
+        how = (
+            f"by {in_business_days(self.days)}"
+            if self.days
+            else f"to {dates.written(self.until or date.max)}"
+        )
         return f"{self.vendor} is behind: orders at {self.status} moved {how}."
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from preproduction import operations
 from preproduction.models import Batch, Order, OrderEvent, Status
 from preproduction.models.status import Clock
+from preproduction.operations.behind import Behind
 from studio.models import ClosedDay, Vendor
 
 PAGE = "/orders/overdue/vendor-behind/"
@@ -133,3 +134,9 @@ def test_without_a_reason_nothing_moves(as_manager, lab, at_lab):
 
 def test_only_managers_do_it(as_staff, lab):
     assert as_staff.get(PAGE, asked(lab, days=3)).status_code == 403
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 business day"), (2, "2 business days")])
+def test_a_batch_says_by_how_many(days, words):
+    behind = Behind(Vendor(name="Slow Lab"), Status(description="At lab"), days=days)
+    assert str(behind) == f"Slow Lab is behind: orders at At lab moved by {words}."

@@ -29,6 +29,9 @@ class Note(NamedTuple):
     to_status: int | None
 
 
+Held = tuple[int, date | None]  # business days held that are over, and since when it is on hold
+
+
 @dataclass(frozen=True)
 class Known:
     """What else is known on that morning.
@@ -43,7 +46,7 @@ class Known:
     finals: Collection[int] = ()
     imported: Collection[int] = ()
     withdrawn: Collection[int] = ()
-    holds: Mapping[int, tuple[int, date | None]] = field(default_factory=dict)
+    holds: Mapping[int, Held] = field(default_factory=dict)
     by_vendor: Collection[int] = ()
 
 
@@ -103,7 +106,7 @@ def _tell(
     total: int | None = 0
     if not is_complete:
         last = max(number(through), last)
-        total = age(stands, known.holds, through=through, number=clock)
+        total = _age(stands, _held(chain, known.holds), through=through, number=clock)
         if stands.to_status is not None and not (len(chain) == 1 and stands.order in known.imported):
             now = Visit(stands.vendor, total, last, False, total)
             history.leaving[stands.to_status].append(now)
@@ -126,14 +129,18 @@ def _tell(
             history.completing[status].append(Visit(ended.vendor, total, last, is_complete, days))
 
 
-def age(
-    stands: Note,
-    holds: Mapping[int, tuple[int, date | None]],
-    *,
-    through: date,
-    number: Callable[[date], int],
-) -> int:
+def _held(chain: list[Note], holds: Mapping[int, Held]) -> Held:
+    """Return how long the last stay was on hold, and since when it is: a hold goes on where a status is replaced under it."""
+    stands = chain[-1]
+    if stands.key in holds:
+        return holds[stands.key]
+    if stands.replaces and len(chain) > 1:
+        return 0, _held(chain[:-1], holds)[1]
+    return 0, None
+
+
+def _age(stands: Note, held: Held, *, through: date, number: Callable[[date], int]) -> int:
     """Return the business days on the clock of the stay that began with `stands`, through that day's evening."""
-    held_days, held_on = holds.get(stands.key, (0, None))
+    held_days, held_on = held
     until = through if held_on is None else max(held_on, stands.completed_on)
     return max(number(min(until, through)) - number(stands.completed_on) - held_days, 0)

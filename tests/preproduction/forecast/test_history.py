@@ -119,6 +119,16 @@ def test_the_clock_stands_still_on_hold(hold, days):
     assert told(rows, holds={rows[0].key: hold})[0] == {LAB: [(days, False)]}
 
 
+def test_a_hold_goes_on_where_the_status_is_replaced_under_it():
+    """Also twice; once it is resumed, the stay says so itself."""
+    rows = order((1, SHOOT), (3, LAB), (4, PACK))
+    rows[1:] = [note._replace(replaces=True) for note in rows[1:]]
+    holds = {rows[0].key: (2, june(2))}
+    assert told(rows, holds=holds)[0][PACK] == [(0, False)]
+    assert told(rows, holds={})[0][PACK] == [(4, False)]
+    assert told(rows, holds=holds | {rows[2].key: (1, None)})[0][PACK] == [(3, False)]
+
+
 def test_orders_are_told_apart():
     rows = sorted(
         order((1, SHOOT), (3, LAB)) + order((2, SHOOT), (4, LAB), (5, DONE), number=2),

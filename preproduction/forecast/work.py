@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from preproduction.forecast.notes import experience
@@ -66,9 +67,15 @@ def to_forecast(day: date, at_risk_below: int, basis: str) -> OrderQuerySet:
     """Return the open orders at a status without a forecast made on `day` for the order as it is, the earliest due first.
 
     at_risk_below, basis: as the studio has them; a forecast made with others is none.
+    Another vendor alone makes no page outdated, and so no other version.
     """
-    made = Forecast.objects.filter(
-        order=OuterRef("pk"), version=OuterRef("version"), on=day, at_risk_below=at_risk_below, basis=basis
+    made = Forecast.objects.alias(whose=Coalesce("vendor", 0)).filter(
+        order=OuterRef("pk"),
+        version=OuterRef("version"),
+        whose=Coalesce(OuterRef("vendor"), 0),
+        on=day,
+        at_risk_below=at_risk_below,
+        basis=basis,
     )
     return (
         Order.objects.open()

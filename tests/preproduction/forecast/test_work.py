@@ -230,6 +230,21 @@ def test_a_calendar_changed_within_the_day_is_counted_by_at_once(order, mia):
     assert work.go_on() is False
 
 
+def test_an_order_given_to_another_lab_within_the_day_is_forecast_by_that_ones_cases(order, vendor, sam):
+    """Also where its due date stays, so that no page is outdated."""
+    assert work.go_on() is False
+    version = order.version
+    operations.edit_order(order, by=sam, changed={"vendor": vendor}, seen={"vendor": None})
+    work.go_on()
+    forecast = Forecast.objects.get(order=order)
+    assert (forecast.vendor_id, forecast.version) == (vendor.pk, version)
+    assert work.go_on() is False
+    operations.edit_order(order, by=sam, changed={"vendor": None}, seen={"vendor": vendor})
+    work.go_on()
+    assert Forecast.objects.get(order=order).vendor_id is None
+    assert work.go_on() is False
+
+
 def test_another_time_zone_within_the_day_makes_forecasts_anew_and_says_no_stay_twice(order):
     work.go_on()
     first = predictions(order)

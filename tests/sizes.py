@@ -32,6 +32,7 @@ SIZES = {
     "poisoned mail": Size(200, 1_000, 5_000),  # messages, one in a hundred of them poison
     "random triggers": Size(1, 5, 50),  # studios of 25
     "orders calculated twice": Size(40, 500, 500),
+    "orders forecast twice": Size(40, 500, 2_000),  # in studios of 100
     "pairs of plans": Size(2_000, 5_000, 20_000),  # forward and backwards, each with a calendar of its own
     "mornings": Size(24, 100, 400),  # one after the other, with weeks and clocks that change
     "days lived through": Size(58, 173, 173),  # of the half year in which they are made

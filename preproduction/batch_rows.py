@@ -1,7 +1,7 @@
 """What was done to each order of a batch, and what became of it when the batch was undone, in words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -12,6 +12,8 @@ from preproduction import operations
 from preproduction.models import Batch, Order, OrderEvent, StatusChange
 from studio import dates
 from studio.models.people import UNASSIGNED
+from triggers.models import Delivery
+from triggers.outbox import words as delivery_words
 
 NO_DUE_DATE = "no due date"
 
@@ -22,6 +24,7 @@ class BatchRow:
 
     what:         what was done to it: "Sent to lab → At lab".
     changed_since: somebody has done something else to it since.
+    messages:     what was sent by hand to tell of it: "Email to anna@example.com: Done".
     taken_back:   None while the batch is not undone.
     why:          why it was not taken back; "" if it was.
     """
@@ -31,16 +34,21 @@ class BatchRow:
     changed_since: bool
     taken_back: bool | None
     why: str = ""
+    messages: tuple[str, ...] = ()
 
 
 def batch_rows(batch: Batch) -> Iterator[BatchRow]:
-    """Yield the orders of `batch`, in the order in which it was done.  Three queries; more for rows not taken back."""
+    """Yield the orders of `batch`, in the order in which it was done.  Four queries; more for rows not taken back."""
+    messages: dict[int, tuple[str, ...]] = {}
+    for each in batch.deliveries.for_table().order_by("pk"):
+        messages[each.order_id] = (*messages.get(each.order_id, ()), _message(each))
     joins = ("order__session__client", "undone_by")
     for change in batch.changes.select_related(*joins, "from_status").order_by("pk"):
         what = f"{change.from_status_name or 'No status'} → {change.to_status_name or 'no status'}"
         yield _row(batch, change, what)
     for event in batch.events.select_related(*joins).order_by("pk"):
-        yield _row(batch, event, _in_words(event))
+        row = _row(batch, event, _in_words(event))
+        yield replace(row, messages=messages.get(event.order_id, ()))
 
 
 # What undoing takes back besides the orders, by the kind of the batch.
@@ -49,6 +57,7 @@ BESIDES = {
     Batch.Kind.ZONE: "The time zone goes back.",
     Batch.Kind.DURATION: "The Default Duration goes back, too.",
     Batch.Kind.REPLACED: "The status that was replaced is active again.",
+    Batch.Kind.BEHIND: "Messages that tell of it and wait still are not sent; what has gone out stays.",
     Batch.Kind.MERGED: "Both clients are there again, each with their own sessions.",
     Batch.Kind.LEFT: (
         "Who left can sign in again, and has back the tasks, calls, statuses and triggers "
@@ -75,6 +84,12 @@ def _row(batch: Batch, done: StatusChange | OrderEvent, what: str) -> BatchRow:
         return BatchRow(done.order, what, is_of_the_order and done.order.version != done.version, None)
     why = "" if is_taken_back else operations.why_not_taken_back(done, by=batch.undone_by.by)
     return BatchRow(done.order, what, False, is_taken_back, why)
+
+
+def _message(delivery: Delivery) -> str:
+    state = delivery.get_state_display()
+    why = f" ({delivery.reason})" if delivery.reason else ""
+    return f"{delivery_words.what(delivery)}: {state}{why}"
 
 
 def _in_words(event: OrderEvent) -> str:

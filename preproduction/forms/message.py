@@ -66,6 +66,19 @@ class MessageForm(forms.Form):
         return self.cleaned_data["seen"] != digest(self.cleaned_data["template"])
 
 
+class TellClientsForm(MessageForm):
+    """What the clients of some orders are told of what is done to these; nobody is told where no words are chosen."""
+
+    recipient = None
+    template = forms.ModelChoiceField(
+        MessageTemplate.objects.none(), label="Tell the Clients", required=False, empty_label="Nobody is told"
+    )
+
+    def clean(self):
+        self.cleaned_data["recipient"] = Recipient.CLIENT.value
+        return super().clean()
+
+
 class AskedForm(forms.Form):
     """What the address of the page asks for: what is nonsense counts as not asked.
 

@@ -13,7 +13,7 @@ from preproduction.operations.assign import (
     take_refusal,
 )
 from preproduction.operations.batches import batch_undo_refusal, undo_batch, why_not_taken_back
-from preproduction.operations.behind import Behind, Target, plan_behind, put_behind
+from preproduction.operations.behind import Behind, Target, Telling, plan_behind, put_behind
 from preproduction.operations.calendar import (
     calendar_fingerprint,
     change_calendar,
@@ -94,6 +94,7 @@ __all__ = [
     "StartPlan",
     "StatusInUse",
     "Target",
+    "Telling",
     "ZonePlan",
     "advance_status",
     "advance_statuses",

@@ -19,6 +19,7 @@ from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import tasks
 from triggers.models import Reason
+from triggers.outbox import by_hand
 from triggers.rules import schedule
 
 Kind = Batch.Kind
@@ -119,6 +120,7 @@ def _undo_event(event: OrderEvent, undoing: Batch, by: User, calendar: WorkCalen
             order = keep_order(event.order)
             if since := _since(order, event):
                 raise OperationRefused(since)
+            by_hand.take_back(order, undoing.undoes, by=by)
             return write_event(
                 order,
                 OrderEvent.Kind(event.kind),

@@ -10,13 +10,16 @@ from django.db import transaction
 
 from preproduction.models import Batch, Cause, Order, OrderEvent, Status
 from preproduction.operations.due_date import change_due_date
+from preproduction.operations.messages import send_messages
 from preproduction.operations.moves import DueDateMove, moves
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import in_chunks
 from preproduction.stay import Stay, in_business_days
 from studio import dates
 from studio.business_days import WorkCalendar
-from studio.models import User, Vendor
+from studio.models import Client, User, Vendor
+from triggers.models import Delivery
+from triggers.outbox.by_hand import Wanted
 
 CHUNK = 50  # orders to a transaction
 
@@ -47,6 +50,21 @@ class Target(NamedTuple):
     due_date: date
 
 
+class Telling(NamedTuple):
+    """What is sent about each order that moves."""
+
+    wanted: Wanted
+    waits_for_review: bool = False
+
+
+class Answer(NamedTuple):
+    """What came of an order: itself, or why it was not moved; and of its message, if one was to be sent."""
+
+    order: Order
+    moved: Order | OperationRefused
+    message: Delivery | OperationRefused | None = None
+
+
 def plan_behind(behind: Behind, calendar: WorkCalendar) -> list[DueDateMove]:
     """Return the moves, soonest due first.  Orders without a due date have none; on hold they move as well."""
 
@@ -61,47 +79,71 @@ def plan_behind(behind: Behind, calendar: WorkCalendar) -> list[DueDateMove]:
 
 
 def put_behind(
-    targets: Sequence[Target], *, what: str, reason: str, by: User
-) -> tuple[Batch | None, list[tuple[Order, Order | OperationRefused]]]:
-    """Give each order its due date, CHUNK of them in a transaction, and answer for each: the order, or why not.
+    targets: Sequence[Target], *, what: str, reason: str, by: User, telling: Telling | None = None
+) -> tuple[Batch | None, list[Answer]]:
+    """Give each order its due date, CHUNK of them in a transaction, and answer for each.
 
-    what: what was done, as the batch says it.
+    what:    what was done, as the batch says it.
+    telling: what is sent about each that has moved; None for nothing.  A message that cannot be sent harms no move.
 
     Sent again by the same person, as after a server was killed meanwhile, it goes on where it stood, in the same batch.
     Call outside a transaction.
     """
     if not reason.strip():
         raise OperationRefused("Say why the due dates are moved.", field="reason")
-    key = hashlib.sha256(repr((what, reason, [*map(tuple, targets)])).encode()).hexdigest()
+    said = _said(telling)
+    key = hashlib.sha256(repr((what, reason, [*map(tuple, targets)], said)).encode()).hexdigest()
     batch = Batch.objects.filter(kind=Batch.Kind.BEHIND, by=by, before={"behind": key}).first()
-    answers: list[tuple[Order, Order | OperationRefused]] = []
+    answers: list[Answer] = []
     for chunk in in_chunks(targets, CHUNK):
         with transaction.atomic():
             batch = batch or Batch.begin(Batch.Kind.BEHIND, what, by=by, before={"behind": key})
-            answers += _move(chunk, batch, reason)
+            answers += _move(chunk, batch, reason, telling)
     return batch, answers
 
 
-def _move(chunk: Sequence[Target], batch: Batch, reason: str) -> list[tuple[Order, Order | OperationRefused]]:
-    orders = Order.with_withdrawn.in_bulk([target.order for target in chunk])
+def _said(telling: Telling | None) -> tuple[object, ...]:
+    if telling is None:
+        return ()
+    wanted = telling.wanted
+    return wanted.template.pk, wanted.channel, wanted.recipient, telling.waits_for_review
+
+
+def _move(chunk: Sequence[Target], batch: Batch, reason: str, telling: Telling | None) -> list[Answer]:
+    orders = Order.with_withdrawn.select_related("session").in_bulk([target.order for target in chunk])
+    if telling:  # before the orders, as whoever erases a client keeps them
+        clients = {order.session.client_id for order in orders.values()}
+        list(Client.with_withdrawn.select_for_update().filter(pk__in=clients).order_by("pk"))
     done = set(OrderEvent.objects.filter(batch=batch).values_list("order_id", flat=True))
-    answers: list[tuple[Order, Order | OperationRefused]] = []
+    answers = []
     for target in chunk:
         order = orders[target.order]
-        answer: Order | OperationRefused = order
-        if target.order not in done:
-            try:
-                with transaction.atomic():
-                    answer = change_due_date(
-                        order,
-                        due_date=target.due_date,
-                        reason=reason,
-                        expected=target.version,
-                        by=batch.by,
-                        cause=Cause.BEHIND,
-                        batch=batch,
-                    )
-            except OperationRefused as refusal:
-                answer = refusal
-        answers.append((order, answer))
+        if target.order in done:
+            answers.append(Answer(order, order))
+            continue
+        try:
+            moved = _move_one(order, target, batch, reason)
+        except OperationRefused as refusal:
+            answers.append(Answer(order, refusal))
+        else:
+            answers.append(Answer(order, moved, _tell(moved, batch, telling) if telling else None))
     return answers
+
+
+@transaction.atomic
+def _move_one(order: Order, target: Target, batch: Batch, reason: str) -> Order:
+    return change_due_date(
+        order,
+        due_date=target.due_date,
+        reason=reason,
+        expected=target.version,
+        by=batch.by,
+        cause=Cause.BEHIND,
+        batch=batch,
+    )
+
+
+def _tell(order: Order, batch: Batch, telling: Telling) -> Delivery | OperationRefused:
+    wanted, waits = telling
+    ((_, answer),) = send_messages([order], wanted, by=batch.by, waits_for_review=waits, batch=batch)
+    return answer

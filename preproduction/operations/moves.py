@@ -31,6 +31,11 @@ class DueDateMove:
     def stops_being_overdue(self) -> bool:
         return self.now.is_overdue(self.today) and not self.after.is_overdue(self.today)
 
+    def foretold(self, order: Order) -> Order:
+        """Return `order`, the same with other joins, as it would be; it is not stored."""
+        order.status_due_date = self.after.due_date
+        return order
+
 
 def moves(
     orders: OrderQuerySet, counted: Callable[[Order, Stay], Stay], *, lock: bool = False

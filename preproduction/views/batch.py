@@ -12,6 +12,8 @@ from preproduction.operations import OperationRefused
 from preproduction.tables.batch import BatchTable
 from studio import access
 from studio.table_pages import turn
+from triggers.outbox import by_hand
+from triggers.outbox import words as delivery_words
 
 
 @require_safe
@@ -39,9 +41,12 @@ def batch_undo(request, pk):
         answers = operations.undo_batch(batch, by=request.user)
     except OperationRefused as refusal:
         return _page(request, _batch(pk), refusal=str(refusal), status=409)
-    stay = sum(isinstance(answer, OperationRefused) for _, answer in answers)
-    done = len(answers) - stay
-    messages.success(request, f"Undone: {done} of {len(answers)} order{'s' if len(answers) != 1 else ''}.")
+    undone = [order for order, answer in answers if not isinstance(answer, OperationRefused)]
+    total = f"{len(answers)} order{'s' if len(answers) != 1 else ''}"
+    messages.success(request, f"Undone: {len(undone)} of {total}.")
+    if gone_out := by_hand.gone_out(batch, undone):
+        names = ", ".join(f"{delivery_words.what(each)} ({each.order})" for each in gone_out)
+        messages.warning(request, f"Sent already, and not taken back: {names}.")
     return redirect("preproduction:batch_detail", pk)
 
 

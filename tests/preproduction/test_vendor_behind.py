@@ -1,15 +1,23 @@
 """A lab that is behind: all its orders at a status get another due date, as one, with one reason, undone as one."""
 
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from preproduction import operations
+from preproduction.forms.message import CHANGED
 from preproduction.models import Batch, Order, OrderEvent, Status
 from preproduction.models.status import Clock
 from preproduction.operations.behind import Behind
-from studio.models import ClosedDay, Vendor
+from studio.models import Client, ClosedDay, PhotoSession, Vendor
+from triggers import outbox
+from triggers.models import Delivery, MessageTemplate
+from triggers.outbox.by_hand import Wanted
 
 PAGE = "/orders/overdue/vendor-behind/"
 
@@ -111,7 +119,7 @@ def test_sent_again_it_goes_on_in_the_same_batch_and_moves_nothing_twice(lab, at
     first, _ = operations.put_behind(targets[:3], what="Behind", reason="Late", by=ada)
     again, answers = operations.put_behind(targets[:3], what="Behind", reason="Late", by=ada)
     assert (again, OrderEvent.objects.filter(batch=first, kind="due_date").count()) == (first, 3)
-    assert not [answer for _, answer in answers if not isinstance(answer, Order)]
+    assert not [each for each in answers if not isinstance(each.moved, Order)]
 
 
 @pytest.mark.parametrize(
@@ -140,3 +148,132 @@ def test_only_managers_do_it(as_staff, lab):
 def test_a_batch_says_by_how_many(days, words):
     behind = Behind(Vendor(name="Slow Lab"), Status(description="At lab"), days=days)
     assert str(behind) == f"Slow Lab is behind: orders at At lab moved by {words}."
+
+
+# Clients told.
+
+
+@pytest.fixture
+def longer(db):
+    return MessageTemplate.objects.create(
+        name="It takes longer",
+        subject="Order {{ order.number }}",
+        text="Order {{ order.number }} is back on {{ status.due_date }}.",
+    )
+
+
+@pytest.fixture
+def told(as_manager, lab, at_lab, longer):
+    """Return a function that moves by three days and tells the clients: the page as it was shown, and what came of it."""
+    address = f"{PAGE}?{urlencode(asked(lab, days=3) | {'template': longer.pk, 'channel': 'email'})}"
+
+    def do(**sent):
+        shown = as_manager.get(address)
+        said = {"plan": shown.context["plan"], "seen": shown.context["seen"], "reason": "Behind"}
+        return shown, as_manager.post(address, said | sent, follow=True)
+
+    return do
+
+
+def of_another_client(order, **values):
+    client = Client.objects.create(**values)
+    session = PhotoSession.objects.create(
+        number=f"S-{client.pk}",
+        client=client,
+        date=order.session.date,
+        session_type=order.session.session_type,
+    )
+    Order.objects.filter(pk=order.pk).update(session=session)
+
+
+def test_clients_are_told_the_day_to_which_their_orders_move(as_manager, told, at_lab, mailoutbox):
+    of_another_client(at_lab[1], name="Nomail")
+    shown, done = told()
+    reached = shown.context["reached"]
+    assert (reached.sendable, reached.clients) == (2, 1)
+    assert reached.first.draft.text == "Order 1001 is back on 19 June 2026."
+    assert [why for _, why in reached.left_out] == ["Nomail has no email address."]
+    assert "Move 3 due dates and send 2 messages" in " ".join(shown.text.split())
+    assert "3 due dates moved. 2 messages are on the way." in done.text
+    assert "Order 1002: Nomail has no email address." in done.text
+    outbox.deliver_due()
+    assert [mail.body for mail in mailoutbox] == [
+        f"Order {number} is back on 19 June 2026." for number in (1001, 1003)
+    ]
+    page = as_manager.get(at_lab[0].get_absolute_url())
+    (entry,) = page.context["communications"]
+    assert (entry.kind, entry.by) == ("Email", "Mia Lindqvist")
+    assert as_manager.get(at_lab[1].get_absolute_url()).context["communications"] == []
+
+
+def test_undone_what_waits_is_not_sent_and_what_was_sent_is_named(as_manager, told, at_lab, mailoutbox, mia):
+    told()
+    batch = Batch.objects.get(kind=Batch.Kind.BEHIND)
+    waiting = Delivery.objects.exclude(order=at_lab[0])
+    waiting.update(not_before=timezone.now() + timedelta(hours=1))
+    outbox.deliver_due()
+    operations.assign_order(at_lab[1], expected=None, by=mia, department=None, assigned_user=mia)
+    assert "Email to Anna &lt;3 &amp; Bob &lt;b&gt;: Waiting" in as_manager.get(f"/batches/{batch.pk}/").text
+    page = as_manager.post(f"/batches/{batch.pk}/undo/", follow=True).text
+    assert "Undone: 2 of 3 orders." in page
+    assert "Sent already, and not taken back: Email to Anna &lt;3 &amp; Bob &lt;b&gt; (Order 1001)." in page
+    assert "Mia Lindqvist undid what it tells of." in page
+    # The second order has changed since, keeps its due date, and its client is told.
+    assert list(Delivery.objects.order_by("pk").values_list("state", "reason_code")) == [
+        ("sent", ""),
+        ("pending", ""),
+        ("skipped", "undone"),
+    ]
+    assert (len(mailoutbox), dues()) == (1, june(15, 19, 15, 10, 15))
+
+
+def test_nobody_is_told_of_an_order_that_does_not_move(told, at_lab, lab, as_manager, sam):
+    shown, _ = told(reason="")
+    assert not Delivery.objects.exists()
+    operations.assign_order(at_lab[0], expected=None, by=sam, department=None, assigned_user=sam)
+    _, page = told(plan=shown.context["plan"])
+    assert "2 due dates moved. 2 messages are on the way." in page.text
+    assert not Delivery.objects.filter(order=at_lab[0]).exists()
+
+
+def test_words_that_changed_meanwhile_are_looked_at_before_anything_moves(told, longer):
+    _, page = told(seen="other")
+    assert (page.status_code, dues()) == (409, june(15, 15, 15, 10, 15))
+    assert CHANGED in page.text
+    MessageTemplate.objects.update(is_inactive=True)
+    assert told(seen="", plan="")[1].status_code == 422
+    assert not Delivery.objects.exists()
+
+
+def test_held_for_review_they_wait_for_a_person_and_undone_they_wait_no_more(as_manager, told, mailoutbox):
+    told(waits_for_review="on")
+    outbox.deliver_due()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"held"}
+    as_manager.post(f"/batches/{Batch.objects.get(kind=Batch.Kind.BEHIND).pk}/undo/")
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"skipped"}
+    assert not mailoutbox
+
+
+def test_sent_again_after_a_kill_each_client_is_told_once(lab, at_lab, ada, longer):
+    targets = [
+        operations.Target(order.pk, order.version + (order.pk == at_lab[2].pk), date(2026, 6, 30))
+        for order in at_lab[:3]
+    ]
+    telling = operations.Telling(Wanted(longer, "email", "client"))
+    for _ in range(2):
+        operations.put_behind(targets, what="Behind", reason="Late", by=ada, telling=telling)
+    assert Delivery.objects.count() == 3
+
+
+def test_queries_of_the_page_do_not_grow_with_those_who_are_told(
+    as_manager, told, at_lab, make_order, lab, sam, django_assert_num_queries
+):
+    shown, _ = told(reason="")
+    with CaptureQueriesContext(connection) as few:
+        as_manager.get(shown.request["PATH_INFO"] + "?" + shown.request["QUERY_STRING"])
+    for _ in range(4):
+        order = make_order(vendor=lab)
+        operations.advance_status(order, operations.plan_advance(order), by=sam, expected=order.version)
+    with django_assert_num_queries(len(few)):
+        page = as_manager.get(shown.request["PATH_INFO"] + "?" + shown.request["QUERY_STRING"])
+    assert page.context["reached"].sendable == 7

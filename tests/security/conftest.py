@@ -188,10 +188,12 @@ def forms_of(world, people, tmp_path_factory, size):
         # Few links lead to these, or none.
         fresh = world["fresh"]
         template = MessageTemplate.objects.get(name="Proofs are here")
+        behind = f"/orders/overdue/vendor-behind/?vendor={fresh.vendor_id}&status={fresh.status_id}&days=2"
         also = (
             f"/sessions/new/?client={fresh.session.client_id}",
             f"/sessions/{fresh.session_id}/needed-by/?was=none",
-            f"/orders/overdue/vendor-behind/?vendor={fresh.vendor_id}&status={fresh.status_id}&days=2",
+            behind,
+            f"{behind}&template={template.pk}&channel=email",
             f"/orders/message/?order={fresh.pk}&template={template.pk}",
             f"{reverse('preproduction:advise_duration', args=[fresh.status_id])}?days=4",
         )

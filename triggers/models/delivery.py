@@ -66,6 +66,10 @@ class Delivery(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    # Of messages sent by hand with something done to many orders: its batch.  Undoing that takes back those that wait.
+    batch = models.ForeignKey(
+        "preproduction.Batch", models.PROTECT, null=True, db_index=False, related_name="deliveries"
+    )
     # Of a mail to a person of the studio: for which day it is.  Its words are in its payload, as "message".
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
@@ -130,6 +134,9 @@ class Delivery(models.Model):
                 fields=["lease_until"], condition=Q(state="sending"), name="triggers_delivery_leased"
             ),
             models.Index(fields=["state", "-id"], name="triggers_delivery_by_state"),
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="triggers_delivery_of_batch"
+            ),
             models.Index(fields=["sent_to", "finished_at"], name="triggers_delivery_by_recipient"),
             models.Index(fields=["channel", "finished_at"], name="triggers_delivery_by_channel"),
         ]

@@ -43,6 +43,7 @@ class Reason(models.TextChoices):
     LEFT_OUT = "left_out", "Left out by {}."
     SKIPPED_BY = "skipped_by", "Skipped by {}."
     TAKEN_BACK = "taken_back", "{} took the status change back."
+    UNDONE = "undone", "{} undid what it tells of."
     TRIGGER_OFF = "trigger_off", "The trigger is not active any more."
     OTHER_STATUS = "other_status", "The trigger was changed, and is for another status now."
     OTHER_MOMENT = "other_moment", "The trigger was changed, and has its moment at another time now."

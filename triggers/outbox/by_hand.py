@@ -1,10 +1,11 @@
 """Messages that somebody sends by hand: what one would say, and its row.
 
-Such a row has no trigger and no status change: whatever is undone later, it is its own act.  All else stands against it
-that stands against a trigger's: the pause switch, caps, quiet hours, Do Not Contact, addresses that take nothing more.
+Such a row has no trigger and no status change: whatever is undone later, it is its own act, unless it went with a batch
+to tell of it.  All else stands against it that stands against a trigger's: the pause switch, caps, quiet hours, Do Not
+Contact, addresses that take nothing more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,13 +92,23 @@ def draft(
 
 
 def send(
-    order: Any, wanted: Wanted, *, payload: dict[str, Any], by: User, waits_for_review: bool = False
+    order: Any,
+    wanted: Wanted,
+    *,
+    payload: dict[str, Any],
+    by: User,
+    waits_for_review: bool = False,
+    batch: Any = None,
 ) -> Delivery:
-    """Store the message for the worker to send, and wake it.  Call in a transaction that keeps `order`."""
+    """Store the message for the worker to send, and wake it.  Call in a transaction that keeps `order`.
+
+    batch: with what was done to many orders it goes, if it tells of that.
+    """
     now = timezone.now()
     row = wanted.row(
         order=order,
         asked_by=by,
+        batch=batch,
         payload=payload,
         state=Delivery.State.HELD if waits_for_review else Delivery.State.PENDING,
         **because(Reason.REVIEW if waits_for_review else Reason.NONE),
@@ -107,6 +118,21 @@ def send(
     row.save()
     tasks.wake_worker_on_commit()
     return row
+
+
+def take_back(order: Any, batch: Any, *, by: User) -> None:
+    """Skip what still waits to tell of `batch` about `order`, which `by` has undone for it."""
+    Delivery.objects.unfinished().filter(order=order, batch=batch).update(
+        state=Delivery.State.SKIPPED, finished_at=timezone.now(), **because(Reason.UNDONE, by)
+    )
+
+
+def gone_out(batch: Any, orders: Iterable[Any]) -> list[Delivery]:
+    """Return what tells of `batch` about `orders` and was sent, may have been, or is being sent at this moment."""
+    State = Delivery.State
+    rows = batch.deliveries.for_table().filter(state__in=(State.SENDING, State.SENT, State.UNKNOWN))
+    keys = {order.pk for order in orders}
+    return [row for row in rows.order_by("pk") if row.order_id in keys]
 
 
 def why_not(wanted: Wanted, about: Prospect) -> str:

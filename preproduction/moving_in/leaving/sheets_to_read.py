@@ -135,11 +135,14 @@ COMMUNICATION = Sheet(
 )
 MESSAGES = Sheet(
     "Messages",
-    lambda: Delivery.objects.filter(order__isnull=False).select_related("order", "trigger", "asked_by"),
+    lambda: Delivery.objects.filter(order__isnull=False).select_related(
+        "order", "trigger", "asked_by", "batch"
+    ),
     [
         ("Order No.", order_number),
         ("Trigger", lambda row: words(row.trigger)),
         ("Sent by hand by", lambda row: words(row.asked_by)),
+        ("Sent with", lambda row: words(row.batch)),
         ("Trigger Type", lambda row: row.get_kind_display()),
         ("State", lambda row: row.get_state_display()),
         ("Why", field("reason")),

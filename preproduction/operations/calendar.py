@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,19 +20,25 @@ from triggers.models import Reason
 from triggers.rules import schedule
 
 
-def calendar_fingerprint() -> str:
-    """Return a short text that is another after any change of what due dates are counted by.  Six queries."""
+def calendar_fingerprint(*, keys: bool = True) -> str:
+    """Return a short text that is another after any change of what due dates are counted by.  Six queries.
+
+    keys: whether a day that was removed and is there again, as when that was undone, makes it another.
+    """
     rows = [
         CompanyPreferences.load().work_week_mask,
-        *ClosedDay.objects.order_by("pk").values_list(
-            "pk", "vendor_id", "first_day", "last_day", "name", "rule"
-        ),
-        *WorkedDay.objects.order_by("pk").values_list("pk", "day", "name"),
+        *_days(ClosedDay, ("vendor_id", "first_day", "last_day", "name", "rule"), keys),
+        *_days(WorkedDay, ("day", "name"), keys),
         *Vendor.objects.order_by("pk").values_list("pk", "work_week_mask", "cut_off", "time_zone"),
         *VendorDuration.objects.order_by("pk").values_list("vendor_id", "status_id", "days"),
         *Status.objects.order_by("pk").values_list("pk", "clock"),
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+def _days(model: type[ClosedDay] | type[WorkedDay], columns: tuple[str, ...], keys: bool) -> list[Any]:
+    rows = model.objects.values_list(*(("pk", *columns) if keys else columns))
+    return sorted(rows, key=repr)
 
 
 def due_date_moves(
@@ -105,7 +112,7 @@ def change_calendar(
         Batch.Kind.CALENDAR,
         _said(change),
         by=by,
-        before={"calendar": {**back, "seen": calendar_fingerprint()}},
+        before={"calendar": {**back, "made": calendar_fingerprint(keys=False)}},
     )
     move_due_dates(moved, by=by, cause=Cause.CALENDAR, batch=batch, leave=not move_open_orders)
     # Also where no due date moves: "2 business days before" is another day by another calendar.
@@ -126,6 +133,14 @@ def take_back_calendar(batch: Batch, *, by: User) -> None:
     Raises OperationRefused if the calendar was changed again since.
     """
     kept = batch.before["calendar"]
-    if kept["seen"] != calendar_fingerprint():
+    # What was changed since and back again is no other calendar.
+    is_as_made = (
+        kept["made"] == calendar_fingerprint(keys=False)
+        if "made" in kept
+        else (
+            kept["seen"] == calendar_fingerprint()  # of a batch from before
+        )
+    )
+    if not is_as_made:
         raise OperationRefused("The calendar was changed again since. Change it by hand.")
     CalendarChange.read(kept).store(by=by)

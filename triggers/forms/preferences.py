@@ -54,4 +54,6 @@ class MessagePreferencesForm(forms.ModelForm):
         self.instance.save(update_fields=self._meta.fields)
         if "fires_at" in self.changed_data:
             schedule.replan_all(Reason.MOVED_BY_HOUR)
+        elif {"quiet_from", "quiet_until"} & set(self.changed_data):
+            schedule.look_again()
         return self.instance

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from studio import work_calendar
@@ -189,15 +189,36 @@ def replan(
 
 
 def replan_all(reason: Reason) -> int:
-    """Replan the orders of everything that follows a due date and waits."""
+    """Replan the orders of everything that follows a due date and waits, and look again at what waits for the hour."""
     orders = Delivery.objects.filter(_WAITING, follows_due_date=True).order_by("order")
-    return replan(orders.values_list("order", flat=True).distinct(), reason)
+    return replan(orders.values_list("order", flat=True).distinct(), reason) + look_again()
+
+
+def look_again() -> int:
+    """Let the worker ask again whether what waits for the hour may go out, as hours or days are others; return how many."""
+    return _asleep().update(not_before=timezone.now())
+
+
+def _asleep() -> QuerySet[Delivery]:
+    """Return what was due, and waits for the end of quiet hours or of closed days."""
+    for_the_hour = (Reason.QUIET_HOURS, Reason.CLOSED)
+    return Delivery.objects.filter(
+        state=State.PENDING,
+        reason_code__in=for_the_hour,
+        follows_due_date=False,
+        not_before__gt=timezone.now(),
+    )
 
 
 def count_moving(timetable: Timetable) -> int:
     """Return how many rows `replan_all` would move by `timetable`.  Nothing is written."""
-    rows = Delivery.objects.filter(_WAITING, follows_due_date=True)
-    return sum(
+    now, rows = timezone.now(), Delivery.objects.filter(_WAITING, follows_due_date=True)
+    asleep = _asleep().select_related("trigger", "template", "asked_by", "person")
+    other_hour = sum(
+        next_allowed(now, row.rule.send_at, timetable)[0] != row.not_before
+        for row in asleep.iterator(chunk_size=2000)
+    )
+    return other_hour + sum(
         row.status_change_id == row.order.stay_id and _moves(row, because(Reason.NONE), timetable)
         for row in rows.select_related("trigger", "order__status", "status_change").iterator(chunk_size=2000)
     )

@@ -25,6 +25,7 @@ SIZES = {
     "trigger list edits": Size(80, 240, 2_400),
     "walks": Size(1, 4, 400),  # of 50 steps each
     "kills of an advance": Size(12, 200, 1_000),
+    "kills of a vendor behind": Size(10, 60, 60),  # of about 60 statements, each when all are
     "kills of the worker": Size(12, 150, 1_000),
     "messages under kills": Size(360, 5_000, 20_000),
     "messages of eight workers": Size(240, 5_000, 20_000),

@@ -154,6 +154,22 @@ MESSAGES = Sheet(
     ],
     client=OF_ORDER,
 )
+# Of no client: one tells of the orders of many.
+MORNING_MAILS = Sheet(
+    "Morning Mails",
+    lambda: Delivery.objects.filter(person__isnull=False).select_related("person"),
+    [
+        ("To", lambda row: words(row.person)),
+        ("Day", field("on")),
+        ("State", lambda row: row.get_state_display()),
+        ("Why", field("reason")),
+        ("Made", field("created_at")),
+        ("Finished", field("finished_at")),
+        ("Sent to", field("sent_to")),
+        ("Subject", lambda row: words(row.payload["message"]["subject"])),
+        ("Text", lambda row: words(row.payload["message"]["text"])),
+    ],
+)
 LETTERS = Sheet(
     "Letters",
     lambda: Letter.objects.select_related("order", "printed_by"),
@@ -262,4 +278,13 @@ VENDOR_DURATIONS = Sheet(
 OTHERS = (IMAGES, HOLDS, REASONS, TASKS, COMMUNICATION, MESSAGES, LETTERS, REFUSALS, HISTORY, WITHDRAWN)
 OF_A_CLIENT = (CUSTOM, *OTHERS)
 # Of one client, Status Notes themselves have what was undone.
-TO_READ = (PEOPLE, VENDOR_CALENDARS, VENDOR_CLOSED_DAYS, VENDOR_DURATIONS, CUSTOM_INACTIVE, *OTHERS, UNDONE)
+TO_READ = (
+    PEOPLE,
+    VENDOR_CALENDARS,
+    VENDOR_CLOSED_DAYS,
+    VENDOR_DURATIONS,
+    CUSTOM_INACTIVE,
+    *OTHERS,
+    MORNING_MAILS,
+    UNDONE,
+)

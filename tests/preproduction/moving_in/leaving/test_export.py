@@ -18,6 +18,7 @@ from preproduction.operations.custom_fields import add_field
 from studio import append_only
 from studio.models import Client, CompanyPreferences, Department, PhotoSession, SessionType, User
 from tests.preproduction.moving_in.leaving import studios
+from triggers.models import Delivery
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +112,19 @@ def test_an_export_makes_the_same_studio_again():
         assert after[what] == before[what], what
     assert len(before["changes"]) > 200
     assert before["custom fields"]
+
+
+def test_morning_mails_are_in_it_as_they_were_made(preferences, as_administrator, mia):
+    words = {"subject": "1 order to look at", "text": "Order 1001 is late", "html": "<p>Order 1001</p>"}
+    row = {"person": mia, "kind": "email", "channel": "email", "payload": {"message": words}}
+    Delivery.objects.create(on=date(2026, 6, 9), state="sent", sent_to="mia@example.com", **row)
+    Delivery.objects.create(on=date(2026, 6, 10), state="skipped", **row)
+    archive = studios.export(as_administrator)
+    _, *mails = sheet(archive, "to read/Morning Mails.xlsx")
+    assert [(mail[0], mail[1].date(), mail[2], *mail[6:]) for mail in mails] == [
+        ("Mia Lindqvist", date(2026, 6, 9), "Done", "mia@example.com", *words.values())[:6],
+        ("Mia Lindqvist", date(2026, 6, 10), "Skipped", None, *words.values())[:6],
+    ]
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from preproduction.models import Forecast, MorningMail, Order
+from preproduction.models import Forecast, MorningMail, Order, Status
+from preproduction.models.status import Clock
 from preproduction.morning import round as mornings
 from preproduction.morning.facts import Day
-from studio.models import ClosedDay, CompanyPreferences
+from studio.models import ClosedDay, CompanyPreferences, Vendor
 from tests.preproduction.test_independent_calculation import Walker, rows
 from triggers import outbox
 from triggers.models import Delivery, MessagePreferences
@@ -93,9 +94,24 @@ class Life:
 # From here on, nothing of the product.
 
 
+class StudioWalker(Walker):
+    """Knows the days of vendors from the studio's, and that those that come back are first Wednesdays of a month."""
+
+    def __init__(self):
+        super().__init__()
+        of_studio = "SELECT first_day, last_day FROM studio_closedday WHERE vendor_id IS NULL AND rule"
+        self.closed, self.comes_back = rows(f"{of_studio} = ''"), rows(f"{of_studio} <> ''")
+
+    def counts(self, day):
+        is_first_wednesday = day.weekday() == 2 and day.day <= 7
+        if is_first_wednesday and any(row["first_day"] <= day for row in self.comes_back):
+            return False
+        return super().counts(day)
+
+
 def expected(today):
     """Return the facts of each open order today, with whose it is."""
-    walker = Walker()
+    walker = StudioWalker()
     gone = {row["id"] for row in rows("SELECT id FROM studio_user WHERE NOT is_active")}
     forecasts = {row["order_id"]: row for row in rows("SELECT * FROM preproduction_forecast")}
     found = {}
@@ -202,6 +218,19 @@ def live(preferences, make_order, statuses, mia, sam, retouching, shipping, read
                 life.go_on(day)
             if at == 5:  # three days off, entered on the first of them, a Saturday
                 ClosedDay.objects.create(first_day=day, last_day=day + ONE_DAY * 2, name="Spring break")
+            if (
+                at == 7
+            ):  # the lab of half the orders is closed for a month, and works on Sundays alone after that
+                lab = Vendor.objects.create(name="Slow Lab", work_week_mask=0b1000000)
+                ClosedDay.objects.create(
+                    vendor=lab, first_day=day, last_day=day + ONE_DAY * 30, name="Summer break"
+                )
+                Status.objects.update(clock=Clock.VENDOR)
+                Order.objects.filter(pk__in=life.orders[::2]).update(vendor=lab)
+            if at == 9:  # the first of them is Wed 1 April
+                ClosedDay.objects.create(
+                    first_day=day, last_day=day, name="Inventory", rule="FREQ=MONTHLY;BYDAY=1WE"
+                )
             if at == 16:  # Saturdays, too
                 CompanyPreferences.objects.update(work_week_mask=0b0111111)
             if at == 18:
@@ -241,12 +270,18 @@ def test_one_mail_each_business_day_with_something_to_say(live, size, record):
     assert not Delivery.objects.exclude(state="sent").exists()
 
 
+def by_the_lab(since, day):
+    lab = Vendor.objects.filter(name="Slow Lab").first()
+    return day.calendar.of_vendor(lab and lab.pk).count_business_days(since, day.today) if since else 0
+
+
 @pytest.mark.parametrize(
     ("place", "bug"),
     [
         ("facts.LONG_ON_HOLD", 6),
         ("mail._last", lambda person, scope: (None, {})),
         ("round.Day", lambda today, calendar: Day(today, dataclasses.replace(calendar, closed=()))),
+        ("facts._days", by_the_lab),
     ],
 )
 def test_control_each_of_these_mistakes_is_seen(live, monkeypatch, place, bug):

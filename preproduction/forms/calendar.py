@@ -69,6 +69,14 @@ class ClosedDayForm(forms.Form):
     first_day = DayField(label="First Day")
     last_day = DayField(label="Last Day", required=False, help_text="Empty: one day only.")
     name = LineFormField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
+    replaced: ClosedDay | None = None
+
+    @classmethod
+    def of(cls, day: ClosedDay, data=None) -> "ClosedDayForm":
+        """Return the form that changes `day`."""
+        form = cls(data, initial={"first_day": day.first_day, "last_day": day.last_day, "name": day.name})
+        form.replaced = day
+        return form
 
     def clean(self):
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
@@ -79,13 +87,12 @@ class ClosedDayForm(forms.Form):
         elif first and last and (last - first).days >= LONGEST_CLOSURE:
             self.add_error("last_day", "Close a year at a time at most.")
 
-    def change(self, replaced: ClosedDay | None = None) -> CalendarChange:
-        """replaced: the closed days that were edited, if they are not new."""
+    def change(self) -> CalendarChange:
         asked = self.cleaned_data
         return CalendarChange(
             closed_to_add=((asked["first_day"], asked["last_day"], asked["name"]),),
-            closed_to_remove=(replaced.pk,) if replaced else (),
-            vendor=replaced.vendor_id if replaced else None,
+            closed_to_remove=(self.replaced.pk,) if self.replaced else (),
+            vendor=self.replaced.vendor_id if self.replaced else None,
         )
 
 
@@ -121,8 +128,23 @@ class RecurringForm(forms.Form):
     name = LineFormField(label="Name", max_length=LONGEST_NAME, validators=[PlainText()])
 
     def __init__(self, *args, today: date, vendor: int | None = None, **kwargs):
-        super().__init__(*args, initial={"start": today}, **kwargs)
+        super().__init__(*args, **{"initial": {"start": today}, **kwargs})
         self.vendor = vendor
+        self.replaced: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, day: ClosedDay, data=None) -> "RecurringForm":
+        """Return the form that changes `day`."""
+        said = recurring.read(day.rule)
+        initial = {
+            **said._asdict(),
+            "on": "weekday" if said.day is None else "day",
+            "start": day.first_day,
+            "name": day.name,
+        }
+        form = cls(data, today=day.first_day, vendor=day.vendor_id, initial=initial)
+        form.replaced = (day.pk,)
+        return form
 
     def clean(self):
         asked = self.cleaned_data
@@ -144,7 +166,7 @@ class RecurringForm(forms.Form):
     def change(self) -> CalendarChange:
         asked = self.cleaned_data
         added = (asked["start"], asked["name"], self._recurring().rule)
-        return CalendarChange(vendor=self.vendor, rules_to_add=(added,))
+        return CalendarChange(vendor=self.vendor, rules_to_add=(added,), closed_to_remove=self.replaced)
 
 
 class WorkedDayForm(forms.Form):

@@ -85,8 +85,8 @@ class VendorClosedDayForm(ClosedDayForm):
         super().__init__(data, prefix="closed")
         self.vendor = vendor
 
-    def change(self, replaced=None) -> CalendarChange:
-        return replace(super().change(replaced), vendor=self.vendor.pk)
+    def change(self) -> CalendarChange:
+        return replace(super().change(), vendor=self.vendor.pk)
 
 
 class CopyFromForm(forms.Form):

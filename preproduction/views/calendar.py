@@ -73,11 +73,11 @@ def recurring_create(request):
 
 @access.requires("set_preferences")
 def closed_day_edit(request, pk):
-    day = get_object_or_404(ClosedDay, pk=pk, rule="")
-    initial = {"first_day": day.first_day, "last_day": day.last_day, "name": day.name}
-    form = ClosedDayForm(request.POST if request.method == "POST" else None, initial=initial)
+    day = get_object_or_404(ClosedDay, pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = RecurringForm.of(day, sent) if day.rule else ClosedDayForm.of(day, sent)
     if form.is_bound and form.is_valid():
-        return preview_change(request, form.change(replaced=day))
+        return preview_change(request, form.change())
     return _day_page(request, form, day)
 
 

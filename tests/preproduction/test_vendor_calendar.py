@@ -12,6 +12,7 @@ from preproduction.models.status import Clock
 from preproduction.operations import CalendarChange
 from studio import work_calendar
 from studio.models import ClosedDay, Vendor
+from tests.sending import as_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +303,45 @@ def test_the_studio_closes_every_year_and_stops_doing_so(admin, make_order):
     assert row.rule == "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=22"
     answer(admin, admin.post(reverse("preproduction:closed_day_remove", args=[row.pk])))
     assert (due(order), ClosedDay.objects.exists()) == (date(2026, 12, 23), False)
+
+
+@pytest.mark.parametrize("of_vendor", [False, True])
+def test_days_that_come_back_are_edited_and_undone_as_they_were(admin, send, lab, at_lab, of_vendor):
+    ClosedDay.objects.all().delete()
+    order = send(lab)
+    whose, before = (lab, date(2026, 12, 28)) if of_vendor else (None, due(order))
+    Status.objects.update(clock=Clock.VENDOR if of_vendor else Clock.STUDIO)
+    row = ClosedDay.objects.create(
+        vendor=whose,
+        first_day="2026-01-01",
+        last_day="2026-01-01",
+        name="Fair",
+        rule="FREQ=YEARLY;BYMONTH=9;BYDAY=-1MO",
+    )
+    address = reverse("preproduction:closed_day_edit", args=[row.pk])
+    shown = admin.get(address).context["form"]
+    said = {name: shown[name].value() for name in shown.fields}
+    assert said | {"start": date(2026, 1, 1)} == {
+        "on": "weekday",
+        "day": None,
+        "place": -1,
+        "weekday": 0,
+        "month": 9,
+        "start": date(2026, 1, 1),
+        "name": "Fair",
+    }
+    sent = as_sent(shown)
+    assert admin.post(address, sent | {"on": "day", "month": "2", "day": "30"}).status_code == 422
+    preview = admin.post(address, sent | {"place": "4", "weekday": "4", "month": ""})
+    assert "Fourth Friday of each month: Fair" in preview.text
+    assert "Last Monday of September: Fair" in preview.text
+    assert ClosedDay.objects.get().rule == row.rule  # shown before it is stored
+    answer(admin, preview)
+    assert (ClosedDay.objects.get().rule, ClosedDay.objects.get().vendor) == ("FREQ=MONTHLY;BYDAY=4FR", whose)
+    assert due(order) == date(2026, 12, 29)
+    batch = Order.objects.get(pk=order.pk).events.latest("pk").batch
+    admin.post(f"/batches/{batch.pk}/undo/")
+    assert (ClosedDay.objects.get().rule, due(order)) == (row.rule, before)
 
 
 @pytest.mark.parametrize(

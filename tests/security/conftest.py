@@ -141,6 +141,9 @@ def world(
     ClosedDay.objects.create(
         first_day=today + timedelta(days=40), last_day=today + timedelta(days=42), name="Inventory"
     )
+    ClosedDay.objects.create(
+        first_day=today, last_day=today, name="Stocktaking", rule="FREQ=YEARLY;BYMONTH=12;BYDAY=-1MO"
+    )
     WorkedDay.objects.create(day=today + timedelta(days=50), name="Season")
     PhotoSession.objects.create(
         number="S-101", client=session.client, date=today, session_type=session.session_type
@@ -194,6 +197,7 @@ def forms_of(world, people, tmp_path_factory, size):
             f"/sessions/{fresh.session_id}/needed-by/?was=none",
             behind,
             f"{behind}&template={template.pk}&channel=email",
+            reverse("preproduction:closed_day_edit", args=[ClosedDay.objects.exclude(rule="").get().pk]),
             f"/orders/message/?order={fresh.pk}&template={template.pk}",
             f"{reverse('preproduction:advise_duration', args=[fresh.status_id])}?days=4",
         )

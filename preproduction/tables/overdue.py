@@ -48,13 +48,14 @@ ROW_ACTIONS = (
 )
 # What stands in the place of Put on Hold for an order that is.
 INSTEAD = {"hold_order": RowAct("resume_order", "Resume", "Resume", "play", "h", "hold_order")}
-# What stands in a second line, with words on a phone only.
+# What stands in the menu at the end of the row.
 FURTHER = ("change_needed_by", "ask_the_lab", "tell_the_client")
 # What leads to a page of its own.
 NO_DIALOG = ("ask_the_lab", "tell_the_client")
 
 
 IN_DIALOG = SafeString(" data-dialog")
+BUTTON, MENU_ITEM = "button button-small button-quiet row-act", "menu-item"
 
 
 def has_email(vendor) -> bool:
@@ -90,7 +91,7 @@ class OverdueTable(OrderTable):
         "delay_reason": 7.75,
         "vendor": 8,
         "due": 7.75,
-        "act_words": 13,
+        "act_words": 15.75,
     }
     taken_width = 10.75
 
@@ -151,19 +152,29 @@ class OverdueTable(OrderTable):
 
     def render_actions(self, record):
         acts = self._acts_of(record)
+        at_hand = self._links(record, (act for act in acts if act.name not in FURTHER), BUTTON)
+        further = self._links(record, (act for act in acts if act.name in FURTHER), MENU_ITEM)
+        if not further:
+            return at_hand
         return format_html(
-            '{}<span class="further-acts">{}</span>',
-            self._buttons(record, (act for act in acts if act.name not in FURTHER)),
-            self._buttons(record, (act for act in acts if act.name in FURTHER)),
+            '{}<details class="menu menu-end row-menu"><summary class="{}" title="More" aria-label="More: {}">'
+            '{}{}</summary><div class="menu-items">{}</div></details>',
+            at_hand,
+            BUTTON,
+            record,
+            icon("ellipsis-horizontal"),
+            self.act_words("More"),
+            further,
         )
 
-    def _buttons(self, record, acts):
+    def _links(self, record, acts, css_class):
         return format_html_join(
             "",
-            '<a class="button button-small button-quiet row-act" href="{}?{}"{} data-row-act="{}" '
-            'data-dialog-title="{}: {}" title="{}" aria-label="{}: {}">{}{}</a>',
+            '<a class="{}" href="{}?{}"{} data-row-act="{}" data-dialog-title="{}: {}" title="{}" '
+            'aria-label="{}: {}">{}{}</a>',
             (
                 (
+                    css_class,
                     addresses.of_record(f"preproduction:{act.name}", record.pk),
                     self.back,
                     "" if act.name in NO_DIALOG else IN_DIALOG,
@@ -174,16 +185,11 @@ class OverdueTable(OrderTable):
                     act.words,
                     record,
                     icon(act.icon),
-                    self._words_of(act),
+                    act.words if css_class == MENU_ITEM else self.act_words(act.short),
                 )
                 for act in acts
             ),
         )
-
-    def _words_of(self, act):
-        if act.name in FURTHER:
-            return format_html('<span class="further-words">{}</span>', act.short)
-        return self.act_words(act.short)
 
     def _acts_of(self, order):
         acts = [act for act in self.row_actions if act.name != "ask_the_lab" or has_email(order.vendor)]

@@ -175,6 +175,15 @@ def test_overdue_leads_from_the_number_to_the_act(as_role, orders):
     page.locator("#page-dialog").get_by_role("button", name="Put on Hold").click()
     expect(page.get_by_text("Order L40 is on hold.")).to_be_visible()
     assert page.url.partition("#")[0] == where
+    page.goto("/orders/overdue/")
+    further = page.get_by_role("link", name="Needed By: Order L20")
+    expect(further).to_be_hidden()
+    page.locator("summary[aria-label='More: Order L20']").press("Enter")
+    expect(further).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(further).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#page-dialog")).to_contain_text("Needed By: Order L20")
 
 
 def test_a_task_is_done_from_home_with_one_click(as_role, orders):
@@ -209,6 +218,9 @@ def test_everything_works_with_scripts_off(as_role, orders):
     page.get_by_label("Reason").fill("Paper")
     page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(re.compile("/orders/overdue/$"))
+    page.locator("summary[aria-label='More: Order L20']").click()
+    page.get_by_role("link", name="Tell the client: Order L20").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Send Message")
 
 
 @pytest.mark.any_database

@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.conf import settings
 
 from studio import private_files
 from studio.backups.archive import BackupRefused, first_line
+from studio.only_program import only_program
 
 _NAME = re.compile(r"studio-(\d{8}T\d{6})Z\.zip")
 _MOMENT = "%Y%m%dT%H%M%S"
@@ -40,10 +41,6 @@ class Refused:
 
     at: datetime
     sentence: str
-
-
-class AlreadyAtWork(Exception):
-    """Another program is making a back-up in this folder."""
 
 
 def kept() -> list[KeptBackup]:
@@ -93,30 +90,17 @@ def worth_keeping(moments: Iterable[datetime], *, days: int, weeks: int, months:
 def held() -> Iterator[None]:
     """Keep the folder to this program, and clear away what one that was cut off has left.
 
-    The lock is SQLite's on a file of its own: the system lets go of it however a program ends, on every system.
-
     Raises AlreadyAtWork if another has it, BackupRefused if the folder cannot be written to.
     """
     folder = Path(settings.BACKUP_DIR)
     try:
         private_files.make_folder(folder)
-        private_files.make_file(folder / LOCK)
-        with closing(sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)) as lock:
-            _lock(lock)
+        with only_program(folder / LOCK):
             for left in [*folder.glob(f"*{UNTRIED}"), *folder.glob("*.part")]:
                 left.unlink()
             yield
     except (OSError, sqlite3.Error) as error:
         raise BackupRefused(f"The folder {folder} cannot be used: {first_line(error)}.") from error
-
-
-def _lock(lock: sqlite3.Connection) -> None:
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise AlreadyAtWork from None
-        raise
 
 
 def note_refused(refused: Refused | None) -> None:

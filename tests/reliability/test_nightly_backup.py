@@ -16,6 +16,7 @@ from preproduction.models import Order
 from studio import backups, private_files
 from studio.backups import folder, nightly, restoring
 from studio.models import Client
+from studio.only_program import AlreadyAtWork
 from tests.reliability.processes import in_processes, kill_myself, killed_in_process, needs_fork
 
 NIGHT = datetime(2026, 6, 10, 3, 0, 5, tzinfo=UTC)
@@ -181,7 +182,7 @@ def test_of_many_workers_one_makes_it(order, old_studio, there):
     def work(_):
         try:
             return bool(nightly.make(NIGHT, only_if_due=True))
-        except folder.AlreadyAtWork:
+        except AlreadyAtWork:
             return False
 
     assert sum(in_processes(4, work)) == 1

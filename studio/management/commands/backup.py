@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from studio import backups, sealing
 from studio.backups import nightly
-from studio.backups.folder import AlreadyAtWork
+from studio.only_program import AlreadyAtWork
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.views import changes, clients, find, health, menus, people, preferences, records
+from studio.views import changes, clients, find, health, long_work, menus, people, preferences, records
 
 app_name = "studio"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("sessions/new/", clients.session_create, name="session_create"),
     path("sessions/<int:pk>/edit/", clients.session_edit, name="session_edit"),
     path("sessions/<int:pk>/delete/", clients.session_delete, name="session_delete"),
+    path("long-work/", long_work.long_work_list, name="long_work_list"),
+    path("long-work/start/", long_work.long_file_start, name="long_file_start"),
+    path("long-work/<int:pk>/file/", long_work.long_file_download, name="long_file_download"),
+    path("long-work/<int:pk>/remove/", long_work.long_work_remove, name="long_work_remove"),
     path("more/", menus.more, name="more"),
     path("menu/pin/", menus.pin_page, name="pin_page"),
     path("maintenance/", menus.maintenance, name="maintenance"),

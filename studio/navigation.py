@@ -194,3 +194,4 @@ NEW_IN_MAINTENANCE = (
     MenuItem("New Department", "studio:department_create", "maintain", "plus"),
 )
 PREFERENCES_TABS = (MenuItem("Company", "studio:preferences", "set_preferences"),)
+YOU = (MenuItem("Long Work", "studio:long_work_list", "see_work", "arrow-path"),)

@@ -145,7 +145,11 @@ MENUS = {
         "studio.navigation.PREFERENCES_TABS",
         "preproduction.navigation.PREFERENCES_TABS",
     ],
-    "You": ["preproduction.morning.navigation.YOU", "preproduction.navigation.YOU"],
+    "You": [
+        "studio.navigation.YOU",
+        "preproduction.morning.navigation.YOU",
+        "preproduction.navigation.YOU",
+    ],
     "New": [
         "preproduction.navigation.NEW",
         "studio.navigation.NEW",
@@ -193,6 +197,7 @@ LONG_WORK = [
     "preproduction.forecast.work.go_on",
     "preproduction.morning.round.go_on",
     "preproduction.moving_in.leaving.cleaning.go_on",
+    "studio.long_work.files.go_on",
 ]
 PERMISSIONS = [
     "studio.permissions.PERMISSIONS",

@@ -25,6 +25,7 @@ from studio.models import (
     Client,
     ClosedDay,
     Department,
+    LongWork,
     PhotoSession,
     SessionType,
     User,
@@ -48,6 +49,7 @@ MODELS = {
     "refusals/<int:pk>/": Refusal,
     "maintenance/setup-file/before/<int:pk>/": lambda: Batch.objects.filter(kind=Batch.Kind.SET_UP),
     "maintenance/templates/<int:pk>/": MessageTemplate,
+    "long-work/<int:pk>/": LongWork,
     "maintenance/departments/<int:pk>/": Department,
     "maintenance/session-types/<int:pk>/": SessionType,
     "maintenance/vendors/<int:pk>/": Vendor,
@@ -118,6 +120,8 @@ def _walk(patterns, address="", namespace="") -> Iterator[Route]:
 def _keys(model, limit, person):
     if model is SavedView and person:
         return list(person.saved_views.order_by("pk").values_list("pk", flat=True)[:limit])
+    if model is LongWork and person:
+        return list(LongWork.objects.filter(by=person).order_by("pk").values_list("pk", flat=True)[:limit])
     if model is Order and limit > 1:
         # One of each kind first: their pages differ.
         kinds = {}

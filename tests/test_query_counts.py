@@ -85,10 +85,11 @@ def test_an_order(as_manager, preferences, grow, django_assert_num_queries):
 @pytest.mark.parametrize(
     ("address", "kind", "queries"),
     [
-        ("/orders/", "xlsx", 5),  # one for the columns
-        ("/orders/", "pdf", 5),
-        ("/orders/overdue/", "xlsx", 4),
-        ("/orders/overdue/", "pdf", 5),  # one for its matrix
+        # Whoever has a long list waits for it elsewhere, so the rows are counted first; they are read by their keys.
+        ("/orders/", "xlsx", 7),  # one for the columns
+        ("/orders/", "pdf", 7),
+        ("/orders/overdue/", "xlsx", 6),
+        ("/orders/overdue/", "pdf", 7),  # one for its matrix
     ],
 )
 def test_exports(as_manager, preferences, grow, django_assert_num_queries, address, kind, queries):

@@ -28,10 +28,13 @@ def toml_response(content: bytes, filename: str) -> HttpResponse:
     return _file_response(content, filename, ".toml", TOML, as_attachment=True)
 
 
-def zip_response(file: BinaryIO, filename: str) -> FileResponse:
-    """Answer with an open file, sent piece by piece and closed at the end, to be saved as `filename`."""
-    response = FileResponse(file, content_type=ZIP)
-    _say_what_it_is(response, filename, ".zip", as_attachment=True)
+def kept_file_response(file: BinaryIO, filename: str, kind: str) -> FileResponse:
+    """Answer with an open file, sent piece by piece and closed at the end, to be saved as `filename`.
+
+    kind: "xlsx", "pdf" or "zip".
+    """
+    response = FileResponse(file, content_type={"xlsx": XLSX, "pdf": PDF, "zip": ZIP}[kind])
+    _say_what_it_is(response, filename, f".{kind}", as_attachment=True)
     return response
 
 

@@ -93,9 +93,9 @@ def _write_sheet(sheet: Any, content: SheetRows, paper: str) -> None:
     sheet.auto_filter.ref = f"A1:{_letter(len(settled))}{count + 1}"
 
 
-def table_to_xlsx(table: Table, *, title: str, paper: str = "a4") -> bytes:
-    """Return a django-tables2 table as a workbook: its columns, all its rows."""
-    columns, rows = read_table(table)
+def table_to_xlsx(table: Table, *, title: str, paper: str = "a4", counting: Any = iter) -> bytes:
+    """Return a django-tables2 table as a workbook: its columns, all its rows.  counting: as read_table has it."""
+    columns, rows = read_table(table, counting)
     return write_xlsx(title=title, columns=columns, rows=rows, paper=paper)
 
 

@@ -2,6 +2,7 @@ from studio.models.active import ActiveQuerySet
 from studio.models.clients import Client, Erasure, PhotoSession, SessionType, who_is
 from studio.models.first_code import FirstCode
 from studio.models.kept_form import KeptForm
+from studio.models.long_work import LongWork
 from studio.models.maintenance_change import MaintenanceChange, kind_words
 from studio.models.numbers import NumberSeries
 from studio.models.people import Department, User, UserManager, UserQuerySet
@@ -32,6 +33,7 @@ __all__ = [
     "FirstCode",
     "Idle",
     "KeptForm",
+    "LongWork",
     "MaintenanceChange",
     "NumberSeries",
     "Paper",

@@ -223,6 +223,7 @@ WITHOUT_A_FORM = {
     "preproduction:vendor_calendar",  # in the answer to a change of it, as with the studio's own
     "preproduction:put_back",  # a button on the page of a withdrawn order, which no list leads to
     "preproduction:user_hand_over",  # a button, there only for somebody who is away and has work
+    "studio:long_file_start",  # in the answer to the export of a list of more than 5,000 rows
     "preproduction:recount_status",  # in the answer to a changed duration
     "account_logout",
     "mfa_authenticate",

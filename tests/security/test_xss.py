@@ -180,6 +180,7 @@ CHOSEN = {
     "cause",
     "query",
     "description_key",
+    "permission",
 }
 
 

@@ -26,6 +26,7 @@ from preproduction.moving_in.leaving.sheets_to_read import (
 )
 from studio.backups import folder
 from studio.backups.folder import KeptBackup
+from studio.long_work import files
 from studio.models import Client, Erasure, User
 from studio.tasks import wake_for_long_work
 
@@ -99,6 +100,7 @@ def erase(client: Client, *, by: User) -> Erasure:
 
 
 def _remove_files() -> None:
+    files.remove_all()
     for run in ExportRun.objects.filter(state__in=(ExportRun.State.RUNS, ExportRun.State.READY)):
         work.remove(run)
     for run in ImportRun.objects.filter(files_removed=False, state__in=OVER):

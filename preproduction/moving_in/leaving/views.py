@@ -11,7 +11,7 @@ from preproduction.moving_in.leaving.forms import EraseForm
 from preproduction.moving_in.leaving.sheets import with_beside
 from preproduction.operations import OperationRefused, erase_refusal
 from studio import access
-from studio.exports.responses import xlsx_response, zip_response
+from studio.exports.responses import kept_file_response, xlsx_response
 from studio.models import Client
 
 RUNS_SHOWN = 20
@@ -56,7 +56,7 @@ def export_download(request, pk):
     except OperationRefused as refusal:
         return _list(request, refusal=str(refusal), status=409)
     day = timezone.localtime(run.made_at).date()
-    return zip_response(file, f"{request.preferences.name} {day.isoformat()}")
+    return kept_file_response(file, f"{request.preferences.name} {day.isoformat()}", "zip")
 
 
 @require_POST

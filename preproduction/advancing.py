@@ -16,7 +16,7 @@ from preproduction.forms.advance import FOLLOWING, AdvanceFields, AdvanceForm
 from preproduction.forms.advance_many import AdvanceRowForm, BatchForm, SetForAllForm
 from preproduction.forms.choices import Offered
 from preproduction.models import ImageLine, Order
-from preproduction.operations import AdvancePlan, OperationRefused
+from preproduction.operations import AdvancePlan, OperationRefused, OutdatedPage
 from preproduction.outlook import Outlooks
 from studio import dates
 from studio.business_days import WorkCalendar
@@ -225,6 +225,22 @@ class ManyAdvances:
         updated_by = {"updated_by": self.form.cleaned_data["updated_by"]}
         agreed = ((row.order, *row.agreed()) for row in rows)
         return [(order, plan, keywords | updated_by) for order, plan, keywords in agreed]
+
+    def judged(
+        self, rows: Iterable[AdvanceRow]
+    ) -> tuple[list[AdvanceRow], dict[AdvanceRow, OperationRefused]]:
+        """Return the rows that can be advanced, and why others cannot: a colleague was quicker, which is worse news
+        than a wrong date.  What else is wrong in a row its form says, and it is in neither.
+        """
+        rows, refused = list(rows), {}
+        for row in rows:
+            if row.form.is_valid():
+                continue
+            try:
+                operations.refuse_if_outdated(row.order, row.form.cleaned_data.get("expected"))
+            except OutdatedPage as refusal:
+                refused[row] = refusal
+        return [row for row in rows if row not in refused and row.form.is_valid()], refused
 
 
 def why_not(order: Order) -> str:

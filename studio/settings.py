@@ -192,6 +192,7 @@ PARTS = {
 HEALTH = ["triggers.health.findings", "studio.health.own.findings"]
 # What the worker does a piece of at a time (studio/tasks.py).
 LONG_WORK = [
+    "preproduction.long_acts.go_on",
     "preproduction.moving_in.importing.work.go_on",
     "preproduction.moving_in.leaving.work.go_on",
     "preproduction.forecast.work.go_on",
@@ -206,7 +207,11 @@ PERMISSIONS = [
     "preproduction.moving_in.permissions.PERMISSIONS",
 ]
 # These are read together with their orders, so their pages are of the app that knows orders.
-PAGES_OF_RECORDS = {"client": "preproduction:client_detail", "session": "preproduction:session_detail"}
+PAGES_OF_RECORDS = {
+    "client": "preproduction:client_detail",
+    "session": "preproduction:session_detail",
+    "batch": "preproduction:batch_detail",
+}
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

@@ -44,6 +44,7 @@ SIZES = {
     "kills of an import": Size(16, 120, 500),  # at most: it has as many statements
     "kills of an export": Size(10, 60, 200),
     "kills of a long file": Size(8, 40, 40),
+    "kills of acts on many": Size(12, 60, 60),
     "hostile files": Size(8, 60, 1_000),  # through the reader's own process; more than there are
     "back-ups": Size(4, 20, 200),
     "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are

@@ -3,7 +3,7 @@
 Callers write `operations.advance_status(...)`.  No other module writes Order.status (tests/test_architecture.py).
 """
 
-from preproduction.operations.advance import advance_status, advance_statuses
+from preproduction.operations.advance import advance_chunk, advance_status, advance_statuses
 from preproduction.operations.asking import ask_for_hold, decline_hold, hold_request
 from preproduction.operations.assign import (
     assign_order,
@@ -96,6 +96,7 @@ __all__ = [
     "Target",
     "Telling",
     "ZonePlan",
+    "advance_chunk",
     "advance_status",
     "advance_statuses",
     "ask_for_hold",

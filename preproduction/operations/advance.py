@@ -103,7 +103,7 @@ def advance_statuses(
     for chunk in in_chunks(rows, CHUNK):
         try:
             with transaction.atomic():
-                answers, under = _advance_chunk(chunk, batch, by=by, calendar=calendar)
+                answers, under = advance_chunk(chunk, batch, by=by, calendar=calendar)
         except DatabaseError as error:
             # It could not be committed: nothing of the chunk is there.
             answers, under = [_busy(order, error) for order, _, _ in chunk], batch
@@ -112,15 +112,18 @@ def advance_statuses(
     return results
 
 
-def _advance_chunk(
+def advance_chunk(
     chunk: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]],
     batch: Batch | None,
     *,
     by: User,
     calendar: WorkCalendar,
 ) -> tuple[list[StatusChange | OperationRefused], Batch | None]:
-    """Return an answer for each order, and the batch, which begins with the first order that moves: what was refused
-    altogether is none."""
+    """Advance at most CHUNK orders in the running transaction, a savepoint each.
+
+    Returns an answer for each order, and the batch, which begins with the first order that moves: what was refused
+    altogether is none.
+    """
     _keep_all(chunk)
     answers: list[StatusChange | OperationRefused] = []
     for order, plan, keywords in chunk:

@@ -1,10 +1,10 @@
 """Advance Status for many orders at once: rows to correct before OK, and an answer for each after it."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from preproduction import operations
+from preproduction import long_acts, operations
 from preproduction.advancing import AdvanceRow, ManyAdvances, Shared
 from preproduction.forms.advance_many import MOST_ORDERS, set_for_all
 from preproduction.forms.reassign import TickedOrdersForm
@@ -76,8 +76,9 @@ def _submit(request, batch):
     ticked = [row for row in batch.rows if row.form.is_bound and row.form.is_included]
     if not ticked or not batch.form.is_valid():
         return _page(request, batch, nothing_ticked=not ticked, status=422)
-    answers = dict(_outdated(ticked))
-    ready = [row for row in ticked if row not in answers and row.form.is_valid()]
+    ready, answers = batch.judged(ticked)
+    if len(ready) > long_acts.MOST_AT_ONCE:
+        return _hand_over(request, batch, ready, answers)
     given = operations.advance_statuses(batch.moves(ready), by=request.user)
     answers |= {row: answer for row, (_, answer) in zip(ready, given, strict=True)}
     results = [(row.order, answers.get(row)) for row in ticked]
@@ -88,15 +89,14 @@ def _submit(request, batch):
     return _page(request, batch, results=results, done=done, batch_done=batch_done, status=status)
 
 
-def _outdated(rows):
-    """Find the rows that a colleague was quicker with, which is worse news than a wrong date in them."""
-    for row in rows:
-        if row.form.is_valid():
-            continue
-        try:
-            operations.refuse_if_outdated(row.order, row.form.cleaned_data.get("expected"))
-        except OutdatedPage as refusal:
-            yield row, refusal
+def _hand_over(request, batch, ready, answers):
+    """Let the worker advance so many, and show the rows that are left, if any is."""
+    long_acts.begin("advance", request.POST, [str(row.order.pk) for row in ready], by=request.user)
+    handed = set(ready)
+    batch.rows = [row for row in _rows_left(batch, answers) if row not in handed]
+    if not batch.rows:
+        return redirect("studio:long_work_list")
+    return _page(request, batch, handed=len(ready), status=422)
 
 
 def _rows_left(batch, answers):

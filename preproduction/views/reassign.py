@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from preproduction import operations
+from preproduction import long_acts, operations
 from preproduction.batch_rows import with_batch
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.views.order_list import tell_withdrawn, ticked_or_all
@@ -32,6 +32,10 @@ def reassign_orders(request):
             "back": way_back(request, reverse("preproduction:order_list")),
         }
         return render(request, "preproduction/reassign_orders.html", context, status=422 if sent else 200)
+    if len(ticked) > long_acts.MOST_AT_ONCE:
+        named = [f"{order.pk}-{version}" for order, version in ticked]
+        long_acts.begin("reassign", request.POST, named, by=request.user)
+        return redirect("studio:long_work_list")
     rows = [(order, version, form.owner_of(order)) for order, version in ticked]
     batch, answers = operations.assign_orders(rows, by=request.user)
     refused = [answer for _, answer in answers if isinstance(answer, operations.OperationRefused)]

@@ -58,7 +58,7 @@ def begin(path: str, title: str, kind: str, count: int, *, by: User) -> LongWork
 
 def go_on() -> bool:
     """Start the program that writes what waits, unless it runs; there is never more to do here."""
-    remove(rows.old().filter(kind=FILE))
+    remove(rows.old())
     _clear_away(older_than=timedelta(hours=1))
     running = _Child.running and _Child.running.poll() is None
     if not running and LongWork.objects.filter(kind=FILE, state__in=rows.OPEN).exists():

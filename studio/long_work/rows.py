@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from studio.models import LongWork, User
@@ -51,6 +51,14 @@ def start(work: LongWork) -> bool:
     return _change(work, state=State.RUNS, tries=work.tries, position=0)
 
 
+def broke_off(work: LongWork) -> None:
+    """Let it be tried again, unless that has been done MOST_TRIES times."""
+    if work.tries + 1 >= MOST_TRIES:
+        end(work, State.BROKEN)
+    else:
+        _change(work, tries=F("tries") + 1)
+
+
 def move_on(work: LongWork, position: int) -> None:
     """Say how far it is.  Raises Left."""
     if not _change(work, position=position):
@@ -68,7 +76,7 @@ def _change(work: LongWork, **columns: Any) -> bool:
 
 def remove(works: QuerySet[LongWork]) -> None:
     """Leave what is open, and forget what was asked; what lies in files is the caller's."""
-    works.exclude(state=State.REMOVED).update(state=State.REMOVED, asked={})
+    works.exclude(state=State.REMOVED).update(state=State.REMOVED, asked={}, result={})
 
 
 def old() -> QuerySet[LongWork]:

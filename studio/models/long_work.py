@@ -10,6 +10,7 @@ class LongWork(models.Model):
 
     class Kind(models.TextChoices):
         FILE = "file", "File"
+        ACTS = "acts", "Many at once"
 
     class FileKind(models.TextChoices):
         XLSX = "xlsx", "Excel"
@@ -36,10 +37,13 @@ class LongWork(models.Model):
     # How many rows are done, and of how many.
     position = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
-    # How often a worker has begun.
+    # How often a worker has begun; of acts, how often what comes next has broken off.
     tries = models.PositiveSmallIntegerField(default=0)
     file_kind = models.CharField(max_length=10, choices=FileKind, blank=True)
     size = models.PositiveBigIntegerField(default=0)  # of the file, in bytes
+
+    # What came of acts: done, refused (numbers), why (sentences), batch (its key), shows_batch (whether they may see it).
+    result = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-pk"]

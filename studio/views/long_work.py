@@ -1,10 +1,11 @@
 """Long Work: what the person who looks has asked the worker for, how far it is, and what came of it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from studio import access
+from studio import access, addresses
 from studio.exports.responses import kept_file_response
 from studio.forms.long_work import LongFileForm
 from studio.long_work import files, rows
@@ -25,6 +26,8 @@ def long_work_list(request):
 def _list(request, *, refusal="", status=200):
     shown = list(rows.of(request.user)[:MOST_SHOWN])
     for work in shown:
+        if work.result.get("shows_batch"):
+            work.batch_address = addresses.of_record(settings.PAGES_OF_RECORDS["batch"], work.result["batch"])
         work.removed_at, work.tone = rows.removed_at(work), TONES.get(State(work.state), "neutral")
     is_running = any(work.state in rows.OPEN for work in shown)
     context = {"works": shown, "is_running": is_running, "refusal": refusal}

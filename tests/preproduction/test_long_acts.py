@@ -1,0 +1,199 @@
+"""Acts on more orders than a page waits for: done by the worker in chunks, told truly, one batch, undone as one."""
+
+import pytest
+import time_machine
+from django.db import OperationalError
+
+from preproduction import long_acts, operations
+from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
+from studio.access import Role
+from studio.models import LongWork
+from tests.preproduction.test_advance_many import ADDRESS, changed, choose, typed
+
+LONG_WORK, REASSIGN = "/long-work/", "/orders/reassign/"
+
+
+@pytest.fixture(autouse=True)
+def five_are_many(preferences, monkeypatch):
+    """More than three orders are too many for a page here, and two are done at once."""
+    monkeypatch.setattr(long_acts, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(long_acts, "CHUNK", 2)
+    monkeypatch.setattr(long_acts, "PIECE_SECONDS", -1)  # a chunk each time
+    with time_machine.travel("2026-06-10 12:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def orders(make_order):
+    return [make_order() for _ in range(5)]
+
+
+def ask_to_advance(browser, orders, **changes):
+    data = typed(choose(browser, orders))
+    for order in orders if changes else ():
+        data = changed(data, order, **changes)
+    answer = browser.post(ADDRESS, data)
+    assert answer.status_code == 302
+    assert answer.url == LONG_WORK
+    return LongWork.objects.latest("pk")
+
+
+def ask_to_reassign(browser, orders, to):
+    data = {"order": [f"{order.pk}-{order.version}" for order in orders]}
+    answer = browser.post(REASSIGN, data | {"department": to.pk, "assigned_user": "keep"})
+    assert answer.url == LONG_WORK
+    return LongWork.objects.latest("pk")
+
+
+def let_the_worker(times=20):
+    """Let the worker come round; return how often there was something to do."""
+    return next((done for done in range(times) if not long_acts.go_on()), times)
+
+
+def told(browser):
+    return " ".join(browser.get(LONG_WORK).content.decode().split())
+
+
+def test_so_many_are_advanced_by_the_worker_and_nothing_before(as_staff, orders, statuses, sam):
+    work = ask_to_advance(as_staff, orders, note="Sent with the courier")
+    assert not StatusChange.objects.filter(cause=Cause.MANY).exists()
+    let_the_worker()
+    changes = StatusChange.objects.filter(cause=Cause.MANY)
+    assert {change.order_id for change in changes} == {order.pk for order in orders}
+    assert {(change.to_status, change.note, change.recorded_by) for change in changes} == {
+        (statuses["Sent to lab"], "Sent with the courier", sam)
+    }
+    work.refresh_from_db()
+    assert (work.state, work.position, work.asked) == ("done", 5, {})
+    assert "5 done." in told(as_staff)
+
+
+def test_progress_is_what_is_committed(as_staff, orders):
+    ask_to_advance(as_staff, orders)
+    for done in (2, 4):
+        assert long_acts.go_on()
+        assert StatusChange.objects.filter(cause=Cause.MANY).count() == done
+        assert f"{done} of 5" in told(as_staff)
+        assert "every 2s" in told(as_staff)
+
+
+def test_all_is_one_batch_and_undone_as_one(as_manager, orders, mia):
+    ask_to_advance(as_manager, orders)
+    let_the_worker()
+    batch = Batch.objects.get(kind=Batch.Kind.MANY)
+    assert batch.changes.count() == 5
+    assert f'href="/batches/{batch.pk}/"' in told(as_manager)
+    operations.undo_batch(batch, by=mia)
+    assert {order.status.description for order in Order.objects.for_table()} == {"Images selected"}
+
+
+def test_staff_are_led_to_no_batch(as_staff, orders):
+    ask_to_advance(as_staff, orders)
+    let_the_worker()
+    assert "/batches/" not in told(as_staff)
+
+
+def test_what_a_colleague_was_quicker_with_is_left_and_named(as_staff, orders, mia):
+    ask_to_advance(as_staff, orders)
+    assert long_acts.go_on()
+    quicker = Order.objects.get(pk=orders[3].pk)
+    operations.hold_order(quicker, expected=None, by=mia, reason="Waiting")
+    let_the_worker()
+    page = told(as_staff)
+    assert "4 done, 1 left as they were." in page
+    assert f"Mia Lindqvist put {quicker} on hold" in page
+    quicker.refresh_from_db()
+    assert quicker.status.description == "Images selected"
+
+
+def test_what_is_withdrawn_meanwhile_is_counted(as_manager, orders, mia):
+    ask_to_advance(as_manager, orders)
+    operations.withdraw_order(orders[4], expected=None, by=mia, reason="By mistake")
+    let_the_worker()
+    assert "4 done, 1 left as they were." in told(as_manager)
+    assert "1 order was withdrawn meanwhile." in told(as_manager)
+
+
+def test_rows_with_mistakes_stay_on_the_page_while_the_worker_does_the_others(as_staff, orders):
+    data = changed(typed(choose(as_staff, orders)), orders[0], completed_on="nonsense")
+    answer = as_staff.post(ADDRESS, data)
+    assert answer.status_code == 422
+    assert "The worker advances 4 orders" in " ".join(answer.content.decode().split())
+    assert [row.order for row in answer.context["batch"].rows] == [orders[0]]
+    let_the_worker()
+    moved = StatusChange.objects.filter(cause=Cause.MANY)
+    assert {change.order_id for change in moved} == {order.pk for order in orders[1:]}
+
+
+def test_so_many_are_reassigned_by_the_worker_as_one_batch(as_manager, orders, shipping):
+    ask_to_reassign(as_manager, orders, shipping)
+    assert not OrderEvent.objects.filter(kind="assigned").exists()
+    let_the_worker()
+    assert Order.objects.filter(department=shipping).count() == 5
+    assert Batch.objects.get(kind=Batch.Kind.REASSIGNED).events.count() == 5
+    assert "5 done." in told(as_manager)
+
+
+def test_a_worker_that_broke_off_goes_on_after_what_is_done(as_manager, orders, shipping, monkeypatch):
+    work = ask_to_reassign(as_manager, orders, shipping)
+    assert long_acts.go_on()
+    assign, calls = operations.assign_orders, []
+
+    def fail_once(*given, **how):
+        calls.append(given)
+        if len(calls) == 1:
+            raise OperationalError("database is locked")
+        return assign(*given, **how)
+
+    monkeypatch.setattr(operations, "assign_orders", fail_once)
+    assert long_acts.go_on()
+    work.refresh_from_db()
+    assert (work.position, work.tries) == (2, 1)
+    let_the_worker()
+    assert OrderEvent.objects.filter(kind="assigned").count() == 5
+    work.refresh_from_db()
+    assert (work.state, work.result["done"]) == ("done", 5)
+
+
+def test_what_breaks_off_again_and_again_says_how_far_it_came(as_manager, orders, shipping, monkeypatch):
+    ask_to_reassign(as_manager, orders, shipping)
+    assert long_acts.go_on()
+
+    def fail(*given, **how):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(operations, "assign_orders", fail)
+    assert let_the_worker() == 3
+    assert "It broke off after 2 of 5. What was done stands; do the others again." in told(as_manager)
+    assert Order.objects.filter(department=shipping).count() == 2
+
+
+def test_who_may_not_do_it_any_more_does_no_more_of_it(as_manager, orders, shipping, mia):
+    ask_to_reassign(as_manager, orders, shipping)
+    assert long_acts.go_on()
+    mia.role = Role.STAFF
+    mia.save()
+    let_the_worker()
+    assert LongWork.objects.get().state == "broken"
+    assert Order.objects.filter(department=shipping).count() == 2
+
+
+def test_stop_leaves_what_is_not_done(as_manager, orders, shipping):
+    work = ask_to_reassign(as_manager, orders, shipping)
+    assert long_acts.go_on()
+    assert as_manager.post(f"/long-work/{work.pk}/remove/").url == LONG_WORK
+    assert let_the_worker() == 0
+    assert Order.objects.filter(department=shipping).count() == 2
+
+
+def test_two_tabs_are_one_work(as_manager, orders, shipping):
+    first, second = (ask_to_reassign(as_manager, orders, shipping) for _ in range(2))
+    assert first == second
+    let_the_worker()
+    assert OrderEvent.objects.filter(kind="assigned").count() == 5
+
+
+def test_three_orders_are_done_by_the_page_itself(as_staff, orders):
+    answer = as_staff.post(ADDRESS, typed(choose(as_staff, orders[:3])))
+    assert "3 of 3 orders advanced" in answer.content.decode()
+    assert not LongWork.objects.exists()

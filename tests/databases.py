@@ -19,6 +19,8 @@ from django.db import connection
 from huey.contrib.djhuey import HUEY
 from huey.storage import MemoryStorage
 
+from tests.programs import manage
+
 ROOT = Path(__file__).resolve().parent.parent
 # Fixtures that are there to open pages.
 PAGES = {"as_staff", "as_manager", "as_administrator", "as_proven_administrator", "client", "as_role", "page"}
@@ -87,6 +89,17 @@ def django_db_setup(django_db_setup, django_db_blocker, kept_database):
         copy = kept_database.with_suffix(f".{os.getpid()}")
         shutil.copy(connection.settings_dict["NAME"], copy)
         copy.replace(kept_database)  # at once, beside other workers that do the same
+
+
+@pytest.fixture(scope="session")
+def migrated(kept_database, django_db_setup, tmp_path_factory) -> Path:
+    """Return an SQLite file with all tables and no rows of a studio, for programs that begin with a copy of it."""
+    if kept_database:
+        return kept_database
+    file = tmp_path_factory.mktemp("migrated") / "studio.sqlite3"
+    done = manage("migrate", "-v0", database=f"sqlite:///{file}")
+    assert done.returncode == 0, done.stderr
+    return file
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,12 +24,20 @@ pytestmark = [
 
 
 @pytest.fixture
-def studio(tmp_path):
+def environment(migrated, tmp_path):
+    """Return that of a studio of its own, whose tables are made."""
+    shutil.copy(migrated, tmp_path / "studio.sqlite3")
+    return {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'studio.sqlite3'}",
+        "HUEY_FILE": str(tmp_path / "huey.sqlite3"),
+    }
+
+
+@pytest.fixture
+def studio(environment, tmp_path):
     """Return a function that starts the studio in an empty folder and waits until it is open."""
     started = []
-    database = f"sqlite:///{tmp_path / 'studio.sqlite3'}"
-    environment = {**os.environ, "DATABASE_URL": database, "HUEY_FILE": str(tmp_path / "huey.sqlite3")}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
 
     def start(port, *, ignoring=(), wait=True):
         def ignore():
@@ -157,16 +166,9 @@ def test_no_process_of_somebody_else_is_stopped(studio, tmp_path):
     program.wait(20)
 
 
-def test_each_line_of_the_worker_is_printed_once(tmp_path):
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'studio.sqlite3'}",
-        "HUEY_FILE": str(tmp_path / "huey.sqlite3"),
-        "LOG_LEVEL": "INFO",
-    }
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+def test_each_line_of_the_worker_is_printed_once(environment):
     worker = subprocess.Popen(
-        [sys.executable, "manage.py", "run_huey"], cwd=ROOT, env=environment, text=True,
+        [sys.executable, "manage.py", "run_huey"], cwd=ROOT, env=environment | {"LOG_LEVEL": "INFO"}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     lines = []

@@ -329,9 +329,9 @@ def run_tests(arguments):
     tests/databases.py says which.  Where a file is named, all of that alone, on SQLite; with --postgresql on both.
     Return an exit code: 0 only if all went well.
     """
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "STUDIO")
-    }
+    # Where no bytecode is kept, each of the hundreds of programs that tests start would compile the product anew.
+    ours = ("DATABASE_URL", "STUDIO", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
     names_file = any(".py" in argument for argument in arguments)
     both = "--postgresql" in arguments or not names_file
     arguments = [argument for argument in arguments if argument != "--postgresql"]

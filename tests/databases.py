@@ -19,6 +19,7 @@ from django.db import connection
 from huey.contrib.djhuey import HUEY
 from huey.storage import MemoryStorage
 
+from studio.backups import states
 from tests.programs import manage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,6 +101,32 @@ def migrated(kept_database, django_db_setup, tmp_path_factory) -> Path:
     done = manage("migrate", "-v0", database=f"sqlite:///{file}")
     assert done.returncode == 0, done.stderr
     return file
+
+
+@pytest.fixture(scope="session")
+def _made() -> dict[frozenset, Path]:
+    """SQLite files with the tables that restores have made in this run, by the migrations that made them."""
+    return {}
+
+
+@pytest.fixture
+def tables_made_once(_made, tmp_path_factory, monkeypatch):
+    """Restores into SQLite copy the tables that one of them has made; to make them takes longer than all the rest."""
+    build = states.build
+
+    def copy_or_build(migrations):
+        if connection.vendor != "sqlite":
+            return build(migrations)
+        key, here = frozenset(migrations), connection.settings_dict["NAME"]
+        if key in _made:
+            connection.close()
+            shutil.copy(_made[key], here)
+        else:
+            build(migrations)
+            connection.close()  # what is in the file is all there is
+            _made[key] = Path(shutil.copy(here, tmp_path_factory.mktemp("made") / "tables.sqlite3"))
+
+    monkeypatch.setattr(states, "build", copy_or_build)
 
 
 @pytest.fixture(scope="session", autouse=True)

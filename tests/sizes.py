@@ -48,10 +48,11 @@ SIZES = {
     "hostile files": Size(8, 60, 1_000),  # through the reader's own process; more than there are
     "back-ups": Size(4, 20, 200),
     "hostile back-ups": Size(12, 1_000, 1_000),  # of those there are
-    "hostile inputs": Size(12, 500, 5_000),  # to a form; values, not requests
-    "hostile forms": Size(2, 40, 100),  # times that a form is sent at least
+    "hostile inputs": Size(6, 500, 5_000),  # to a form; values, not requests
+    "hostile forms": Size(1, 40, 100),  # times that a form is sent at least
     "variants of a form": Size(1, 8, 1_000),  # that differ only in what they carry along hidden
-    "hostile queries": Size(2, 50, 50),  # to an address
+    "forms answered": Size(70, 1_000, 1_000),  # whose answers are looked at
+    "hostile queries": Size(1, 50, 50),  # to an address
     "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
     "attacks": Size(1, 4, 506),  # into every text
     "methods of a route": Size(2, 8, 8),  # as each role

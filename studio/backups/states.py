@@ -1,6 +1,7 @@
 """A state of the database: what our migrations, up to some of them, make of an empty one."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from django.apps.registry import Apps
 from django.conf import settings
@@ -20,6 +21,11 @@ def apps_at(migrations: Migrations) -> Apps:
 
     Raises BackupRefused where this program does not know them all, or they make no studio.
     """
+    return _apps_at(frozenset(migrations))
+
+
+@lru_cache(maxsize=2)  # a second's work, which trying a back-up does again after writing it
+def _apps_at(migrations: frozenset[tuple[str, str]]) -> Apps:
     loader = MigrationLoader(None)
     state = loader.project_state(_targets(loader, migrations))
     if tuple(settings.AUTH_USER_MODEL.lower().split(".")) not in state.models:

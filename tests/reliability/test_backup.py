@@ -30,7 +30,7 @@ from tests.reliability.processes import in_processes, needs_fork
 from triggers import outbox
 from triggers.models import Delivery, Task, Trigger
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tables_made_once")]
 # PostgreSQL takes half a minute to make its tables anew: these it has in the campaign.
 one_engine = pytest.mark.any_database
 
@@ -401,7 +401,6 @@ def test_back_ups_taken_while_people_work_are_all_whole(make_order, sam, statuse
     assert advances > len(files), "nobody worked meanwhile, so nothing was shown"
     for file in files:
         assert_file_is_whole(file)
-    # A restore takes seconds: it makes the tables anew.
     lengths, restored = set(), files[:: max(1, len(files) // 4)]
     for file in restored:
         call_command("restore", file, replace=True, verbosity=0)

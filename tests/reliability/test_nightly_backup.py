@@ -19,6 +19,8 @@ from studio.models import Client
 from studio.only_program import AlreadyAtWork
 from tests.reliability.processes import in_processes, kill_myself, killed_in_process, needs_fork
 
+pytestmark = pytest.mark.usefixtures("tables_made_once")
+
 NIGHT = datetime(2026, 6, 10, 3, 0, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
 

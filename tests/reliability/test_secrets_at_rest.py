@@ -23,7 +23,7 @@ from tests.studio.test_accounts import SECRET, code_now, sign_in
 from triggers import outbox
 from triggers.models import Trigger
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tables_made_once")]
 
 
 @pytest.fixture(autouse=True)

@@ -67,8 +67,9 @@ SIZES = {
     "ways to send a form twice": Size(1, 3, 3),  # plainly; by htmx and without a key, what writes, or all
     "people who look": Size(1, 4, 4),  # an administrator first, then those who may do less
     "pages of the others": Size(24, 1_000, 1_000),  # of a manager and of staff, drawn, in Chromium
+    "pages under axe": Size(50, 1_000, 1_000),  # of an administrator's, drawn; axe costs more than the page
     "routes after HEAD": Size(100, 1_000, 1_000),  # drawn, over a socket to each kind of server
-    "widths of a page": Size(2, 4, 12),  # of measuring.WIDTHS, in each role
+    "widths of a page": Size(1, 4, 12),  # of measuring.WIDTHS, in each role
     "views of a page": Size(1, 4, 4),  # in Chromium: wide and narrow, light and dark
 }
 

@@ -56,6 +56,8 @@ SIZES = {
     "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
     "attacks": Size(1, 4, 506),  # into every text
     "methods of a route": Size(2, 8, 8),  # as each role
+    "documents followed": Size(1, 4, 4),  # command by command, in a clone
+    "ways an update fails": Size(1, 2, 2),
     "kills of a set-up": Size(1, 20, 200),  # web server and worker at once
     "routes from outside": Size(6, 60, 1_000),  # drawn, and attacked over a socket
     "forms from outside": Size(6, 40, 1_000),  # drawn from their pages

@@ -115,6 +115,11 @@ PARTS = {
         "back-ups while people work, and of each night",
         ("tests/reliability/test_backup.py", "tests/reliability/test_nightly_backup.py"),
     ),
+    "commands": Part(
+        "commands of the documents, and an update that fails",
+        ("tests/reliability/test_documented_commands.py", "tests/reliability/test_update.py"),
+        engines=("sqlite",),
+    ),
     "pages": Part(
         "the tests of pages that run.py test leaves out",
         ("tests",),

@@ -20,7 +20,12 @@ from tests.clones import cloned, environment, published
 from tests.postgresql import free_port
 from tests.programs import ROOT
 
-DOCS = ("README.md", "docs/office.md", "docs/contributing.md", "docs/trust.md")
+DOCS = (
+    "docs/office.md",
+    "README.md",
+    "docs/contributing.md",
+    "docs/trust.md",
+)  # the quickest to follow first
 BLOCK = re.compile(
     r"(?:<!-- needs: (?P<needs>[^\n]+) -->\n)?```sh\n(?P<commands>.+?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -117,9 +122,9 @@ def test_each_document_is_looked_at():
     } == set(DOCS)
 
 
-@pytest.fixture(scope="module")
-def upstream(tmp_path_factory):
-    return published(tmp_path_factory.mktemp("documented"))
+def commands_of(name):
+    found = [line for block in blocks(name) if not block.needs for line in block.lines]
+    return [command for command in found if command not in ELSEWHERE]
 
 
 class Reader:
@@ -202,15 +207,15 @@ def answers(port):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("git"), reason="needs git")
-@pytest.mark.parametrize("name", DOCS)
-def test_it_works_word_for_word(upstream, tmp_path, name):
-    commands = [line for block in blocks(name) if not block.needs for line in block.lines]
-    commands = [command for command in commands if command not in ELSEWHERE]
-    if not commands:
-        return
-    reader = Reader(cloned(upstream, tmp_path / "clone"))
-    for command in commands:
-        (reader.serve if command in SERVE else reader.do)(command)
+def test_they_work_word_for_word(tmp_path, size, record):
+    upstream, done = published(tmp_path), 0
+    with_commands = [name for name in DOCS if commands_of(name)]
+    for name in with_commands[: size("documents followed")]:
+        reader = Reader(cloned(upstream, tmp_path / name / "clone"))
+        for command in commands_of(name):
+            (reader.serve if command in SERVE else reader.do)(command)
+            done += 1
+    record(commands=done)
 
 
 def test_control_a_command_that_fails_is_noticed(tmp_path):

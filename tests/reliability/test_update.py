@@ -72,32 +72,38 @@ def migration(upstream, number, after, act):
     path.write_text(MIGRATION.format(after=after, act=act))
 
 
-def test_what_fails_is_undone_and_what_is_mended_is_taken(place):
-    upstream, clone = place
-    before = state(clone)
-    assert before[1:3] == (True, ["Retouching"])
-
-    # A package that cannot be installed.
-    lock = (upstream / "requirements/base.txt").read_text()
-    (upstream / "requirements/base.txt").write_text(f"{lock}\n./none.whl --hash=sha256:{'0' * 64}\n")
-    publish(upstream)
-    done = update(clone)
-    assert done.returncode == 1
-    assert "run.py setup' failed; it says why above." in done.stdout
-    assert "Version, packages and data are as they were before." in done.stderr
-    assert "Restored" not in done.stdout
-    assert state(clone) == before
-
-    # A migration that fails after another was applied.
-    (upstream / "requirements/base.txt").write_text(lock)
+def migration_that_fails_after_another(upstream):
     migration(upstream, "0900", LEAF, RENAME)
     migration(upstream, "0901", "0900_planted", 'raise RuntimeError("planted")')
-    publish(upstream)
-    done = update(clone)
-    assert done.returncode == 1
-    assert "RuntimeError: planted" in done.stderr
-    assert "Restored" in done.stdout
-    assert state(clone) == before
+
+
+def package_that_cannot_be_installed(upstream):
+    lock = (upstream / "requirements/base.txt").read_text()
+    (upstream / "requirements/base.txt").write_text(f"{lock}\n./none.whl --hash=sha256:{'0' * 64}\n")
+
+
+# What is planted, what is said of it, and whether there is something to restore.
+FAILURES = [
+    (migration_that_fails_after_another, "RuntimeError: planted", True),
+    (package_that_cannot_be_installed, "run.py setup' failed; it says why above.", False),
+]
+
+
+def test_what_fails_is_undone_and_what_is_mended_is_taken(place, size, record):
+    upstream, clone = place
+    before, ways = state(clone), FAILURES[: size("ways an update fails")]
+    assert before[1:3] == (True, ["Retouching"])
+    for plant, says, restores in ways:
+        plant(upstream)
+        publish(upstream)
+        done = update(clone)
+        assert done.returncode == 1
+        assert says in done.stdout + done.stderr
+        assert "Version, packages and data are as they were before." in done.stderr
+        assert ("Restored" in done.stdout) == restores
+        assert state(clone) == before
+        git(upstream, "checkout", "--quiet", "HEAD~1", "--", "requirements/base.txt")
+    record(failed=len(ways))
 
     # Mended, all of it is taken.
     migration(upstream, "0901", "0900_planted", "pass")

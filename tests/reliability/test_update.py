@@ -37,15 +37,17 @@ RENAME = 'apps.get_model("studio", "Department").objects.update(name="Renamed")'
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Return a repository with this very tree, and a clone of it that is set up, with a studio in it."""
+    """Return a repository with this very tree, and a clone of it that is set up."""
     folder = tmp_path_factory.mktemp("update")
     upstream = published(folder)
-    clone = cloned(upstream, folder / "clone")
+    return upstream, cloned(upstream, folder / "clone")
+
+
+def open_studio(clone):
     make = "from studio.models import Department; Department.objects.create(name='Retouching')"
     for command in (["migrate", "--verbosity", "0"], ["shell", "-c", make]):
         done = call(clone, clone / ".venv/bin/python", "manage.py", *command, STUDIO="own")
         assert done.returncode == 0, done.stderr
-    return upstream, clone
 
 
 def update(clone):
@@ -91,6 +93,7 @@ FAILURES = [
 
 def test_what_fails_is_undone_and_what_is_mended_is_taken(place, size, record):
     upstream, clone = place
+    open_studio(clone)
     before, ways = state(clone), FAILURES[: size("ways an update fails")]
     assert before[1:3] == (True, ["Retouching"])
     for plant, says, restores in ways:
@@ -119,14 +122,15 @@ def test_what_fails_is_undone_and_what_is_mended_is_taken(place, size, record):
 
 def test_what_was_changed_here_is_not_written_over(place):
     _, clone = place
-    before = state(clone)
+    before = git(clone, "rev-parse", "HEAD")
     (clone / "README.md").write_text("Ours.")
     done = update(clone)
     assert done.returncode == 1
     assert "README.md" in done.stderr
     assert "Nothing was changed." in done.stderr
+    assert (clone / "README.md").read_text() == "Ours."
+    assert git(clone, "rev-parse", "HEAD") == before
     git(clone, "checkout", "README.md")
-    assert state(clone) == before
 
 
 def test_a_studio_that_runs_is_not_updated(place):

@@ -40,6 +40,8 @@ HOST = "127.0.0.1"
 STUDIOS = {"own": "Your own studio", "demo": "The demo"}  # by STUDIO, which settings.py reads
 PATIENCE = 5  # seconds in which web server and worker end; they leave by themselves after four
 NO_TESTS = 5  # what pytest says where none was left to run
+# A test that waits for what never comes is ended, and says where it stood; the longest takes a minute on two cores.
+NO_LONGER = ["-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true"]  # seconds
 
 
 def main():
@@ -336,7 +338,7 @@ def run_tests(arguments):
     both = "--postgresql" in arguments or not names_file
     arguments = [argument for argument in arguments if argument != "--postgresql"]
     # To start workers takes longer than most files do.
-    spread = [] if names_file else ["-n", "auto", "--dist", "worksteal"]
+    spread = [] if names_file else ["-n", "auto", "--dist", "worksteal", *NO_LONGER]
     pytest = [str(PYTHON), "-m", "pytest", *spread]
     if not both:
         return subprocess.run([*pytest, *arguments], env=environment).returncode

@@ -8,7 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from preproduction import operations
+from preproduction.operations import CalendarChange
 from studio.models import Client, Vendor
+from tests.sending import as_sent
 from triggers import outbox
 from triggers.channels.base import OutcomeUnknown, PermanentError, TryLater
 from triggers.models import Breaker, Delivery, MessagePreferences, Reason, Task, Trigger
@@ -194,6 +196,30 @@ def test_a_message_for_business_days_waits_over_the_weekend(make_delivery, fakes
     assert deliver(row).not_before == datetime(2026, 6, 15, 8, tzinfo=UTC)
     at_noon.move_to(row.not_before)
     assert deliver(row).state == State.SENT
+
+
+def test_what_waits_for_the_hour_goes_when_the_studio_works_on_that_day(make_delivery, fakes, at_noon, ada):
+    at_noon.move_to(datetime(2026, 6, 13, 10, tzinfo=UTC))
+    row = make_delivery(trigger_send_at="business_days")
+    assert deliver(row).reason_code == Reason.CLOSED
+    saturday = CalendarChange(worked_to_add=((datetime(2026, 6, 13, tzinfo=UTC).date(), "Season"),))
+    operations.change_calendar(saturday, by=ada, move_open_orders=True)
+    assert deliver(row).state == State.SENT
+
+
+@pytest.mark.parametrize(("end", "state"), [("22:30", State.SENT), ("09:00", State.PENDING)])
+def test_what_waits_for_the_hour_waits_as_long_as_quiet_hours_are_now(
+    make_delivery, fakes, at_noon, as_administrator, end, state
+):
+    at_noon.move_to(NOON.replace(hour=21))
+    row = make_delivery()
+    assert deliver(row).reason_code == Reason.QUIET_HOURS
+    at_noon.move_to(NOON.replace(hour=22, minute=45))
+    page = as_administrator.get("/maintenance/messages/")
+    sent = as_sent(page.context["form"], quiet_until=end) | {"seen": page.context["seen"]}
+    assert as_administrator.post("/maintenance/messages/", sent).status_code == 302
+    assert deliver(row).state == state
+    assert row.not_before.hour == (22 if state == State.SENT else 9)
 
 
 def test_while_paused_nothing_leaves_the_studio_and_the_studio_goes_on(make_delivery, fakes, client, ada):

@@ -203,6 +203,8 @@ def test_clients_are_told_the_day_to_which_their_orders_move(as_manager, told, a
     page = as_manager.get(at_lab[0].get_absolute_url())
     (entry,) = page.context["communications"]
     assert (entry.kind, entry.by) == ("Email", "Mia Lindqvist")
+    said = "It tells of this: Slow Lab is behind: orders at Sent to lab moved by 3 business days."
+    assert said in as_manager.get(entry.details).text
     assert as_manager.get(at_lab[1].get_absolute_url()).context["communications"] == []
 
 

@@ -76,7 +76,8 @@ def story(delivery: Delivery) -> list[tuple[datetime | None, str]]:
 
 def _made(delivery: Delivery) -> str:
     if delivery.is_by_hand:
-        return f"{delivery.asked_by} sent it by hand, with the template “{delivery.template}”."
+        told = f" It tells of this: {delivery.batch}" if delivery.batch else ""
+        return f"{delivery.asked_by} sent it by hand, with the template “{delivery.template}”.{told}"
     if delivery.status_change is None:
         return "Made in the morning, because something has changed since the last one."
     return f"Made, because {delivery.order} reached {delivery.status_change.to_status_name or 'no status'}."

@@ -15,6 +15,7 @@ from tests.preproduction.test_independent_calculation import ONE_DAY, rows
 LEAN = 8  # visits' worth of what is usual
 SAYS = 8  # cases from which something is said
 TAIL = 250
+MISSING = 0.1  # of what is missing to certainty may be missing
 GROUPS = (0, 1, 2, 3, 5, 8, 12, 18, 27, 40)
 
 
@@ -76,7 +77,7 @@ class Curves:
     """How long it takes from `visits`, by status: to leave it, or to be complete."""
 
     def __init__(self, visits, year, lately):
-        self.visits, self.year, self.lately = visits, year, lately
+        self.visits, self.year, self.lately_after = visits, year, lately
         self.longest = max((visit.days for each in visits.values() for visit in each), default=0)
         self.hazard = cache(self.hazard)
         self.season = cache(self.season)
@@ -112,12 +113,21 @@ class Curves:
         at_risk, came = self.count(among, since + day, self.year)
         return (came + LEAN * usual) / (at_risk + LEAN)
 
-    def season(self, status):
+    def lately(self, status):
+        """Return for how many it came lately, and for how many it was expected."""
         expected = came = 0
         for day in range(self.longest + 1):
-            counted = self.count(self.visits.get(status, ()), day, self.lately)
+            counted = self.count(self.visits.get(status, ()), day, self.lately_after)
             expected, came = expected + counted[0] * self.hazard(day, status), came + counted[1]
-        return (came + LEAN) / (expected + LEAN)
+        return came, expected
+
+    def season(self, status=None):
+        """Return how much more often it comes lately than within the year: at a status, or at all of them."""
+        of = sorted(self.visits) if status is None else [status]
+        each = [self.lately(status) for status in of]
+        came, expected = sum(came for came, _ in each), sum(expected for _, expected in each)
+        usual = 1 if status is None else min(self.season(), 1)
+        return (came + LEAN * usual) / (expected + LEAN)
 
     def cases(self, status):
         return sum(visit.came and visit.last > self.year for visit in self.visits.get(status, ()))
@@ -138,7 +148,7 @@ class Curves:
         return 1 - there if by >= age else 0
 
     def day(self, share, age, *of):
-        there, day = 1, age
+        there, day, share = 1, age, share - MISSING * (1 - share)
         while (hazard := self.on(day, *of)) is not None:
             there *= 1 - hazard
             if 1 - there >= share:

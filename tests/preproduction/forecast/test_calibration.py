@@ -20,7 +20,7 @@ def test_days_hold_as_often_as_is_said(at, seed, size, record):
         pytest.skip("the campaign does")
     kind, a_year = STUDIOS[at]
     lines = list(
-        scoring.lines(scoring.forecast(kind, a_year=a_year, seed=seed, stays=size("stays forecast")), kind)
+        scoring.lines(scoring.forecast(kind, a_year=a_year, seed=seed, stays=size("stays forecast")))
     )
     print(f"\n{kind}, {a_year} orders a year", *lines, sep="\n  ")
     assert not [wrong for line in lines for wrong in line.wrong]

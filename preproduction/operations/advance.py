@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,14 +13,13 @@ from preproduction import stay
 from preproduction.models import Batch, Cause, Hold, LateReason, Order, StatusChange
 from preproduction.operations import asking
 from preproduction.operations.hold import days_held
+from preproduction.operations.kept import Kept, Row
 from preproduction.operations.plan import AdvancePlan
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import (
     Kind,
     announce,
     in_chunks,
-    keep_order,
-    keep_status,
     reckoning,
     refuse_if_outdated,
     write_change,
@@ -30,6 +28,7 @@ from preproduction.operations.rows import (
 from studio import dates, work_calendar
 from studio.business_days import WorkCalendar
 from studio.models import User
+from triggers.models import Trigger
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +62,44 @@ def advance_status(
     Raises OutdatedPage if the order was moved, held or given to somebody else meanwhile; OperationRefused where the
     rules say no.
     """
-    plan = replace(plan, to=keep_status(plan.to))
-    order = keep_order(order)
+    return _advance(
+        order,
+        plan,
+        Kept(),
+        expected=expected,
+        by=by,
+        updated_by=updated_by,
+        note=note,
+        late_reason=late_reason,
+        request_key=request_key,
+        left_out=left_out,
+        cause=cause,
+        batch=batch,
+        calendar=calendar,
+    )
+
+
+def _advance(
+    order: Order,
+    plan: AdvancePlan,
+    kept: Kept,
+    *,
+    expected: int | None,
+    by: User,
+    updated_by: User | None = None,
+    note: str = "",
+    late_reason: LateReason | None = None,
+    request_key: UUID | None = None,
+    left_out: Collection[int] = (),
+    cause: Cause = Cause.BY_HAND,
+    batch: Batch | None = None,
+    calendar: WorkCalendar | None = None,
+) -> StatusChange:
+    """Do what advance_status says, in the transaction or savepoint of the caller."""
+    plan = replace(plan, to=kept.status(plan.to))
+    order = kept.order(order)
     # Not before the order is kept: the twin of a form sent twice may commit while this one waits.
-    earlier = _change_of_request(order, request_key)
-    if earlier:
+    if earlier := _change_of_request(order, request_key, kept):
         return earlier
     refuse_if_outdated(order, expected)
     _refuse_if_against_the_rules(order, plan, note=note)
@@ -84,12 +116,11 @@ def advance_status(
         cause=cause,
         batch=batch,
         calendar=calendar or work_calendar.load(),
+        triggers=kept.triggers_of(plan.to),
     )
 
 
-def advance_statuses(
-    rows: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]], *, by: User
-) -> list[tuple[Order, StatusChange | OperationRefused]]:
+def advance_statuses(rows: Sequence[Row], *, by: User) -> list[tuple[Order, StatusChange | OperationRefused]]:
     """Advance many orders, CHUNK of them in a transaction, and answer for each: its change, or why not.
 
     rows: (order, plan, the further keywords of advance_status: expected, note, request_key, ...).
@@ -113,7 +144,7 @@ def advance_statuses(
 
 
 def advance_chunk(
-    chunk: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]],
+    chunk: Sequence[Row],
     batch: Batch | None,
     *,
     by: User,
@@ -124,14 +155,14 @@ def advance_chunk(
     Returns an answer for each order, and the batch, which begins with the first order that moves: what was refused
     altogether is none.
     """
-    _keep_all(chunk)
+    kept = Kept.of(chunk)
     answers: list[StatusChange | OperationRefused] = []
     for order, plan, keywords in chunk:
         try:
             with transaction.atomic():
                 under = batch or Batch.begin(Batch.Kind.MANY, "Orders were advanced at once.", by=by)
-                change = advance_status(
-                    order, plan, by=by, cause=Cause.MANY, batch=under, calendar=calendar, **keywords
+                change = _advance(
+                    order, plan, kept, by=by, cause=Cause.MANY, batch=under, calendar=calendar, **keywords
                 )
         except OperationRefused as refusal:
             answers.append(refusal)
@@ -141,15 +172,6 @@ def advance_chunk(
             answers.append(change)
             batch = under
     return answers, batch
-
-
-def _keep_all(chunk: Sequence[tuple[Order, AdvancePlan, dict[str, Any]]]) -> None:
-    """Keep first the statuses and then the orders, by their keys, so that nobody waits for another in a circle."""
-    for status in sorted({plan.to for _, plan, _ in chunk}, key=lambda status: status.pk):
-        with suppress(OutdatedPage):  # each order that was to go there says so
-            keep_status(status)
-    keys = [order.pk for order, _, _ in chunk]
-    list(Order.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
 
 
 def _busy(order: Order, error: DatabaseError) -> OperationRefused:
@@ -169,6 +191,7 @@ def move(
     cause: Cause,
     calendar: WorkCalendar,
     batch: Batch | None = None,
+    triggers: Sequence[Trigger] | None = None,
 ) -> StatusChange:
     """Write the move of an `order` just kept.  Shared by advance and replace; not for others."""
     columns = arriving(order, plan, updated_by)
@@ -198,7 +221,7 @@ def move(
         )
     if plan.to.is_final:
         asking.close_with(change)
-    announce(change, left_out=left_out, calendar=calendar)
+    announce(change, left_out=left_out, calendar=calendar, triggers=triggers)
     return change
 
 
@@ -226,10 +249,10 @@ def arriving(order: Order, plan: AdvancePlan, updated_by: User) -> dict[str, Any
     }
 
 
-def _change_of_request(order: Order, request_key: UUID | None) -> StatusChange | None:
+def _change_of_request(order: Order, request_key: UUID | None, kept: Kept) -> StatusChange | None:
     if request_key is None:
         return None
-    change = StatusChange.objects.filter(request_key=request_key).first()
+    change = kept.change_of(request_key)
     if change and change.order_id != order.pk:
         raise OutdatedPage("This form has been used for another order. Open the order again.")
     return change

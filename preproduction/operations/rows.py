@@ -1,6 +1,6 @@
 """Writing what happened: the order's row, and its row of Status Notes or History, the same way for all verbs."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from preproduction import written
 from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
+from preproduction.models.order import OrderQuerySet
 from preproduction.operations.refusal import OutdatedPage
 from studio import dates
 from studio.business_days import WorkCalendar
 from studio.models import User
 from triggers import outbox, tasks
+from triggers.models import Trigger
 
 Kind = OrderEvent.Kind
 T = TypeVar("T")
@@ -48,17 +50,23 @@ def keep_order(order: Order, expected: int | None = None) -> Order:
     expected: order.version as the user's page showed it; None asks for no comparison.
     Raises OutdatedPage if the order has changed since, or was withdrawn.
     """
-    kept = (
-        Order.objects.select_for_update(of=("self",))
-        .for_table()
-        .select_related("session__photographer", "completed_by", "late_reason")
-        .filter(pk=order.pk)
-        .first()
-    )
+    kept = _to_keep().filter(pk=order.pk).first()
     if kept is None:
         raise OutdatedPage(f"{order} was withdrawn meanwhile. Nothing was changed.")
     refuse_if_outdated(kept, expected)
     return kept
+
+
+def keep_orders(keys: Iterable[int]) -> dict[int, Order]:
+    """Return those orders there are, by their keys, each as keep_order does; kept in the order of their keys, so that
+    nobody waits for another in a circle.  One query.
+    """
+    return {order.pk: order for order in _to_keep().filter(pk__in=list(keys)).order_by("pk")}
+
+
+def _to_keep() -> OrderQuerySet:
+    found: OrderQuerySet = Order.objects.select_for_update(of=("self",)).for_table()
+    return found.select_related("session__photographer", "completed_by", "late_reason")
 
 
 def refuse_if_outdated(order: Order, expected: int | None) -> None:
@@ -307,7 +315,11 @@ def keep_status(status: Status, *, to_change: bool = False) -> Status:
 
 
 def announce(
-    change: StatusChange, *, left_out: Collection[int] = (), calendar: WorkCalendar | None = None
+    change: StatusChange,
+    *,
+    left_out: Collection[int] = (),
+    calendar: WorkCalendar | None = None,
+    triggers: Sequence[Trigger] | None = None,
 ) -> None:
     """Queue what the triggers of the entered status want done, and skip what those of the left one still wanted.
 
@@ -315,7 +327,7 @@ def announce(
     """
     if change.sequence > 1:
         outbox.leave(change)
-    if outbox.enqueue(change, left_out=left_out, calendar=calendar):
+    if outbox.enqueue(change, left_out=left_out, calendar=calendar, triggers=triggers):
         tasks.wake_worker_on_commit()
 
 

@@ -166,14 +166,14 @@ def test_one_bad_row_harms_no_other(as_staff, orders):
 def test_a_row_the_database_refuses_harms_no_other(as_staff, orders, monkeypatch):
     from preproduction.operations import advance
 
-    real = advance.advance_status
+    real = advance.move
 
     def sometimes(order, *args, **keywords):
         if order.pk == orders[1].pk:
             raise DatabaseError("lock timeout")
         return real(order, *args, **keywords)
 
-    monkeypatch.setattr(advance, "advance_status", sometimes)
+    monkeypatch.setattr(advance, "move", sometimes)
     response = as_staff.post(ADDRESS, typed(choose(as_staff, orders)))
     assert [reread(order).status_sequence for order in orders] == [2, 1, 2]
     assert "The database was busy" in results(response)[orders[1].pk]

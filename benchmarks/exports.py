@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
 ROUNDS = 3
-MOST = {"Excel": 2.5, "PDF": 3.5}
+MOST = {"Excel": 1.4, "PDF": 2}
 MOST_GROWTH = 1.5
 COLUMNS = [
     "Order No.",

@@ -14,7 +14,7 @@ from django_tables2.rows import BoundRow, BoundRows
 from studio.paper.columns import Column
 from studio.paper.values import clean_text
 
-READ_AT_ONCE = 500
+READ_AT_ONCE = 200  # whoever writes to SQLite waits as long as it takes to read so many
 
 
 def read_table(

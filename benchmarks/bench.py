@@ -1,5 +1,5 @@
-"""Whole pages of a large studio beside those of one a tenth as large, in pairs that take turns; and a large import
-beside a small one (importing.py).
+"""Whole pages of a large studio beside those of one a tenth as large, in pairs that take turns; a large import beside a
+small one (importing.py); and what OTHERS measure: many at once against one by one, long lists, files.
 
     python3 run.py bench [--full] [--rounds 15]
 
@@ -20,6 +20,10 @@ from typing import NamedTuple
 import importing
 
 HERE = Path(__file__).resolve().parent
+
+
+# Programs beside this one, each with a table and limits of its own.
+OTHERS = ("many_at_once.py", "reorder.py", "exports.py")
 
 
 class Row(NamedTuple):
@@ -86,6 +90,9 @@ def main():
         small.end()
         large.end()
     missed += importing.compare(importing.LARGEST if wanted.full else importing.LARGE, rounds=1)
+    for name in OTHERS:
+        print(f"\n{name}\n", flush=True)
+        missed += subprocess.run([sys.executable, HERE / name]).returncode
     return 1 if missed else 0
 
 

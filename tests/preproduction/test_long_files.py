@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import ClassVar
 
 import openpyxl
 import pytest
@@ -247,3 +248,38 @@ def test_a_list_that_is_no_longer_than_a_page_waits_for_comes_at_once(as_staff, 
     make_order()
     make_order()
     assert as_staff.get(HUB, {"export": "xlsx"})["Content-Type"].endswith("spreadsheetml.sheet")
+
+
+class Program:
+    """Stands in for the program that the worker starts, which runs until it is told to end."""
+
+    started: ClassVar = []
+
+    def __init__(self, command, **how):
+        self.command, self.ended = command, None
+        self.started.append(self)
+
+    def poll(self):
+        return self.ended
+
+
+def test_the_worker_starts_one_program_and_only_for_what_waits(as_staff, orders, monkeypatch):
+    monkeypatch.setattr(files.subprocess, "Popen", Program)
+    monkeypatch.setattr(files._Child, "running", None)
+    monkeypatch.setattr(Program, "started", [])
+    assert not files.go_on()
+    assert Program.started == []
+    work = ask(as_staff)
+    for _ in range(2):
+        assert not files.go_on()  # the worker does other things meanwhile
+    (program,) = Program.started
+    assert program.command[-2:] == ["manage.py", "write_long_files"]
+    program.ended = -9  # killed before it began
+    files.go_on()
+    assert len(Program.started) == 2
+    files.write_waiting()
+    Program.started[1].ended = 0
+    files.go_on()
+    assert len(Program.started) == 2
+    work.refresh_from_db()
+    assert work.state == "done"

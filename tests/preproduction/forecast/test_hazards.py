@@ -96,7 +96,7 @@ def test_a_day_is_the_first_by_which_the_chance_is_nearly_reached():
     assert (curve.day(0.5, 5), curve.day(0.85, 5)) == (7, 9)
     for age in range(9):
         day = curve.day(0.85, age)
-        assert curve.chance(day, age) >= 0.835 > curve.chance(day - 1, age)
+        assert curve.chance(day, age) >= 0.8275 > curve.chance(day - 1, age)
     assert curve.chance(3, 4) == 0
 
 

@@ -26,16 +26,15 @@ class Experience:
 
     @classmethod
     def of(
-        cls, notes: Iterable[history.Note], known: history.Known, *, on: date, calendar: WorkCalendar
+        cls, notes: Iterable[history.Row], known: history.Known, *, on: date, calendar: WorkCalendar
     ) -> "Experience":
         """Return the experience of the morning of `on`, from all `notes` that were recorded before that day."""
-        told = history.read(notes, known, through=on - timedelta(days=1), calendar=calendar)
-        number = history.numbering(calendar)
-        year = number(on - YEAR)
-        leaving = _since(year, told.leaving)
+        yesterday, number = on - timedelta(days=1), history.numbering(calendar)
+        told = history.read(notes, known, through=yesterday, calendar=calendar, since=on - YEAR)
+        year, leaving = number(on - YEAR), told.leaving
         return cls(
             hazards.learn(leaving, Window(year, number(on - LATELY))),
-            hazards.learn(_since(year, told.completing), Window(year, number(on - LATELY_COMPLETE))),
+            hazards.learn(told.completing, Window(year, number(on - LATELY_COMPLETE))),
             frozenset(
                 (status, visit.vendor) for status, each in leaving.items() for visit in each if visit.vendor
             ),
@@ -51,8 +50,3 @@ class Experience:
         It is learned from those that stayed as long: orders are slow as a whole.
         """
         return self._completing(status, vendor, max(group for group in AGES if group <= age))
-
-
-def _since(year: int, visits: history.Visits) -> history.Visits:
-    """Return the visits that are of use; years of others are not kept in memory."""
-    return {status: [visit for visit in each if visit.last > year] for status, each in visits.items()}

@@ -5,24 +5,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from preproduction.forecast.hazards import Visit
 from studio.business_days import WorkCalendar
 
 ZERO = date(2000, 1, 1)  # business days are numbered from here
+REPLACED = "replaced"  # the cause of a change by which a status was left because another took its place
 
 
 class Note(NamedTuple):
-    """The columns of a row of Status Notes that are needed; their names there.
-
-    replaces: whether the status was left because it was replaced with another.
-    """
+    """The columns of a row of Status Notes that are needed; their names there."""
 
     order: int
     key: int
     undoes: int | None
-    replaces: bool
+    cause: str
     completed_on: date
     days_at_status: int | None
     vendor: int | None
@@ -50,6 +48,8 @@ class Known:
     by_vendor: Collection[int] = ()
 
 
+ORDER, KEY, UNDOES = (Note._fields.index(name) for name in ("order", "key", "undoes"))
+Row = tuple[Any, ...]  # what a Note is made of, in its order
 Visits = dict[int, list[Visit]]
 
 
@@ -66,25 +66,34 @@ def numbering(calendar: WorkCalendar) -> Callable[[date], int]:
     return cache(lambda day: calendar.count_business_days(ZERO, day))
 
 
-def read(notes: Iterable[Note], known: Known, *, through: date, calendar: WorkCalendar) -> History:
+def read(
+    notes: Iterable[Row], known: Known, *, through: date, calendar: WorkCalendar, since: date = ZERO
+) -> History:
     """Return what `notes`, all that was recorded up to the evening of `through`, tell; in the order of their keys.
+
+    since: visits that were over by then are not kept.
 
     Left out: changes that were undone, and the first stay of imported orders, which has gone on before anybody could
     have left it.  A stay that a replaced status ended counts as long as it went.
     """
     number, ages = numbering(calendar), cache(lambda vendor: numbering(calendar.of_vendor(vendor)))
-    chains: dict[int, list[Note]] = defaultdict(list)
-    for note in notes:
-        if note.undoes is None:
-            chains[note.order].append(note)
-        elif chains[note.order] and chains[note.order][-1].key == note.undoes:
-            chains[note.order].pop()
-    history = History(defaultdict(list), defaultdict(list))
+    chains: dict[int, list[Row]] = defaultdict(list)
+    for row in notes:
+        chain, undoes = chains[row[ORDER]], row[UNDOES]
+        if undoes is None:
+            chain.append(row)
+        elif chain and chain[-1][KEY] == undoes:
+            chain.pop()
+    history, oldest = History(defaultdict(list), defaultdict(list)), number(since)
     for order, chain in chains.items():
-        if chain and order not in known.withdrawn:
-            by_vendor = chain[-1].to_status in known.by_vendor
-            clock = ages(chain[-1].vendor) if by_vendor else number
-            _tell(history, chain, known, through=through, number=number, clock=clock)
+        if not chain or order in known.withdrawn:
+            continue
+        stands = Note._make(chain[-1])
+        if stands.to_status in known.finals and number(stands.completed_on) <= oldest:
+            continue
+        clock = ages(stands.vendor) if stands.to_status in known.by_vendor else number
+        stays = list(map(Note._make, chain))
+        _tell(history, stays, known, through=through, oldest=oldest, number=number, clock=clock)
     return history
 
 
@@ -94,11 +103,13 @@ def _tell(
     known: Known,
     *,
     through: date,
+    oldest: int,
     number: Callable[[date], int],
     clock: Callable[[date], int],
 ) -> None:
     """Add the stays that `chain`, what is left of an order's rows, tells of; from its end, where it was completed.
 
+    oldest: visits that were over by the business day numbered so are left out.
     number: business days of the studio, by which visits are older or newer.  clock: those of the last stay.
     """
     stands = chain[-1]
@@ -124,8 +135,9 @@ def _tell(
         if status in known.finals or (at == 0 and began.order in known.imported):
             continue
         left = number(ended.completed_on)
-        history.leaving[status].append(Visit(ended.vendor, days, left, not ended.replaces, days))
-        if total is not None:
+        if left > oldest:
+            history.leaving[status].append(Visit(ended.vendor, days, left, ended.cause != REPLACED, days))
+        if total is not None and last > oldest:
             history.completing[status].append(Visit(ended.vendor, total, last, is_complete, days))
 
 
@@ -134,7 +146,7 @@ def _held(chain: list[Note], holds: Mapping[int, Held]) -> Held:
     stands = chain[-1]
     if stands.key in holds:
         return holds[stands.key]
-    if stands.replaces and len(chain) > 1:
+    if stands.cause == REPLACED and len(chain) > 1:
         return 0, _held(chain[:-1], holds)[1]
     return 0, None
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from preproduction import written
 from preproduction.forecast.experience import Experience
-from preproduction.forecast.history import Known, Note
+from preproduction.forecast.history import KEY, Known, Row
 from preproduction.models import Cause, OrderEvent, Status, StatusChange
 from preproduction.models.status import Clock
 from studio.business_days import WorkCalendar
 
 # What has happened in the last year is learned from; those to whom it happened began before.
-BACK = timedelta(days=730)
+BACK = timedelta(days=550)
 AT_ONCE = 5_000  # rows
 Kind = OrderEvent.Kind
 # Rows of History that say what Status Notes do not: when a clock stood still, and whose rows are left out.
@@ -28,9 +28,8 @@ def experience(on: date, calendar: WorkCalendar) -> Experience:
 
     Four queries the first time, and one more for each AT_ONCE rows, one after that: what was recorded before a day stays as it is.
     """
-    newest = StatusChange.objects.filter(recorded_at__lt=_beginning(on)).order_by("-pk")
     # Of History, too, only what was recorded before that moment counts: by another zone the morning is another one.
-    return _experience(on, calendar, _beginning(on), newest.values_list("pk", "recorded_at").first())
+    return _experience(on, calendar, _beginning(on), _newest(_beginning(on)))
 
 
 @lru_cache(maxsize=1)
@@ -40,27 +39,31 @@ def _experience(
     return Experience.of(_notes(on) if newest else (), _known(on), on=on, calendar=calendar)
 
 
+def _newest(before: datetime) -> tuple[int, datetime] | None:
+    """Return the key and the moment of the last row of Status Notes that was recorded `before` a moment.
+
+    Looked for from the end, where there are but today's to pass: asked for it in one query, SQLite with statistics would
+    sort all rows by their moment.
+    """
+    rows, size = StatusChange.objects.order_by("-pk").values_list("pk", "recorded_at"), 100
+    while found := list(rows[:size]):
+        for key, recorded_at in found:
+            if recorded_at < before:
+                return key, recorded_at
+        rows, size = rows.filter(pk__lt=found[-1][0]), min(size * 4, AT_ONCE)
+    return None
+
+
 def _beginning(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-def _notes(on: date) -> Iterator[Note]:
-    rows = (
-        StatusChange.objects.filter(recorded_at__lt=_beginning(on), recorded_at__gte=_beginning(on - BACK))
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "order_id",
-            "undoes_id",
-            "cause",
-            "completed_on",
-            "days_at_status",
-            "vendor_id",
-            "to_status_id",
-        )
-    )
-    for key, order, undoes, cause, completed_on, days, vendor, to_status in _in_short_reads(rows):
-        yield Note(order, key, undoes, cause == Cause.REPLACED, completed_on, days, vendor, to_status)
+def _notes(on: date) -> Iterator[Row]:
+    rows = StatusChange.objects.filter(
+        recorded_at__lt=_beginning(on), recorded_at__gte=_beginning(on - BACK)
+    ).order_by("pk")
+    columns = ("order_id", "pk", "undoes_id", "cause", "completed_on", "days_at_status", "vendor_id")
+    return _in_short_reads(rows.values_list(*columns, "to_status_id"), key=KEY)
 
 
 def _known(on: date) -> Known:
@@ -70,7 +73,7 @@ def _known(on: date) -> Known:
     holds: dict[int, tuple[int, date | None]] = {}
     rows = OrderEvent.objects.filter(TELLING, recorded_at__lt=_beginning(on)).order_by("pk")
     for _, order, stay, kind, after in _in_short_reads(
-        rows.values_list("pk", "order_id", "stay_id", "kind", "after")
+        rows.values_list("pk", "order_id", "stay_id", "kind", "after"), key=0
     ):
         if kind == Kind.CREATED:
             imported.add(order)
@@ -86,8 +89,8 @@ def _known(on: date) -> Known:
     return Known(finals, imported, withdrawn, holds, by_vendor)
 
 
-def _in_short_reads(rows: QuerySet[Any, Any]) -> Iterator[Any]:
-    """Yield tuples that begin with their key, by which they are in order.
+def _in_short_reads(rows: QuerySet[Any, Any], *, key: int) -> Iterator[Any]:
+    """Yield tuples in the order of their keys, which stand in the place `key`.
 
     One long read would keep everybody from writing for as long, on SQLite without its write-ahead log.
     """
@@ -96,4 +99,4 @@ def _in_short_reads(rows: QuerySet[Any, Any]) -> Iterator[Any]:
         yield from chunk
         if len(chunk) < AT_ONCE:
             return
-        last = chunk[-1][0]
+        last = chunk[-1][key]

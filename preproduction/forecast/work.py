@@ -18,7 +18,7 @@ from studio import set_up
 from studio.business_days import StudioCalendar
 from studio.models import CompanyPreferences
 
-CHUNK = 500
+CHUNK = 2_000
 Kind = Prediction.Kind
 # What a prediction takes over from the forecast that it keeps.
 SAME = [field.attname for field in Prediction._meta.concrete_fields if field.name not in ("id", "kind")]

@@ -200,7 +200,7 @@ class SecondForecast:
         """Return the rows of Status Notes of each order that were known, without those undone."""
         zone = ZoneInfo(self.studio["time_zone"])
         begins = datetime.combine(self.today, time(), tzinfo=zone)
-        oldest = datetime.combine(self.today - timedelta(730), time(), tzinfo=zone)
+        oldest = datetime.combine(self.today - timedelta(550), time(), tzinfo=zone)
         known = defaultdict(dict)
         for row in rows("SELECT * FROM preproduction_statuschange ORDER BY id"):
             recorded = row["recorded_at"]

@@ -7,6 +7,7 @@ import pytest
 
 from preproduction.forecast.hazards import Visit
 from preproduction.forecast.history import Known, Note, numbering, read
+from preproduction.models import Cause
 from studio.business_days import WorkCalendar
 
 SHOOT, LAB, PACK, DONE = 1, 2, 3, 9
@@ -24,7 +25,7 @@ def order(*moves, number=1, vendor=7):
     rows, key = [], count(100 * number)
     for at, (day, status) in enumerate(moves):
         days = CALENDAR.count_business_days(june(moves[at - 1][0]), june(day)) if at else None
-        rows.append(Note(number, next(key), None, False, june(day), days, vendor, status))
+        rows.append(Note(number, next(key), None, Cause.BY_HAND, june(day), days, vendor, status))
     return rows
 
 
@@ -68,8 +69,8 @@ def test_a_reopened_order_was_complete_before_and_its_rest_is_another_way():
 
 def test_changes_that_were_undone_are_left_out():
     shoot, lab, _ = order((1, SHOOT), (3, LAB), (9, PACK))
-    undo = Note(1, 150, lab.key, False, june(4), None, 7, SHOOT)
-    later = Note(1, 151, None, False, june(8), 5, 7, LAB)
+    undo = Note(1, 150, lab.key, Cause.UNDO, june(4), None, 7, SHOOT)
+    later = Note(1, 151, None, Cause.BY_HAND, june(8), 5, 7, LAB)
     assert told([shoot, lab, undo, later]) == told([shoot, later])
     # Until it was undone it was true, as far as one knew.
     assert told([shoot, lab], through=june(3)) != told([shoot, lab, undo], through=june(4))
@@ -77,7 +78,7 @@ def test_changes_that_were_undone_are_left_out():
 
 def test_a_replaced_status_was_not_left_but_counts_as_far_as_it_went():
     rows = order((1, SHOOT), (3, LAB), (10, DONE))
-    rows[1] = rows[1]._replace(replaces=True)
+    rows[1] = rows[1]._replace(cause=Cause.REPLACED)
     leaving, completing = told(rows)
     assert leaving[SHOOT] == [(2, False)]
     assert completing[SHOOT] == [(7, True)]
@@ -122,7 +123,7 @@ def test_the_clock_stands_still_on_hold(hold, days):
 def test_a_hold_goes_on_where_the_status_is_replaced_under_it():
     """Also twice; once it is resumed, the stay says so itself."""
     rows = order((1, SHOOT), (3, LAB), (4, PACK))
-    rows[1:] = [note._replace(replaces=True) for note in rows[1:]]
+    rows[1:] = [note._replace(cause=Cause.REPLACED) for note in rows[1:]]
     holds = {rows[0].key: (2, june(2))}
     assert told(rows, holds=holds)[0][PACK] == [(0, False)]
     assert told(rows, holds={})[0][PACK] == [(4, False)]

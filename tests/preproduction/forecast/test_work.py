@@ -1,5 +1,6 @@
 """What the worker writes: today's forecast of each open order, and for ever what was said first and when it was at risk."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,49 @@ def test_what_there_is_to_do_is_found_by_the_open_orders(order):
     plan = work.to_forecast(TODAY, 50, "")[: work.CHUNK].explain()
     assert "USING INDEX preproduction_order_open" in plan
     assert plan.count("SCAN") == 1
+
+
+BIG = ("order", "statuschange", "orderevent", "forecast", "prediction")  # tables that grow with the orders
+
+
+def plans_of(queries):
+    """Return (query, plan) of all that was asked of a big table; PostgreSQL reads none whole where it need not."""
+    explain = "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            explain = "EXPLAIN"
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in [query["sql"] for query in queries]:
+            if sql.startswith("SELECT") and re.search(rf"preproduction_({'|'.join(BIG)})\b", sql):
+                cursor.execute(f"{explain} {sql}".replace("%", "%%"), None)
+                yield sql, "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def reads_all(sql, plan):
+    """Whether a big table is read from end to end.
+
+    What SQLite calls a scan goes by the key; where it need not sort and there is a limit, it ends there.
+    """
+    if "SCAN" in plan and sql.endswith("DESC LIMIT 100") and "TEMP B-TREE" not in plan:
+        return False
+    tables = "|".join(BIG)
+    return re.search(
+        rf"Seq Scan on preproduction_({tables})\b|SCAN preproduction_({tables})\b(?! USING)", plan
+    )
+
+
+def test_a_morning_asks_so_many_queries_and_each_goes_by_an_index(order):
+    with CaptureQueriesContext(connection) as queries:
+        work.go_on()
+    plans = list(plans_of(queries))
+    assert len(plans) == 5  # what is to be done, the last row, Status Notes, History, what was predicted
+    assert not [each for each in plans if reads_all(*each)]
+
+
+def test_control_a_table_read_whole_is_seen(order):
+    with CaptureQueriesContext(connection) as queries:
+        list(Forecast.objects.filter(age=3))
+    assert all(reads_all(*each) for each in plans_of(queries))
 
 
 def test_queries_do_not_grow_with_orders(order, some_past):

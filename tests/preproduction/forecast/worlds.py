@@ -83,7 +83,7 @@ class World:
         slow = self.chance.lognormvariate(0, self.spread) if self.spread else 1
         stuck = self.chance.choice(way) if self.chance.random() < 0.05 else None
         day, key, lived = begun, len(self.notes), []
-        self.notes.append((day, Note(order, key, None, False, DAYS[day], None, vendor, way[0])))
+        self.notes.append((day, Note(order, key, None, "by_hand", DAYS[day], None, vendor, way[0])))
         for at, status in enumerate(way[:-1]):
             days = int(self.days(status, vendor, day) * slow) + (
                 self.chance.randint(5, 30) if status == stuck else 0
@@ -95,7 +95,7 @@ class World:
             left = day + days + held[1] - held[0]
             lived.append((key, status, day, left, days, held))
             day, key = left, key + 1
-            self.notes.append((day, Note(order, key, None, False, DAYS[day], days, vendor, way[at + 1])))
+            self.notes.append((day, Note(order, key, None, "by_hand", DAYS[day], days, vendor, way[at + 1])))
         to_complete = 0
         for key, status, entered, left, days, held in reversed(lived):
             to_complete += days

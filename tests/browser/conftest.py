@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
 from playwright.sync_api import expect
 
 # Playwright's loop runs in this thread; Django would refuse to touch the database beside it.
@@ -37,12 +39,27 @@ STATUS_ON_CONSOLE = re.compile(r"Failed to load resource: the server responded w
 GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort)\b")
 
 
+def leave_out_views(config, items):
+    """Of a test of each_view, its widths and themes, leave but the first and the last to run.py test."""
+    if config.getoption("--bulk") != "test":
+        return
+    variants = {}
+    for item in items:
+        if item.get_closest_marker("each_view"):
+            variants.setdefault(item.nodeid.split("[")[0], []).append(item)
+    left_out = {item for of_one_test in variants.values() for item in of_one_test[1:-1]}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
 # On PostgreSQL, too: people at work, whose pages are answered by threads with connections of their own.  What else
 # Chromium does with a page does not depend on where its rows are.
 ON_EACH_DATABASE = {"test_main_job.py"}
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    leave_out_views(config, items)
     for item in items:
         if "browser" in item.fixturenames or "new_context" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
@@ -89,6 +106,17 @@ class Watch:
     def on_response(self, response):
         if response.status >= 400 and response.status not in self.expected:
             self.problems.append(f"{response.status} for {response.request.method} {response.url}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _joined_files(tmp_path_factory):
+    """Serve the styles and the scripts as in use, each as one file: a browser asks for eight files and not for forty."""
+    folder = tmp_path_factory.mktemp("static")
+    joined = {"BACKEND": "studio.joined_files.JoinedStaticFilesStorage"}
+    with override_settings(STATIC_ROOT=folder, STORAGES={**settings.STORAGES, "staticfiles": joined}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        with override_settings(STATICFILES_DIRS=[folder]):  # where the live server looks
+            yield
 
 
 @pytest.fixture

@@ -234,6 +234,7 @@ def test_many_at_once_with_scripts_off_on_a_phone(as_role, orders):
     assert reread(orders[0]).status_due_date.isoformat() == due_in(3)
 
 
+@pytest.mark.each_view
 @pytest.mark.any_database
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE], ids=["wide", "phone"])

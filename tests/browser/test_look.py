@@ -27,6 +27,7 @@ def width(page):
     return page.evaluate("document.documentElement.scrollWidth")
 
 
+@pytest.mark.each_view
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 800, "height": 900}, DESK], ids=["360", "800", "1440"])
 def test_parts_are_accessible_and_never_scroll_the_page_sideways(as_role, assert_accessible, viewport, theme):

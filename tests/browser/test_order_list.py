@@ -223,6 +223,7 @@ def test_everything_works_with_scripts_off(as_role, orders):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Send Message")
 
 
+@pytest.mark.each_view
 @pytest.mark.any_database
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1440", "360"])

@@ -161,6 +161,7 @@ TABS = [
 ]
 
 
+@pytest.mark.each_view
 @pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])

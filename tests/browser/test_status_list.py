@@ -433,6 +433,7 @@ def test_empty_list_is_usable(as_role):
     expect_rows(page, "Images selected")
 
 
+@pytest.mark.each_view
 @pytest.mark.any_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1024, 1440])

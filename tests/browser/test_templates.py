@@ -106,6 +106,7 @@ def test_without_scripts_the_preview_opens_as_a_page(as_role, order):
     expect(opened.value.locator(".preview-email")).to_contain_text("Dear Anna <3 & Bob <b>")
 
 
+@pytest.mark.each_view
 @pytest.mark.any_database
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, {"width": 360, "height": 740}])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -92,6 +92,13 @@ PARTS = {
         ("tests/security/test_attacks_over_http.py", "tests/reliability/test_set_ups_killed.py"),
     ),
     "crawl": Part("all pages in Chromium, as each role", ("tests/browser/test_crawl.py",)),
+    "views": Part(
+        "pages in each width and theme",
+        ("tests/browser",),
+        ("-m", "each_view"),
+        engines=("sqlite",),
+        in_ci=False,
+    ),
     "calculation": Part(
         "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)
     ),

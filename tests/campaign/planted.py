@@ -184,8 +184,8 @@ BUGS = (
     ),
     Bug(
         "Writers on SQLite get in each other's way",
-        '"transaction_mode": "IMMEDIATE"',
-        '"transaction_mode": "DEFERRED"',
+        '"transaction_mode": "IMMEDIATE",\n',
+        '"transaction_mode": "DEFERRED",\n',
         "reliability/test_concurrent_advances.py::"
         "test_advances_by_16_processes_are_as_many_rows_without_gap_or_twin",
     ),
@@ -277,6 +277,8 @@ def run_tests(tree: Path, *tests: str, seconds: int | None = None) -> int:
     """Return what pytest answers for `tests`.  Raises TimeoutExpired after so many seconds, if given."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", *(f"tests/{test}" for test in tests)]
     command += ["-o", f"cache_dir={ROOT / '.pytest_cache'}"]  # the migrated file
+    # One that a bug lets wait for ever fails, as it would in run.py test.
+    command += ["-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true"]
     return subprocess.run(command, cwd=tree, capture_output=True, timeout=seconds).returncode
 
 

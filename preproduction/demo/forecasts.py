@@ -31,7 +31,8 @@ def make_forecasts(*, today: date, calendar: StudioCalendar, preferences: Compan
         known = work.known_on(day, preferences, calendar)
         statuses = {status.pk: status for status in known.statuses}
         standing = [order for each in orders if (order := each.on_morning_of(day, statuses))]
-        work.predict([say(order, known) for order in standing])
+        if standing:
+            work.keep([say(order, known) for order in standing])
     while work.go_on_with(today, preferences, calendar):
         pass
 

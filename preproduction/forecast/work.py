@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,8 +21,12 @@ from studio.models import CompanyPreferences
 
 CHUNK = 2_000
 Kind = Prediction.Kind
-# What a prediction takes over from the forecast that it keeps.
+# What a prediction takes over from the forecast that it keeps, and which forecasts are worth keeping.
 SAME = [field.attname for field in Prediction._meta.concrete_fields if field.name not in ("id", "kind")]
+NEW = {
+    Kind.SAID: Q(cases__gte=FEW) | Q(complete_cases__gte=FEW),
+    Kind.WARNED: Q(is_at_risk=True),
+}
 ANEW = [field.name for field in Forecast._meta.concrete_fields if not field.primary_key]
 
 
@@ -46,7 +51,8 @@ def go_on_with(day: date, preferences: CompanyPreferences, calendar: StudioCalen
     forecasts = [say(order, today) for order in orders]
     for forecast in forecasts:
         forecast.basis = basis
-    keep(forecasts)
+    if forecasts:
+        keep(forecasts)
     return len(orders) == CHUNK
 
 
@@ -105,18 +111,20 @@ def keep(forecasts: Sequence[Forecast]) -> None:
 
 
 def predict(forecasts: Sequence[Forecast]) -> None:
-    """Store for ever what `forecasts` say of a stay for the first time, and that it is at risk for the first."""
-    stays = [forecast.stay_id for forecast in forecasts]
-    there = set(Prediction.objects.filter(stay__in=stays).values_list("stay", "kind"))
-    new = [
-        Prediction(kind=kind, **{name: getattr(forecast, name) for name in SAME})
-        for forecast in forecasts
-        for kind in _kinds(forecast)
-        if (forecast.stay_id, kind) not in there
-    ]
-    Prediction.objects.bulk_create(new, ignore_conflicts=True)
+    """Keep for ever what stored `forecasts` say of a stay for the first time, and that it is at risk for the first."""
+    orders = [forecast.order_id for forecast in forecasts]
+    for kind, is_new in NEW.items():
+        there = Prediction.objects.filter(stay=OuterRef("stay"), kind=kind)
+        new = Forecast.objects.filter(is_new, ~Exists(there), order__in=orders)
+        _copy(new.annotate(of_kind=Value(kind)).values_list(*SAME, "of_kind"))
 
 
-def _kinds(forecast: Forecast) -> list[Kind]:
-    said = [Kind.SAID] if max(forecast.cases, forecast.complete_cases) >= FEW else []
-    return [*said, Kind.WARNED] if forecast.is_at_risk else said
+def _copy(rows: QuerySet[Forecast, Any]) -> None:
+    """Store `rows` as predictions: within the database, which has them all, and takes a fifth of the time."""
+    names = ", ".join(map(connection.ops.quote_name, (*SAME, "kind")))  # as their columns are called
+    selected, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Prediction._meta.db_table} ({names}) {selected} ON CONFLICT DO NOTHING",
+            parameters,
+        )

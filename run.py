@@ -337,8 +337,9 @@ def run_tests(arguments):
     names_file = any(".py" in argument for argument in arguments)
     both = "--postgresql" in arguments or not names_file
     arguments = [argument for argument in arguments if argument != "--postgresql"]
-    # To start workers takes longer than most files do.
-    spread = [] if names_file else ["-n", "auto", "--dist", "worksteal", *NO_LONGER]
+    # To start workers takes longer than most files do.  One more than there are cores: each waits for a browser at times.
+    workers = str((os.cpu_count() or 1) + 1)
+    spread = [] if names_file else ["-n", workers, "--dist", "worksteal", *NO_LONGER]
     pytest = [str(PYTHON), "-m", "pytest", *spread]
     if not both:
         return subprocess.run([*pytest, *arguments], env=environment).returncode

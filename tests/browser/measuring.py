@@ -29,6 +29,7 @@ MEASURE = """() => {
     while (walker.nextNode()) {
       const node = walker.currentNode;
       if (!node.data.trim() || node.parentElement.closest(".visually-hidden, option, svg")) continue;
+      if (!node.parentElement.checkVisibility()) continue; // in a menu that is closed
       texts.push(node);
     }
     return texts;

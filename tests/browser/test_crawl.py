@@ -34,6 +34,7 @@ LOGINS = {Role.STAFF: "staff", Role.MANAGER: "manager", Role.ADMINISTRATOR: "adm
 # Answers with a file, or leads on to another page.
 NO_PAGE = {
     "studio:logo",
+    "studio:long_file_download",
     "preproduction:order_work_order",
     "triggers:letter_pdf",
     "preproduction:order_purchase_order",

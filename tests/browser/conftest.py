@@ -25,7 +25,16 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # As long as every other wait here: a busy machine takes seconds to write to its disk.
 expect.set_options(timeout=15_000)
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+# The shell draws the same pages with half the work: it has no profiles, menus and services around them.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -39,6 +39,7 @@ class Known:
     withdrawn: orders that are left out.
     holds:     by the change with which a stay began: business days held that are over, and since when one is on hold.
     by_vendor: statuses that run on the clock of the order's vendor.
+    on_hold:   since when an order was last put on hold, None where that is over: for a hold that began before all rows.
     """
 
     finals: Collection[int] = ()
@@ -46,6 +47,7 @@ class Known:
     withdrawn: Collection[int] = ()
     holds: Mapping[int, Held] = field(default_factory=dict)
     by_vendor: Collection[int] = ()
+    on_hold: Mapping[int, date | None] = field(default_factory=dict)
 
 
 ORDER, KEY, UNDOES, TO_STATUS = (Note._fields.index(name) for name in ("order", "key", "undoes", "to_status"))
@@ -116,7 +118,7 @@ def _tell(
     total: int | None = 0
     if not is_complete:
         last = max(number(through), last)
-        total = _age(stands, _held(chain, known.holds), through=through, number=clock)
+        total = _age(stands, _held(chain, known), through=through, number=clock)
         if stands.to_status is not None and not (len(chain) == 1 and stands.order in known.imported):
             now = Visit(stands.vendor, total, last, False, total)
             history.leaving[stands.to_status].append(now)
@@ -141,14 +143,14 @@ def _tell(
             history.completing[status].append(Visit(vendor, total, last, is_complete, days))
 
 
-def _held(chain: list[Row], holds: Mapping[int, Held]) -> Held:
+def _held(chain: list[Row], known: Known) -> Held:
     """Return how long the last stay was on hold, and since when it is: a hold goes on where a status is replaced under it."""
     stands = Note._make(chain[-1])
-    if stands.key in holds:
-        return holds[stands.key]
-    if stands.cause == REPLACED and len(chain) > 1:
-        return 0, _held(chain[:-1], holds)[1]
-    return 0, None
+    if stands.key in known.holds:
+        return known.holds[stands.key]
+    if stands.cause != REPLACED:
+        return 0, None
+    return 0, _held(chain[:-1], known)[1] if len(chain) > 1 else known.on_hold.get(stands.order)
 
 
 def _age(stands: Note, held: Held, *, through: date, number: Callable[[date], int]) -> int:

@@ -71,6 +71,7 @@ def _known(on: date) -> Known:
     imported: set[int] = set()
     withdrawn: set[int] = set()
     holds: dict[int, tuple[int, date | None]] = {}
+    on_hold: dict[int, date | None] = {}
     rows = OrderEvent.objects.filter(TELLING, recorded_at__lt=_beginning(on)).order_by("pk")
     for _, order, stay, kind, after in _in_short_reads(
         rows.values_list("pk", "order_id", "stay_id", "kind", "after"), key=0
@@ -83,10 +84,11 @@ def _known(on: date) -> Known:
             columns = written.read(after)
             before, _ = holds.get(stay, (0, None))
             holds[stay] = columns.get("held_days", before), columns["held_on"]
+            on_hold[order] = columns["held_on"]
     statuses = list(Status.with_withdrawn.values_list("pk", "is_final", "clock"))
     finals = {key for key, is_final, _ in statuses if is_final}
     by_vendor = {key for key, _, clock in statuses if clock == Clock.VENDOR}
-    return Known(finals, imported, withdrawn, holds, by_vendor)
+    return Known(finals, imported, withdrawn, holds, by_vendor, on_hold)
 
 
 def _in_short_reads(rows: QuerySet[Any, Any], *, key: int) -> Iterator[Any]:

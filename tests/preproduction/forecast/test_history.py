@@ -137,3 +137,11 @@ def test_orders_are_told_apart():
     )
     leaving, _ = told(rows)
     assert leaving == {SHOOT: [(2, True), (2, True)], LAB: [(1, True), (5, False)]}
+
+
+def test_it_goes_on_where_it_began_before_all_rows_that_are_read():
+    rows = [order((3, LAB))[0]._replace(cause=Cause.REPLACED)]
+    assert told(rows, on_hold={1: date(2024, 4, 23)})[0] == {LAB: [(0, False)]}
+    assert told(rows, on_hold={1: None})[0] == {LAB: [(5, False)]}
+    # Left in the way of every day, a status takes no hold along.
+    assert told(order((3, LAB)), on_hold={1: date(2024, 4, 23)})[0] == {LAB: [(5, False)]}

@@ -134,13 +134,6 @@ def take_back_calendar(batch: Batch, *, by: User) -> None:
     """
     kept = batch.before["calendar"]
     # What was changed since and back again is no other calendar.
-    is_as_made = (
-        kept["made"] == calendar_fingerprint(keys=False)
-        if "made" in kept
-        else (
-            kept["seen"] == calendar_fingerprint()  # of a batch from before
-        )
-    )
-    if not is_as_made:
+    if kept["made"] != calendar_fingerprint(keys=False):
         raise OperationRefused("The calendar was changed again since. Change it by hand.")
     CalendarChange.read(kept).store(by=by)

@@ -86,6 +86,19 @@ def test_what_there_is_to_do_is_found_by_the_open_orders(order):
     assert plan.count("SCAN") == 1
 
 
+def test_orders_are_not_compared_with_each_forecast_while_these_are_being_written(order):
+    """PostgreSQL's statistics say then that there is none.  Joined by its key it is looked up; ten orders tell by the plan."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite looks each forecast up by its key")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE preproduction_order, preproduction_forecast")
+    work.go_on()
+    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load())
+    plan = work.to_forecast(TODAY, 50, basis)[: work.CHUNK].explain()
+    assert "preproduction_forecast" in plan
+    assert "Anti Join" not in plan
+
+
 BIG = ("order", "statuschange", "orderevent", "forecast", "prediction")  # tables that grow with the orders
 
 

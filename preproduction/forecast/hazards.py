@@ -98,10 +98,11 @@ Learned = Callable[[int, int | None, int], Curve]
 def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
     """Return a function from a status, a vendor, none or ALL, and one of AGES to the curve of such orders.
 
-    Each is made when it is first asked for.
+    Each is made when it is first asked for, from counts: a year's visits themselves are not kept.
     """
     longest = max((visit.days for each in visits.values() for visit in each), default=0)
     kinds = {status: _kinds(visits[status], window.year) for status in sorted(visits)}
+    late = {status: _kinds(visits[status], window.lately) for status in kinds}
 
     def counted(among: Kinds, since: int = 0) -> Counts:
         return _count(among, since, longest)
@@ -130,7 +131,7 @@ def learn(visits: Mapping[int, Sequence[Visit]], window: Window) -> Learned:
     @cache
     def lately(status: int) -> tuple[int, float]:
         """Return for how many it came, and for how many the year's hazards expected it."""
-        at_risk, came = counted(_kinds(visits.get(status, ()), window.lately).items())
+        at_risk, came = counted(late.get(status, Counter()).items())
         return sum(came), sum(map(mul, at_risk, of_status(status, 0)))
 
     @cache

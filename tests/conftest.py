@@ -5,6 +5,7 @@ one: Images selected (initial, 2 days), Sent to lab (5), On the shelf (inactive)
 Nothing here opens a browser; tests/browser/conftest.py does.
 """
 
+import gc
 import io
 import logging
 import time
@@ -48,6 +49,14 @@ def commits(item) -> bool:
 def pytest_collection_modifyitems(items):
     """Put long tests first, or one worker ends alone with them.  pytest-django has put those that commit last."""
     items.sort(key=lambda item: (commits(item), not item.get_closest_marker("slow")))
+
+
+def pytest_collection_finish():
+    """Let the garbage collector pass over all that was imported, which stays; pytest itself asks it twice at the end.
+
+    A file of 27 tests took 4.2 s so, in the place of 4.9.
+    """
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from preproduction import written
+from preproduction import set_up, written
 from preproduction.forecast import work
 from preproduction.forecast.saying import say
 from preproduction.models import Order, OrderEvent, Status, StatusChange
@@ -25,15 +25,16 @@ Row = StatusChange | OrderEvent
 def make_forecasts(*, today: date, calendar: StudioCalendar, preferences: CompanyPreferences) -> None:
     """Store what was predicted on the mornings before `today`, and the forecasts of today, as the worker does."""
     orders = [_Replayed(key, rows) for key, rows in _histories().items()]
+    listed = set_up.statuses()
     # Of few orders nobody learns much, however many mornings there are.
     for back in range(min(MORNINGS, len(orders) // 5), 0, -1):
         day = calendar.add_business_days(today, -back)
-        known = work.known_on(day, preferences, calendar)
-        statuses = {status.pk: status for status in known.statuses}
+        known = work.known_on(day, preferences, calendar, listed)
+        statuses = {status.pk: status for status in listed}
         standing = [order for each in orders if (order := each.on_morning_of(day, statuses))]
         if standing:
             work.keep([say(order, known) for order in standing])
-    while work.go_on_with(today, preferences, calendar):
+    while work.go_on_with(today, preferences, calendar, listed):
         pass
 
 

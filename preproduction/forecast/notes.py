@@ -19,6 +19,7 @@ from studio.business_days import WorkCalendar
 BACK = timedelta(days=550)
 AT_ONCE = 5_000  # rows
 Kind = OrderEvent.Kind
+Marks = tuple[tuple[int, bool, str], ...]
 # Rows of History that say what Status Notes do not: when a clock stood still, and whose rows are left out.
 TELLING = Q(kind__in=[Kind.HELD, Kind.RESUMED, Kind.WITHDRAWN]) | Q(kind=Kind.CREATED, cause=Cause.IMPORT)
 
@@ -26,17 +27,23 @@ TELLING = Q(kind__in=[Kind.HELD, Kind.RESUMED, Kind.WITHDRAWN]) | Q(kind=Kind.CR
 def experience(on: date, calendar: WorkCalendar) -> Experience:
     """Return the studio's experience of the morning of `on`, by its calendar: from what was recorded before that day.
 
-    Four queries the first time, and one more for each AT_ONCE rows, one after that: what was recorded before a day stays as it is.
+    Four queries the first time, and one more for each AT_ONCE rows, two after that: what was recorded before a day stays as
+    it is, and only the marks of the status list may change.
     """
     # Of History, too, only what was recorded before that moment counts: by another zone the morning is another one.
-    return _experience(on, calendar, _beginning(on), _newest(_beginning(on)))
+    return _experience(on, calendar, _beginning(on), _newest(_beginning(on)), _marks())
 
 
 @lru_cache(maxsize=1)
 def _experience(
-    on: date, calendar: WorkCalendar, begins: datetime, newest: tuple[int, datetime] | None
+    on: date, calendar: WorkCalendar, begins: datetime, newest: tuple[int, datetime] | None, marks: Marks
 ) -> Experience:
-    return Experience.of(_notes(on) if newest else (), _known(on), on=on, calendar=calendar)
+    return Experience.of(_notes(on) if newest else (), _known(on, marks), on=on, calendar=calendar)
+
+
+def _marks() -> Marks:
+    """Return key, Final Status and Clock of each status that there ever was."""
+    return tuple(Status.with_withdrawn.order_by("pk").values_list("pk", "is_final", "clock"))
 
 
 def _newest(before: datetime) -> tuple[int, datetime] | None:
@@ -66,7 +73,7 @@ def _notes(on: date) -> Iterator[Row]:
     return _in_short_reads(rows.values_list(*columns, "to_status_id"), key=KEY)
 
 
-def _known(on: date) -> Known:
+def _known(on: date, marks: Marks) -> Known:
     """Return what else was known: the latest row of each order that was withdrawn, and of each stay that was held."""
     imported: set[int] = set()
     withdrawn: set[int] = set()
@@ -85,9 +92,8 @@ def _known(on: date) -> Known:
             before, _ = holds.get(stay, (0, None))
             holds[stay] = columns.get("held_days", before), columns["held_on"]
             on_hold[order] = columns["held_on"]
-    statuses = list(Status.with_withdrawn.values_list("pk", "is_final", "clock"))
-    finals = {key for key, is_final, _ in statuses if is_final}
-    by_vendor = {key for key, _, clock in statuses if clock == Clock.VENDOR}
+    finals = {key for key, is_final, _ in marks if is_final}
+    by_vendor = {key for key, _, clock in marks if clock == Clock.VENDOR}
     return Known(finals, imported, withdrawn, holds, by_vendor, on_hold)
 
 

@@ -37,7 +37,8 @@ def go_on() -> bool:
     more."""
     preferences = CompanyPreferences.load()
     with preferences.in_force(), _without_looking_for_cycles():
-        return go_on_with(timezone.localdate(), preferences, set_up.now()["calendar"])
+        known = set_up.now()
+        return go_on_with(timezone.localdate(), preferences, known["calendar"], known["statuses"])
 
 
 @contextmanager
@@ -53,14 +54,19 @@ def _without_looking_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def go_on_with(day: date, preferences: CompanyPreferences, calendar: StudioCalendar) -> bool:
-    """Write what go_on writes on `day`, a piece of it; the preferences are in force."""
-    basis = basis_of(preferences, calendar)
+def go_on_with(
+    day: date, preferences: CompanyPreferences, calendar: StudioCalendar, statuses: Sequence[Status]
+) -> bool:
+    """Write what go_on writes on `day`, a piece of it; the preferences are in force.
+
+    statuses: the whole list in its order, with the durations of vendors.
+    """
+    basis = basis_of(preferences, calendar, statuses)
     orders = list(to_forecast(day, preferences.at_risk_below, basis)[:CHUNK])
     has_paces = Pace.objects.filter(on=day).exists()
     if not orders and has_paces:
         return False
-    today = known_on(day, preferences, calendar)
+    today = known_on(day, preferences, calendar, statuses)
     if not has_paces:
         keep_paces(paces(today))
     forecasts = [say(order, today) for order in orders]
@@ -71,16 +77,23 @@ def go_on_with(day: date, preferences: CompanyPreferences, calendar: StudioCalen
     return len(orders) == CHUNK
 
 
-def known_on(day: date, preferences: CompanyPreferences, calendar: StudioCalendar) -> Today:
+def known_on(
+    day: date, preferences: CompanyPreferences, calendar: StudioCalendar, statuses: Sequence[Status]
+) -> Today:
     """Return what all orders of the studio share on the morning of `day`."""
-    known = experience(day, calendar)
-    statuses = list(Status.objects.prefetch_related("vendor_durations"))
-    return Today(day, calendar, known, statuses, preferences.at_risk_below)
+    return Today(day, calendar, experience(day, calendar), statuses, preferences.at_risk_below)
 
 
-def basis_of(preferences: CompanyPreferences, calendar: StudioCalendar) -> str:
-    """Return a short text that is another after any change of what days are counted by."""
-    counted_by = (preferences.time_zone, sorted(calendar.work_week), calendar)
+def basis_of(preferences: CompanyPreferences, calendar: StudioCalendar, statuses: Sequence[Status]) -> str:
+    """Return a short text that is another after any change of what days and plans are counted by."""
+    plan = [
+        (
+            *(status.pk, status.default_duration, status.clock, status.is_final, status.is_inactive),
+            sorted((row.vendor_id, row.days) for row in status.vendor_durations.all()),
+        )
+        for status in statuses
+    ]
+    counted_by = (preferences.time_zone, sorted(calendar.work_week), calendar, plan)
     return hashlib.sha256(repr(counted_by).encode()).hexdigest()[:16]
 
 

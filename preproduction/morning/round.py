@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from preproduction import set_up
 from preproduction.forecast.work import basis_of, to_forecast
 from preproduction.models import MorningMail, MorningRound
 from preproduction.morning.facts import Day
@@ -41,7 +42,7 @@ def go_on() -> bool:
 
 def _waits_for_forecasts(now: datetime, day: Day, preferences: CompanyPreferences) -> bool:
     is_patient = now.hour < preferences.morning_mail_hour + PATIENCE.seconds // 3600
-    basis = basis_of(preferences, day.calendar)
+    basis = basis_of(preferences, day.calendar, set_up.statuses())
     return is_patient and to_forecast(day.today, preferences.at_risk_below, basis).exists()
 
 

@@ -8,9 +8,9 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from preproduction import operations
+from preproduction import operations, set_up
 from preproduction.forecast import notes, saying, work
-from preproduction.models import Forecast, Order, Prediction, Status, StatusList
+from preproduction.models import Forecast, Order, Prediction, Status, StatusList, VendorDuration
 from studio import append_only, work_calendar
 from studio.models import ClosedDay, CompanyPreferences
 from studio.tasks import go_on_with_long_work
@@ -59,7 +59,7 @@ def test_the_tick_writes_what_is_said_of_each_open_order(order):
 def test_what_is_written_is_what_the_experience_of_the_morning_says(order):
     work.go_on()
     calendar = work_calendar.load()
-    today = saying.Today(TODAY, calendar, notes.experience(TODAY, calendar), list(Status.objects.all()), 50)
+    today = saying.Today(TODAY, calendar, notes.experience(TODAY, calendar), set_up.statuses(), 50)
     for each in Order.objects.open().select_related("status", "forecast"):
         again = saying.say(each, today)
         assert all(getattr(again, name) == getattr(each.forecast, name) for name in work.ANEW)
@@ -93,7 +93,7 @@ def test_orders_are_not_compared_with_each_forecast_while_these_are_being_writte
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE preproduction_order, preproduction_forecast")
     work.go_on()
-    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load())
+    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load(), set_up.statuses())
     plan = work.to_forecast(TODAY, 50, basis)[: work.CHUNK].explain()
     assert "preproduction_forecast" in plan
     assert "Anti Join" not in plan
@@ -162,7 +162,7 @@ def test_it_goes_on_in_pieces(order, monkeypatch):
     while work.go_on():
         pieces += 1
     assert pieces == Order.objects.open().count() // 3 + 1
-    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load())
+    basis = work.basis_of(CompanyPreferences.load(), work_calendar.load(), set_up.statuses())
     assert not work.to_forecast(TODAY, 50, basis).exists()
 
 
@@ -288,6 +288,29 @@ def test_a_calendar_changed_within_the_day_is_counted_by_at_once(order, mia):
     assert predictions(order) >= first
     assert order_predictions(order).filter(kind=SAID).count() == 1
     assert work.go_on() is False
+
+
+def test_durations_changed_within_the_day_are_planned_by_at_once(
+    on_a_wednesday, statuses, make_order, vendor, mia
+):
+    """Those of the list, and those of the order's vendor; of few cases, where the plan decides."""
+    order = make_order(order_date=TODAY, vendor=vendor)
+    soon = {"needed_by": TODAY + timedelta(days=40), "needed_for": "Event", "reason": ""}
+    operations.promise(order, expected=None, by=mia, **soon)
+    work.go_on()
+    assert Forecast.objects.get(order=order).complete_chance is None
+    lab = statuses["Sent to lab"]
+    changes = (
+        lambda: Status.objects.filter(pk=lab.pk).update(default_duration=60),
+        lambda: VendorDuration.objects.create(status=lab, vendor=vendor, days=5),
+        lambda: VendorDuration.objects.update(days=61),
+    )
+    for change, chance in zip(changes, (0, None, 0), strict=True):
+        change()
+        work.go_on()
+        forecast = Forecast.objects.get(order=order)
+        assert (forecast.complete_chance, forecast.is_at_risk) == (chance, chance == 0)
+        assert work.go_on() is False
 
 
 def test_an_order_given_to_another_lab_within_the_day_is_forecast_by_that_ones_cases(order, vendor, sam):

@@ -229,6 +229,65 @@ def test_undone_what_waits_is_not_sent_and_what_was_sent_is_named(as_manager, to
     assert (len(mailoutbox), dues()) == (1, june(15, 19, 15, 10, 15))
 
 
+@pytest.fixture
+def merged(session, mia):
+    """Return a function that merges the client of the session into another record, with another address."""
+    session.refresh_from_db()
+    stays = Client.objects.create(name="Anna & Bob", email="stays@example.com")
+
+    def merge():
+        return operations.merge_clients(stays, session.client, expected=None, by=mia)
+
+    return merge
+
+
+def test_a_client_merged_before_ok_is_told_where_they_are_now(
+    as_manager, told, at_lab, merged, mailoutbox, lab
+):
+    shown, _ = told(reason="")
+    merged()
+    # What was looked at said another address; the plan is as good as before.
+    _, page = told(plan=shown.context["plan"])
+    assert "3 due dates moved. 3 messages are on the way." in page.text
+    outbox.deliver_due()
+    assert [mail.to for mail in mailoutbox] == [['"Anna & Bob" <stays@example.com>']] * 3
+
+
+def test_a_client_merged_while_messages_wait_is_told_once(told, at_lab, merged, mailoutbox, mia):
+    told()
+    batch = merged()
+    outbox.deliver_due()
+    assert [mail.to for mail in mailoutbox] == [['"Anna & Bob" <stays@example.com>']] * 3
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    operations.undo_batch(batch, by=mia)
+    outbox.deliver_due()
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.parametrize("merging_undone", [False, True])
+def test_undone_after_a_merge_nothing_goes_out_and_due_dates_are_back(
+    told, at_lab, merged, mailoutbox, mia, merging_undone
+):
+    told()
+    batch = merged()
+    if merging_undone:
+        operations.undo_batch(batch, by=mia)
+    answers = operations.undo_batch(Batch.objects.get(kind=Batch.Kind.BEHIND), by=mia)
+    assert not [str(answer) for _, answer in answers if isinstance(answer, operations.OperationRefused)]
+    outbox.deliver_due()
+    assert (mailoutbox, dues()) == ([], june(15, 15, 15, 10, 15))
+
+
+def test_a_client_who_takes_no_messages_since_a_merge_is_told_nothing_and_named(told, at_lab, merged):
+    Client.objects.filter(name="Anna & Bob").update(do_not_contact=True)
+    shown, _ = told(reason="")
+    merged()
+    _, page = told(plan=shown.context["plan"])
+    assert "3 due dates moved." in page.text
+    assert not Delivery.objects.exists()
+    assert page.text.count("Anna &amp; Bob is marked Do Not Contact.") == 3
+
+
 def test_nobody_is_told_of_an_order_that_does_not_move(told, at_lab, lab, as_manager, sam):
     shown, _ = told(reason="")
     assert not Delivery.objects.exists()

@@ -344,6 +344,53 @@ def test_days_that_come_back_are_edited_and_undone_as_they_were(admin, send, lab
     assert (ClosedDay.objects.get().rule, due(order)) == (row.rule, before)
 
 
+@pytest.fixture
+def fair(lab):
+    ClosedDay.objects.all().delete()
+    rule = "FREQ=YEARLY;BYMONTH=9;BYDAY=-1MO"
+    return ClosedDay.objects.create(
+        vendor=lab, first_day="2026-01-01", last_day="2026-01-01", name="Fair", rule=rule
+    )
+
+
+def edit_to_each_fourth_friday(admin, row):
+    address = reverse("preproduction:closed_day_edit", args=[row.pk])
+    sent = as_sent(admin.get(address).context["form"])
+    return admin.post(address, sent | {"place": "4", "weekday": "4", "month": ""})
+
+
+@pytest.mark.parametrize("when", ["before", "while it is looked at"])
+def test_days_that_come_back_are_edited_of_a_vendor_that_is_offered_no_more(
+    admin, send, lab, fair, at_lab, when
+):
+    order = send(lab)
+    if when == "before":
+        Vendor.objects.update(is_inactive=True)
+    preview = edit_to_each_fourth_friday(admin, fair)
+    Vendor.objects.update(is_inactive=True)
+    applied = answer(admin, preview)
+    # Its orders are with it still.
+    assert due(order) == date(2026, 12, 29)
+    assert applied.url == reverse("preproduction:vendor_calendar", args=[lab.pk])
+    assert "Fourth Friday of each month" in admin.get(applied.url).text
+    batch = Order.objects.get(pk=order.pk).events.latest("pk").batch
+    admin.post(f"/batches/{batch.pk}/undo/")
+    assert (ClosedDay.objects.get().rule, due(order)) == (fair.rule, date(2026, 12, 28))
+    assert Vendor.objects.get(pk=lab.pk).is_inactive
+
+
+def test_days_that_come_back_are_not_edited_of_a_vendor_that_is_gone(admin, lab, fair, at_lab, make_order):
+    order = make_order()
+    preview = edit_to_each_fourth_friday(admin, fair)
+    lab.delete()
+    applied = answer(admin, preview)
+    assert applied.status_code == 409
+    assert "The calendar has changed since this page was opened. Nothing was saved." in applied.text
+    assert not ClosedDay.objects.exists()
+    assert due(order) == date(2026, 12, 23)
+    assert admin.get(reverse("preproduction:closed_day_edit", args=[fair.pk])).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

@@ -5,6 +5,7 @@ seen), the plan (operations/plan.py: what follows from status and date) and the 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,10 +27,13 @@ from triggers.rules.outlook import Outlook, in_words
 
 
 class Shared:
-    """What the orders of one page share: each read once, when first needed, however many orders there are."""
+    """What the orders of one page share: each read once, when first needed, however many orders there are.
 
-    def __init__(self, orders: list[Order], set_up: Mapping[str, Any]):
-        self.orders, self.offered = orders, Offered(set_up)
+    at: the moment at which somebody said OK; None is now.
+    """
+
+    def __init__(self, orders: list[Order], set_up: Mapping[str, Any], at: datetime | None = None):
+        self.orders, self.offered, self.at = orders, Offered(set_up), at
         self.calendar: WorkCalendar = set_up["calendar"]
 
     @cached_property
@@ -68,9 +72,10 @@ class Advance:
         if asked is None:
             return
         calendar, statuses = self.shared.calendar, self.shared.offered.statuses
+        at = self.shared.at or timezone.now()
         try:
             self.plan = operations.plan_advance(
-                self.order, calendar=calendar, statuses=statuses, at=timezone.now(), **asked
+                self.order, calendar=calendar, statuses=statuses, at=at, **asked
             )
         except OperationRefused as refusal:
             self.refusal = refusal
@@ -200,10 +205,19 @@ class ManyAdvances:
 
     data:     what was sent; an order whose row is not in it gets a fresh one.
     left_out: orders that cannot be moved, each with why not.
+    at:       as in Shared.
     """
 
-    def __init__(self, orders: list[Order], by: User, set_up: Mapping[str, Any], data=None):
-        self.orders, self.by, self.shared = orders, by, Shared(orders, set_up)
+    def __init__(
+        self,
+        orders: list[Order],
+        by: User,
+        set_up: Mapping[str, Any],
+        data=None,
+        *,
+        at: datetime | None = None,
+    ):
+        self.orders, self.by, self.shared = orders, by, Shared(orders, set_up, at)
         self.form = BatchForm(data, by=by, offered=self.shared.offered)
         self.for_all = SetForAllForm(data, offered=self.shared.offered)
         self.rows: list[AdvanceRow] = []

@@ -8,12 +8,15 @@ named in the end.  All are one batch, and undone as one.
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.http import QueryDict
+from django.utils import timezone
 
-from preproduction import operations
+from preproduction import operations, stay
 from preproduction.advancing import ManyAdvances
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Batch, Order
@@ -31,19 +34,35 @@ MOST_AT_ONCE = 100  # orders that a page waits for
 PIECE_SECONDS = 5
 MOST_NAMED = 100  # orders that were refused; a longer list is read by nobody
 
+GONE = "Who was to get it is not here any more."
+
 Answers = list[tuple[Order, Any]]
+
+
+class Asked(NamedTuple):
+    """What somebody has asked for, of some of its orders.
+
+    data:   what was sent.  orders: as the form names them.
+    at, on: the moment, and which day that was: in another zone it may have been another.
+    """
+
+    data: QueryDict
+    orders: Sequence[str]
+    by: User
+    at: datetime
+    on: date
 
 
 class Act(NamedTuple):
     """One act on many orders.
 
-    do: takes what was sent with the keys of some of its orders in it, whose act it is, and the batch if it has begun;
-        returns an answer for each order, a refusal or what was done, and the batch.
+    do: takes what was asked, and the batch if it has begun; returns an answer for each order, a refusal or what was
+        done, and the batch.
     """
 
     title: str
     permission: str
-    do: Callable[[QueryDict, Sequence[str], User, Batch | None], tuple[Answers, Batch | None]]
+    do: Callable[[Asked, Batch | None], tuple[Answers, Batch | None]]
 
 
 def begin(name: str, data: QueryDict, orders: Iterable[str], *, by: User) -> LongWork:
@@ -52,7 +71,8 @@ def begin(name: str, data: QueryDict, orders: Iterable[str], *, by: User) -> Lon
     typed = data.copy()
     for field in sent_once.NOT_TYPED:
         typed.pop(field, None)
-    asked = {"act": name, "data": typed.urlencode(), "orders": ordered}
+    today = timezone.localdate().isoformat()
+    asked = {"act": name, "data": typed.urlencode(), "orders": ordered, "on": today}
     return rows.begin(ACTS, act.title, asked, by=by, permission=act.permission, rows=len(ordered))
 
 
@@ -61,13 +81,12 @@ def go_on() -> bool:
     work = LongWork.objects.filter(kind=ACTS, state__in=rows.OPEN).select_related("by").order_by("pk").first()
     if work is None:
         return False
-    with CompanyPreferences.load().in_force():
-        try:
-            _piece(work)
-        except Exception as error:
-            # Its words may quote what is in the rows.  The next worker tries the chunk again.
-            logger.error("work %s broke off: %s", work.pk, type(error).__name__)
-            rows.broke_off(work)
+    try:
+        _piece(work)
+    except Exception as error:
+        # Its words may quote what is in the rows.  The next worker tries the chunk again.
+        logger.error("work %s broke off: %s", work.pk, type(error).__name__)
+        rows.broke_off(work)
     return True
 
 
@@ -81,24 +100,30 @@ def _piece(work: LongWork) -> None:
 
 def _do_chunk(work: LongWork, chunk: Sequence[str]) -> bool:
     """Do the orders at work.position; False where it was left, or another worker has done them."""
-    data = QueryDict(work.asked["data"], mutable=True)
-    act = ALL[work.asked["act"]]
-    with transaction.atomic():
-        now = LongWork.objects.select_for_update(of=("self",)).get(pk=work.pk)
+    # Who asked, the zone and all else is read for each chunk: it may have changed since the last one.
+    with transaction.atomic(), CompanyPreferences.load().in_force():
+        now = LongWork.objects.select_related("by").select_for_update(of=("self",)).get(pk=work.pk)
         if now.state not in rows.OPEN or now.position != work.position:
             return False
-        if not access.may(work.by, work.permission):
+        if not access.may(now.by, now.permission):
             rows.end(work, State.BROKEN)
             return False
         batch = Batch.objects.filter(pk=now.result.get("batch")).first()
-        answers, batch = act.do(data, chunk, work.by, batch)
+        answers, batch = ALL[now.asked["act"]].do(_asked(now, chunk), batch)
         now.result = _told(now.result, answers, len(chunk) - len(answers))
         if batch:
-            now.result |= {"batch": batch.pk, "shows_batch": access.may(work.by, "see_batches")}
+            now.result |= {"batch": batch.pk, "shows_batch": access.may(now.by, "see_batches")}
         now.position, now.state, now.tries = now.position + len(chunk), State.RUNS, 0
         now.save(update_fields=["position", "state", "tries", "result"])
     work.position, work.result = now.position, now.result
     return True
+
+
+def _asked(work: LongWork, chunk: Sequence[str]) -> Asked:
+    data = QueryDict(work.asked["data"], mutable=True)
+    # What was begun by an earlier version does not say the day.
+    on = work.asked.get("on") or timezone.localdate(work.made_at).isoformat()
+    return Asked(data, chunk, work.by, work.made_at, date.fromisoformat(on))
 
 
 def _told(result: dict[str, Any], answers: Answers, missing: int) -> dict[str, Any]:
@@ -114,30 +139,41 @@ def _told(result: dict[str, Any], answers: Answers, missing: int) -> dict[str, A
     }
 
 
-def _advance(
-    data: QueryDict, keys: Sequence[str], by: User, batch: Batch | None
-) -> tuple[Answers, Batch | None]:
-    found = Order.objects.for_page().in_bulk([int(key) for key in keys])
-    many = ManyAdvances([found[int(key)] for key in keys if int(key) in found], by, set_up.now(), data)
+def _advance(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
+    found = Order.objects.for_page().in_bulk([int(key) for key in asked.orders])
+    orders = [found[int(key)] for key in asked.orders if int(key) in found]
+    for order in orders:
+        _keep_today(asked, order)
+    many = ManyAdvances(orders, asked.by, set_up.now(), asked.data, at=asked.at)
     if not many.form.is_valid():
         refusal = OperationRefused("Who the form says updated these orders is not here any more.")
         return [(row.order, refusal) for row in many.rows], batch
     ready, refused = many.judged(many.rows)
-    answers, batch = operations.advance_chunk(many.moves(ready), batch, by=by, calendar=many.shared.calendar)
+    calendar = many.shared.calendar
+    answers, batch = operations.advance_chunk(many.moves(ready), batch, by=asked.by, calendar=calendar)
     given: dict[Any, Any] = {**refused, **dict(zip(ready, answers, strict=True))}
     return [(row.order, given.get(row) or _what_is_wrong(row.form, row.order)) for row in many.rows], batch
 
 
-def _reassign(
-    data: QueryDict, ticked: Sequence[str], by: User, batch: Batch | None
-) -> tuple[Answers, Batch | None]:
-    data.setlist("order", list(ticked))
-    form, orders = ReassignForm(data, noun="orders"), TickedOrdersForm(data).orders()
+def _keep_today(asked: Asked, order: Order) -> None:
+    """Let a Date Completed that was today when it was asked for be so, where the studio has moved to a zone in which
+    it is yesterday still.  What was in the future then is refused.
+    """
+    name = f"row-{order.pk}-completed_on"
+    latest = stay.of(order).latest_day(timezone.localdate())
+    with suppress(ValueError):
+        if latest < date.fromisoformat(asked.data.get(name) or "") <= asked.on:
+            asked.data[name] = latest.isoformat()
+
+
+def _reassign(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
+    asked.data.setlist("order", list(asked.orders))
+    form, orders = ReassignForm(asked.data, noun="orders"), TickedOrdersForm(asked.data).orders()
     if not form.is_valid():
-        return [(order, _what_is_wrong(form, order)) for order, _ in orders], batch
-    batch = batch or Batch.begin(Batch.Kind.REASSIGNED, "Orders were reassigned.", by=by)
+        return [(order, OperationRefused(f"{order}: {GONE}")) for order, _ in orders], batch
+    batch = batch or Batch.begin(Batch.Kind.REASSIGNED, "Orders were reassigned.", by=asked.by)
     chunk = [(order, version, form.owner_of(order)) for order, version in orders]
-    return operations.assign_orders(chunk, by=by, batch=batch)[1], batch
+    return operations.assign_orders(chunk, by=asked.by, batch=batch)[1], batch
 
 
 def _what_is_wrong(form: Any, order: Order) -> OperationRefused:

@@ -16,6 +16,7 @@ from preproduction.operations.undo import APART, SINCE, undo_last_change, undo_r
 from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
 from studio.business_days import WorkCalendar
+from studio.long_work import rows as long_work
 from studio.models import User
 from triggers import tasks
 from triggers.models import Reason
@@ -50,6 +51,8 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
     permission, what = TAKES_MORE.get(Kind(batch.kind), ("", ""))
     if permission and not access.may(by, permission):
         return f"{what} An administrator can undo it."
+    if long_work.is_doing(batch.pk):
+        return "The worker is not done with this. Undo it afterwards, or stop it under Long Work."
     return merge_undo_refusal(batch) if batch.kind == Kind.MERGED else ""
 
 

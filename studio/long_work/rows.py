@@ -42,6 +42,11 @@ def of(person: User) -> QuerySet[LongWork]:
     return LongWork.objects.filter(by=person).exclude(state=State.REMOVED)
 
 
+def is_doing(batch: int) -> bool:
+    """Whether the worker is not done with what belongs to the batch with this key."""
+    return LongWork.objects.filter(state__in=OPEN, result__batch=batch).exists()
+
+
 def start(work: LongWork) -> bool:
     """Begin it, or begin anew what broke off; False where it was left, or has broken off MOST_TRIES times."""
     if work.tries >= MOST_TRIES:

@@ -7,6 +7,7 @@ round.  Each number is counted where it is asked for, by looking at all visits.
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from math import ceil
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ LEAN = 8  # visits' worth of what is usual
 SAYS = 8  # cases from which something is said
 TAIL = 250
 MISSING = 0.15  # of what is missing to certainty may be missing
+RUSH = 4  # as an order's priority is stored
 GROUPS = (0, 1, 2, 3, 5, 8, 12, 18, 27, 40)
 
 
@@ -23,12 +25,20 @@ class Week:
     """Whose days count: found by looking at one day after the other."""
 
     def __init__(self, mask, closed, worked):
-        self.mask, self.closed, self.worked = mask, closed, worked
+        self.mask, self.closed, self.worked = (
+            mask,
+            closed,
+            worked,
+        )  # closed: (first, last, "") or (first, None, rule)
         self.known, self.numbers = {}, {date(2000, 1, 1): 0}
 
     def counts(self, day):
         if day not in self.known:
-            is_closed = any(first <= day <= last for first, last in self.closed)
+            is_closed = any(
+                comes_back(day, rule) if rule else day <= last
+                for first, last, rule in self.closed
+                if first <= day
+            )
             in_week = self.mask // 2 ** day.weekday() % 2 == 1
             self.known[day] = day in self.worked or (in_week and not is_closed)
         return self.known[day]
@@ -63,6 +73,18 @@ class Week:
             entered += ONE_DAY
             days -= self.counts(entered)
         return entered
+
+
+def comes_back(day, rule):
+    """Whether a closed day that comes back falls on `day`."""
+    said = dict(part.split("=") for part in rule.split(";"))
+    if int(said.get("BYMONTH", day.month)) != day.month:
+        return False
+    if "BYMONTHDAY" in said:
+        return day.day == int(said["BYMONTHDAY"])
+    place, weekday = said["BYDAY"][:-2], said["BYDAY"][-2:]
+    weeks_from_here = (day.day + 6) // 7, -1 if (day + timedelta(7)).month != day.month else None
+    return ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][day.weekday()] == weekday and int(place) in weeks_from_here
 
 
 class Visit(NamedTuple):
@@ -165,6 +187,10 @@ class SecondForecast:
         (self.studio,) = rows("SELECT * FROM studio_companypreferences")
         self.statuses = {row["id"]: row for row in rows("SELECT * FROM preproduction_status")}
         self.clocks = self.weeks()
+        self.durations = {
+            (row["status_id"], row["vendor_id"]): row["days"]
+            for row in rows("SELECT status_id, vendor_id, days FROM preproduction_vendorduration")
+        }
         self.orders = {row["id"]: row for row in rows("SELECT * FROM preproduction_order")}
         self.holds = defaultdict(list)
         for row in rows("SELECT order_id, started_on, ended_on FROM preproduction_hold"):
@@ -182,8 +208,8 @@ class SecondForecast:
     def weeks(self):
         """Return the clock of each vendor by its key, and the studio's by None."""
         closed = defaultdict(list)
-        for row in rows("SELECT vendor_id, first_day, last_day FROM studio_closedday WHERE rule = ''"):
-            closed[row["vendor_id"]].append((row["first_day"], row["last_day"]))
+        for row in rows("SELECT vendor_id, first_day, last_day, rule FROM studio_closedday"):
+            closed[row["vendor_id"]].append((row["first_day"], row["last_day"], row["rule"]))
         worked = {row["day"] for row in rows("SELECT day FROM studio_workedday")}
         studio = Week(self.studio["work_week_mask"], closed[None], worked)
         clocks = defaultdict(lambda: studio)
@@ -291,7 +317,8 @@ class SecondForecast:
         }
 
     def plan_passes(self, order):
-        """Whether the order is complete too late, where each status takes its Default Duration."""
+        """Whether the order is complete too late, where each status takes its duration, or its share of it in a hurry."""
+        percent = self.studio["rush_percent"] if order["priority"] == RUSH else 100
         here = self.statuses[order["status_id"]]
         later = [
             row
@@ -308,7 +335,8 @@ class SecondForecast:
             day -= ONE_DAY  # left at a weekend it is left as early as on the day before
         for row in way:
             week = self.clock(row["id"], order["vendor_id"])
-            day = week.entered_and_left(day, row["default_duration"] or 0)
+            days = self.durations.get((row["id"], order["vendor_id"]), row["default_duration"] or 0)
+            day = week.entered_and_left(day, ceil(days * percent / 100))
         return day > order["needed_by"]
 
     def open(self):

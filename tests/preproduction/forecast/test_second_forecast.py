@@ -1,7 +1,8 @@
 """The chances, the days and who is at risk, equal to the day with a forecast worked out from the raw rows.
 
 Each studio has a hundred random histories: statuses that run on vendors' calendars, holds, back-dated and undone changes,
-a replaced status, orders that were imported, withdrawn or given to another lab.  Two mornings of each are compared: what is
+a replaced status, orders that were imported, withdrawn or given to another lab, closed days that come back, durations of
+vendors, orders in a hurry.  Two mornings of each are compared: what is
 stored, what the pages show, and what was said for ever.
 """
 
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from preproduction import operations
 from preproduction.forecast import notes, work
-from preproduction.models import Cause, Forecast, Order, Prediction, Status, StatusList
+from preproduction.models import Cause, Forecast, Order, Prediction, Status, StatusList, VendorDuration
+from preproduction.models.order import Priority
 from preproduction.models.status import Clock
 from preproduction.morning.facts import Day, Fact, told
 from preproduction.operations import PastOrder
@@ -39,7 +41,9 @@ class Lives:
     def __init__(self, seed, count, session, statuses, people):
         self.chance = random.Random(seed)
         self.session, (self.sam, self.mia, self.ada) = session, people
-        self.statuses = statuses
+        # Where nobody was yet, what is planned decides.
+        (self.new,) = [status for status in statuses if str(status) == "Looked at again"]
+        self.statuses = [status for status in statuses if status != self.new]
         self.done, self.resumed = Counter(), {}
         self.vendors = [*self.labs(), None]
         self.calendar = work_calendar.load()
@@ -63,7 +67,13 @@ class Lives:
             ClosedDay.objects.create(
                 vendor=vendor, first_day=first, last_day=first + days * ONE_DAY, name="Closed"
             )
+        for vendor, first, rule in ((None, date(2024, 2, 29), "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24"), (closed, date(2025, 9, 1), "FREQ=MONTHLY;BYDAY=-1FR"),
+                                    (None, date(2025, 12, 1), "FREQ=YEARLY;BYMONTH=5;BYDAY=1MO"), (few, date(2026, 1, 1), "FREQ=MONTHLY;BYMONTHDAY=31"),
+                                    (closed, date(2026, 1, 1), "FREQ=MONTHLY;BYDAY=2WE")):  # fmt: skip
+            ClosedDay.objects.create(vendor=vendor, first_day=first, last_day=first, name="Again", rule=rule)
         WorkedDay.objects.create(day=date(2026, 5, 16), name="A Saturday in season")
+        for vendor, at, days in ((week, 4, 30), (closed, 3, 14), (other, 1, 4), (few, 4, 0)):
+            VendorDuration.objects.create(status=self.statuses[at], vendor=vendor, days=days)
         return week, closed, other, few
 
     def past(self, at):
@@ -82,6 +92,7 @@ class Lives:
             calendar=self.calendar,
             vendor=self.vendors[lab],
             cause=Cause.IMPORT if chance.random() < 0.06 else Cause.BY_HAND,
+            priority=Priority.RUSH if chance.random() < 0.4 else Priority.NORMAL,
         )
         slow, place, turns = chance.lognormvariate(0, 0.4), 0, 0
         while not self.statuses[place].is_final and turns < 9:
@@ -145,7 +156,7 @@ class Lives:
                 self.done[act.__name__] += 1
 
     def advance(self, order, day):
-        to = self.chance.choice(self.statuses) if self.chance.random() < 0.1 else None
+        to = self.chance.choice([*self.statuses, *[self.new] * 4]) if self.chance.random() < 0.2 else None
         back = day - ONE_DAY * self.chance.choice([0, 0, 0, 1, 3])
         completed_on = max(back, order.entered_status_on, self.resumed.get(order.pk, order.entered_status_on))
         plan = operations.plan_advance(order, to=to, completed_on=completed_on)
@@ -205,13 +216,13 @@ def evening(day):
 @pytest.fixture
 def live(preferences, session, statuses, sam, mia, ada):
     """Return a function that makes a studio of so many random histories."""
-    CompanyPreferences.objects.update(time_zone="America/New_York")
+    CompanyPreferences.objects.update(time_zone="America/New_York", rush_percent=35)
     statuses["Sent to lab"].clock = Clock.VENDOR
     statuses["Sent to lab"].save(update_fields=["clock"])
-    for name, place in (("Delivered", 7), ("Proofs received", 5)):
+    for name, place in (("Delivered", 8), ("Proofs received", 6)):
         Status.objects.filter(pk=statuses[name].pk).update(position=place)
-    for name, place in (("Printed", 4), ("Framed", 6)):
-        Status.objects.create(position=place, description=name, default_duration=2, clock=Clock.VENDOR)
+    for name, place in (("Looked at again", 4), ("Printed", 5), ("Framed", 7)):
+        Status.objects.create(position=place, description=name, default_duration=7, clock=Clock.VENDOR)
 
     def lives(seed, count):
         with CompanyPreferences.load().in_force():

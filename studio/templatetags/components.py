@@ -12,9 +12,8 @@ from django.template.defaulttags import querystring
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini, heroicon_outline, heroicon_solid
 
-from studio import access, dates, phones
+from studio import access, dates, icons, phones
 
 register = template.Library()
 
@@ -22,12 +21,6 @@ NONE = mark_safe(
     '<span class="none"><span aria-hidden="true">—</span><span class="visually-hidden">none</span></span>'
 )
 NOTHING = mark_safe("<span></span>")  # for a cell that stays empty: "" would be shown as NONE
-ICON_STYLES = {
-    "micro": (heroicon_micro, 16),
-    "mini": (heroicon_mini, 20),
-    "outline": (heroicon_outline, 24),
-    "solid": (heroicon_solid, 24),
-}
 TONES = {"", "neutral", "danger", "warning", "success", "info", "accent", "plain"}
 
 
@@ -118,13 +111,7 @@ def icon(name: str, style: str = "micro", size: int | None = None) -> SafeString
 
     style: "micro" (16 px, in buttons), "mini" (20), "outline" or "solid" (24).
     """
-    return _svg(name, style, size)
-
-
-@lru_cache(maxsize=500)  # drawing one costs a hundred times as much as a look-up
-def _svg(name: str, style: str, size: int | None) -> SafeString:
-    draw, usual_size = ICON_STYLES[style]
-    return mark_safe(draw(name, size=size or usual_size, aria_hidden="true", focusable="false"))  # noqa: S308 - a file of the package
+    return icons.icon(name, style, size)
 
 
 @register.simple_tag
@@ -136,7 +123,7 @@ def badge(words: str, tone: str = "", icon: str = "", title: str = "") -> SafeSt
         '<span class="badge{}"{}>{}{}</span>',
         f" badge-{tone}" if tone else "",
         format_html(' title="{}"', title) if title else "",
-        _svg(icon, "micro", None) if icon else "",
+        icons.icon(icon, "micro", None) if icon else "",
         words,
     )
 

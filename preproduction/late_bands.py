@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
-from preproduction.models.order import CLOCK_RUNS, overdue_on, promise_broken_on
+from preproduction.models.order_queries import CLOCK_RUNS, overdue_on, promise_broken_on
 from preproduction.models.status import Clock
 from studio.business_days import BusinessDayError, StudioCalendar, WorkCalendar
 

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, QuerySet, When
 
 from preproduction.filters import NOBODY, OverdueFilter
 from preproduction.late_bands import LateBand, PromiseAlone, own_clock
-from preproduction.models.order import overdue_on
+from preproduction.models.order_queries import overdue_on
 
 
 @dataclass(frozen=True)

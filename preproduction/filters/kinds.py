@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import Q
 
-from preproduction.models.order import NOBODY_HAS_IT
+from preproduction.models.order_queries import NOBODY_HAS_IT
 from studio.fields import DayField
 
 OPEN, COMPLETE, ALL = "open", "complete", "all"

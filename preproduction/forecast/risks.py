@@ -8,7 +8,7 @@ from django.db.models import F
 from preproduction.forecast import words
 from preproduction.forecast.outcomes import CameTrue, last_warnings
 from preproduction.models import Order
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from studio.business_days import WorkCalendar
 
 

@@ -16,7 +16,7 @@ from preproduction.forecast.notes import experience
 from preproduction.forecast.pace import paces
 from preproduction.forecast.saying import FEW, Today, say
 from preproduction.models import Forecast, Order, Pace, Prediction, Status
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from studio import set_up
 from studio.business_days import StudioCalendar
 from studio.models import CompanyPreferences

@@ -1,20 +1,21 @@
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from preproduction import promise, stay
 from preproduction.models.late_reason import LateReason
+from preproduction.models.order_queries import OPEN, PROMISED, OrderManager, OrderQuerySet
 from preproduction.models.status import Status
 from studio import addresses
 from studio.business_days import StudioCalendar, WorkCalendar
 from studio.fields import AmountField, ExactField, LineField, NotesField, printable_as_barcode
 from studio.models import Department, PhotoSession, Vendor
 from studio.models.people import UNASSIGNED
-from studio.stored_texts import FoundBy, KeepsTexts, SortKey, TextQuerySet, UniqueKey, UniqueText
+from studio.stored_texts import FoundBy, KeepsTexts, SortKey, UniqueKey, UniqueText
 
 
 class Priority(models.IntegerChoices):
@@ -24,127 +25,9 @@ class Priority(models.IntegerChoices):
     RUSH = 4, "Rush"
 
 
-# What "overdue" and "open" mean, once, for the queries and for the partial indexes below.
-OPEN = Q(is_complete=False, withdrawn_on__isnull=True)
-CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
-ON_HOLD = OPEN & Q(held_on__isnull=False)
-# Nobody has it, or somebody who has left.
-NOBODY_HAS_IT = Q(assigned_user__isnull=True) | Q(assigned_user__is_active=False)
-IS_UNASSIGNED = OPEN & NOBODY_HAS_IT
-PROMISED = Q(needed_by__isnull=False)
-
-
-def overdue_on(day: date) -> Q:
-    return CLOCK_RUNS & Q(status_due_date__lt=day)
-
-
-def promise_broken_on(day: date) -> Q:
-    return OPEN & PROMISED & Q(needed_by__lt=day)
-
-
-def late_on(day: date) -> Q:
-    """Late by the step, by the promise, or by both: what the Overdue page holds."""
-    return overdue_on(day) | promise_broken_on(day)
-
-
 def rush_of(priority: int, calendar: WorkCalendar) -> int:
     is_rush = priority == Priority.RUSH and isinstance(calendar, StudioCalendar)
     return calendar.rush if is_rush else 100
-
-
-class OrderQuerySet(TextQuerySet):
-    def open(self):
-        return self.filter(OPEN)
-
-    def complete(self):
-        return self.filter(is_complete=True)
-
-    def on_hold(self):
-        return self.filter(ON_HOLD)
-
-    def overdue(self, on: date | None = None):
-        """Orders not complete and not on hold whose status due date is before `on`, the studio's today."""
-        return self.filter(overdue_on(on or timezone.localdate()))
-
-    def late(self, on: date):
-        """Orders late by their step, by their promise, or by both: what the Overdue page holds."""
-        return self.filter(late_on(on))
-
-    def at_risk(self, on: date):
-        """Orders not late on `on`, and less likely than not to be in time, by the latest forecast of each as it is."""
-        risky = Q(forecast__is_at_risk=True, forecast__version=F("version"))
-        return self.filter(OPEN & risky & ~late_on(on))
-
-    def due_on(self, day: date):
-        return self.filter(CLOCK_RUNS, status_due_date=day)
-
-    def due_this_week(self, on: date):
-        """Those due from `on` to the Sunday after it."""
-        sunday = on + timedelta(days=6 - on.weekday())
-        return self.filter(CLOCK_RUNS, status_due_date__gte=on, status_due_date__lte=sunday)
-
-    def due_later(self, on: date):
-        """Open ones whose clock runs, neither late nor due on `on`: those without a due date, too."""
-        return self.open().filter(held_on=None).exclude(status_due_date__lte=on)
-
-    def for_user(self, user):
-        """Orders that `user` has, or that nobody has in a department of theirs."""
-        return self.filter(Q(assigned_user=user) | NOBODY_HAS_IT & Q(department__in=user.departments.all()))
-
-    def unassigned(self):
-        return self.filter(IS_UNASSIGNED)
-
-    def promise_broken(self, on: date):
-        """Open ones, on hold or not, that were needed before `on`."""
-        return self.filter(promise_broken_on(on))
-
-    def assigned_to(self, user):
-        return self.filter(OPEN, assigned_user=user)
-
-    def on_nobodys_home(self):
-        """Unassigned ones that no department shows to anybody who works here."""
-        shown = Department.objects.filter(users__is_active=True)
-        return self.unassigned().exclude(department__in=shown)
-
-    def open_counts(self, on: date) -> dict[str, int]:
-        """Count open orders: all, late on `on`, due that day, unassigned, on hold.  One query, over open orders only."""
-        return self.open().aggregate(
-            open=Count("pk"),
-            late=Count("pk", filter=overdue_on(on)),
-            due_today=Count("pk", filter=CLOCK_RUNS & Q(status_due_date=on)),
-            unassigned=Count("pk", filter=IS_UNASSIGNED),
-            on_hold=Count("pk", filter=ON_HOLD),
-        )
-
-    def for_table(self):
-        """Join what lists show, so that a page of any length costs the same number of queries."""
-        return self.select_related(
-            "session__client",
-            "session__session_type",
-            "vendor",
-            "status",
-            "department",
-            "assigned_user",
-        )
-
-    def for_payload(self):
-        """Join what StatusChange.payload() tells of an order."""
-        return self.select_related(
-            "session__client", "session__session_type", "session__photographer", "vendor"
-        )
-
-    def for_page(self):
-        """Join what one order's page shows."""
-        return self.for_table().select_related(
-            "session__photographer", "entered_by", "completed_by", "forecast", "late_reason"
-        )
-
-
-class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
-    """All orders but the withdrawn ones, which no list, count, search or file shows."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(withdrawn_on__isnull=True)
 
 
 class Order(KeepsTexts):

@@ -9,7 +9,7 @@ from django.db import models
 from preproduction import stay
 from preproduction.forecast import words
 from preproduction.models import MorningMail, Order
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from preproduction.promise import broken_words
 from studio import access
 from studio.business_days import StudioCalendar

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from preproduction.models import Batch, Cause, Order, Status, StatusList
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from preproduction.operations.assign import assign_orders
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import in_chunks

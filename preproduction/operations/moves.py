@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models import Batch, Cause, Order, OrderEvent
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from preproduction.operations.rows import in_chunks, new_event
 from preproduction.stay import Stay
 from studio.models import User

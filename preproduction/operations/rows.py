@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from preproduction import written
 from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from preproduction.operations.refusal import OutdatedPage
 from studio import dates
 from studio.business_days import WorkCalendar

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from preproduction import stay, written
 from preproduction.models import Cause, Hold, ImageLine, Order, OrderEvent, StatusChange
-from preproduction.models.order import OrderQuerySet
+from preproduction.models.order_queries import OrderQuerySet
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from preproduction.operations.rows import keep_order, who_was_quicker, write_event
 from preproduction.operations.undo import SILENT

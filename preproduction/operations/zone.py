@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from preproduction.models import Batch, Order
-from preproduction.models.order import late_on
+from preproduction.models.order_queries import late_on
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
 from studio import maintenance_log
 from studio.models import CompanyPreferences, MaintenanceChange, User

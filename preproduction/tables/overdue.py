@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from preproduction.models.order import promise_broken_on
+from preproduction.models.order_queries import promise_broken_on
 from preproduction.promise import broken_words
 from preproduction.stay import late_since, lateness_of
 from preproduction.tables.order import OrderTable

@@ -18,7 +18,7 @@ from django.db.models import Q
 from preproduction import operations
 from preproduction.models import Order
 from preproduction.models import order as order_models
-from preproduction.models.order import CLOCK_RUNS
+from preproduction.models.order_queries import CLOCK_RUNS
 from preproduction.rebuild import overdue_as_known_on
 from studio import work_calendar
 from studio.models import ClosedDay, WorkedDay

@@ -84,7 +84,9 @@ def comes_back(day, rule):
         return day.day == int(said["BYMONTHDAY"])
     place, weekday = said["BYDAY"][:-2], said["BYDAY"][-2:]
     weeks_from_here = (day.day + 6) // 7, -1 if (day + timedelta(7)).month != day.month else None
-    return ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][day.weekday()] == weekday and int(place) in weeks_from_here
+    return ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][day.weekday()] == weekday and int(
+        place
+    ) in weeks_from_here
 
 
 class Visit(NamedTuple):

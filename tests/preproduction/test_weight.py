@@ -41,7 +41,7 @@ def orders(make_order, session, vendor, mia, retouching):
             order = make_order(
                 session=own,
                 order_date=date(2026, 5, 1) + timedelta(at % 20),
-                vendor=at % 2 and vendor or inhouse,
+                vendor=vendor if at % 2 else inhouse,
             )
             if at % 4:
                 operations.assign_order(

@@ -251,6 +251,20 @@ def test_undo_brings_back_what_the_change_had_skipped_and_skips_what_it_had_queu
     assert outbox.deliver_due() == 1
 
 
+def test_undo_brings_back_nothing_of_a_stay_before_where_two_changes_came_within_a_tick_of_the_clock(
+    make_trigger, make_order, advance, sam, on_a_wednesday
+):
+    make_trigger()
+    make_trigger("Proofs received")
+    order = make_order()
+    advance(order)
+    advance(order)
+    advance(order)
+    operations.undo_last_change(order, expected=4, by=sam)
+    before, back = order.deliveries.order_by("pk")
+    assert (before.state, back.state) == (State.SKIPPED, State.PENDING)
+
+
 def test_undo_brings_back_nothing_that_a_person_had_left_out(
     make_trigger, make_order, advance, sam, on_a_wednesday
 ):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from studio.business_days import WorkCalendar
@@ -145,8 +145,14 @@ def bring_back(change: Any, *, by: User) -> int:
 
     Call with the order's columns put back already.
     """
+    # Two changes may have come within one tick of a coarse clock: what follows a due date is of the stay that is back.
+    of_this_stay = Q(follows_due_date=False) | Q(status_change=F("order__stay"))
     skipped = Delivery.objects.filter(
-        order=change.order_id, state=State.SKIPPED, finished_at=change.recorded_at, reason_code__in=LEFT
+        of_this_stay,
+        order=change.order_id,
+        state=State.SKIPPED,
+        finished_at=change.recorded_at,
+        reason_code__in=LEFT,
     )
     return _let_wait(skipped, change.order_id, Reason.WAITS_AGAIN, by)
 

@@ -146,7 +146,7 @@ def predict(forecasts: Sequence[Forecast]) -> None:
     orders = [forecast.order_id for forecast in forecasts]
     for kind, is_new in NEW.items():
         there = Prediction.objects.filter(stay=OuterRef("stay"), kind=kind)
-        new = Forecast.objects.filter(is_new, ~Exists(there), order__in=orders)
+        new = Forecast.objects.filter(is_new, ~Exists(there), order__in=orders).order_by("pk")
         _copy(new.annotate(of_kind=Value(kind)).values_list(*SAME, "of_kind"))
 
 

@@ -16,8 +16,7 @@ from django.db import connection
 from django.db.models import Q
 
 from preproduction import operations
-from preproduction.models import Order
-from preproduction.models import order as order_models
+from preproduction.models import Order, order_queries
 from preproduction.models.order_queries import CLOCK_RUNS
 from preproduction.rebuild import overdue_as_known_on
 from studio import work_calendar
@@ -392,7 +391,7 @@ def test_everything_agrees_with_a_second_calculation(histories, as_manager, monk
         assert stored[order] == due
 
     # The control: a rule that takes the due date itself for overdue is found out.
-    monkeypatch.setattr(order_models, "overdue_on", lambda day: CLOCK_RUNS & Q(status_due_date__lte=day))
+    monkeypatch.setattr(order_queries, "overdue_on", lambda day: CLOCK_RUNS & Q(status_due_date__lte=day))
     busy = next(day for day in sorted(again.ticking().values()) if day > FIRST_DAY)
     moment = datetime.combine(busy, datetime.min.time())
     with time_machine.travel(moment, tick=False), pytest.raises(AssertionError):

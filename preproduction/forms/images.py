@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
 
 from preproduction.forms.seen import SeenForm
@@ -39,6 +40,17 @@ class BaseImageFormSet(BaseInlineFormSet):
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = "Remove"
             form.fields["DELETE"].widget.attrs["aria-label"] = f"Remove {form.instance.files or 'this line'}"
+
+    def initial_form_count(self) -> int:
+        # Django takes whatever number is sent; by one below 0 new lines would pass for stored ones.
+        return max(super().initial_form_count(), 0)
+
+    def clean(self) -> None:
+        super().clean()
+        if super().initial_form_count() < 0:
+            raise ValidationError(
+                "The lines did not arrive whole. Load the page again, and send it once more."
+            )
 
     def stored_lines(self) -> list[ImageLine]:
         """Return the lines as they are stored; to be asked before any are typed into."""

@@ -36,7 +36,7 @@ def ask_for_hold(order: Order, *, expected: int | None, by: User, reason: str) -
         raise OutdatedPage(f"{order} is on hold already.")
     asked = hold_request(order)
     if asked:
-        raise OperationRefused(f"{asked.created_by} has asked already: {asked.notes}")
+        raise OperationRefused(f"{asked.created_by} has asked already: “{asked.notes}”.")
     tell(order, OrderEvent.Kind.ASKED, by=by, note=reason.strip())
     return Task.objects.create(
         kind=Task.Kind.REQUEST, order=order, title="Put on Hold", notes=reason.strip(), created_by=by

@@ -156,8 +156,22 @@ def test_lines_of_another_order_are_out_of_reach(as_staff, order, lines, make_or
     assert not other.images.exists()
 
 
+def test_a_count_of_lines_below_none_is_refused(as_staff, order, lines):
+    sent = shown(as_staff, order) | {"images-INITIAL_FORMS": "-1"}
+    answer = as_staff.post(f"/orders/{order.pk}/images/", sent)
+    assert answer.status_code == 422
+    assert "did not arrive whole" in answer.text
+    assert as_rows(order) == [("001-040", 40, 38), ("051-060", 10, 10)]
+
+
 @pytest.mark.parametrize(
-    "sent", [{}, {"images-TOTAL_FORMS": "x"}, {"images-TOTAL_FORMS": "99999999", "images-INITIAL_FORMS": "0"}]
+    "sent",
+    [
+        {},
+        {"images-TOTAL_FORMS": "x"},
+        {"images-INITIAL_FORMS": "-1"},
+        {"images-TOTAL_FORMS": "99999999", "images-INITIAL_FORMS": "0"},
+    ],
 )
 def test_a_broken_request_is_answered(as_staff, order, sent):
     assert as_staff.post(f"/orders/{order.pk}/images/", sent).status_code in {409, 422}

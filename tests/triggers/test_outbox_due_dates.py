@@ -13,7 +13,8 @@ from preproduction.operations import CalendarChange
 from studio.models import CompanyPreferences
 from triggers import outbox
 from triggers.models import Delivery, Reason, Task, Trigger
-from triggers.operations import steering
+from triggers.operations import steering, trigger_list
+from triggers.rules import schedule
 
 State, Timing = Delivery.State, Trigger.Timing
 WEDNESDAY = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -274,6 +275,25 @@ def test_undo_brings_back_nothing_that_a_person_had_left_out(
     advance(order)
     operations.undo_last_change(order, expected=3, by=sam)
     assert row_of(order).reason == "Left out by Sam Okafor."
+
+
+@pytest.mark.parametrize("now_at", ["another time", "another status"])
+def test_what_never_had_a_moment_gets_none_by_a_trigger_that_fires_otherwise_now(
+    make_trigger, make_order, statuses, now_at
+):
+    trigger = make_trigger("Images selected", Timing.AFTER_DUE, 1)
+    order = make_order(order_date=date(2026, 5, 1))
+    assert row_of(order).reason_code == Reason.TOO_EARLY
+    if now_at == "another time":
+        trigger.timing, trigger.days = Timing.REACHED, None
+    else:
+        trigger.status, trigger.days = statuses["Sent to lab"], 60
+    trigger_list.save(trigger, fires_afresh=True, fires_otherwise=True)
+    assert schedule.count_moving(schedule.Timetable()) == 0
+    assert schedule.replan([order.pk]) == 0
+    row = row_of(order)
+    expected = Reason.OTHER_MOMENT if now_at == "another time" else Reason.OTHER_STATUS
+    assert (row.state, row.reason_code) == (State.SKIPPED, expected)
 
 
 def test_on_hold_it_has_no_moment_and_on_resuming_it_moves_with_the_due_date(

@@ -95,11 +95,15 @@ def save(
 
 
 def _keep_in_step(trigger: Trigger) -> None:
-    """Skip what waits because of `trigger` as it was, and would not as it is; move the rest to its new moment."""
+    """Skip what waits because of `trigger` as it was, and would not as it is; move the rest to its new moment.
+
+    What was skipped for want of a moment is skipped for good, too, where it fires otherwise now: no other due date would be
+    its own.
+    """
     would_fire = copy.copy(trigger)
     would_fire.is_active = True  # a trigger that is off is looked at when something is to be sent
     skipped, kept = {}, []
-    for row in trigger.deliveries.unfinished().select_related("status_change"):
+    for row in trigger.deliveries.filter(schedule.WAITING).select_related("status_change"):
         reason = _why_not_any_more(would_fire, row)
         if reason:
             skipped.setdefault(reason, []).append(row.pk)
@@ -107,7 +111,7 @@ def _keep_in_step(trigger: Trigger) -> None:
             kept.append(row.order_id)
     for (reason, details), keys in skipped.items():
         for at in range(0, len(keys), LARGE_CHUNK):
-            rows = Delivery.objects.unfinished().filter(pk__in=keys[at : at + LARGE_CHUNK])
+            rows = Delivery.objects.filter(schedule.WAITING, pk__in=keys[at : at + LARGE_CHUNK])
             rows.update(state=Delivery.State.SKIPPED, finished_at=timezone.now(), **because(reason, details))
     schedule.replan(kept, Reason.MOVED_BY_TRIGGER)
 

@@ -22,8 +22,8 @@ CHUNK = 500  # rows to a bulk update; SQLite limits the variables of one stateme
 # Skipped for want of a moment; another due date may give it one.
 WITHOUT_MOMENT = (Reason.NO_DUE_DATE, Reason.TOO_EARLY)
 
-# What follows a due date and is not done, nor being done.
-_WAITING = Q(state__in=Delivery.UNFINISHED) | Q(state=Delivery.State.SKIPPED, reason_code__in=WITHOUT_MOMENT)
+# What is not done, nor being done, and what another due date may still give a moment.
+WAITING = Q(state__in=Delivery.UNFINISHED) | Q(state=Delivery.State.SKIPPED, reason_code__in=WITHOUT_MOMENT)
 
 State = Delivery.State
 
@@ -190,7 +190,7 @@ def replan(
 
 def replan_all(reason: Reason) -> int:
     """Replan the orders of everything that follows a due date and waits, and look again at what waits for the hour."""
-    orders = Delivery.objects.filter(_WAITING, follows_due_date=True).order_by("order")
+    orders = Delivery.objects.filter(WAITING, follows_due_date=True).order_by("order")
     return replan(orders.values_list("order", flat=True).distinct(), reason) + look_again()
 
 
@@ -212,7 +212,7 @@ def _asleep() -> QuerySet[Delivery]:
 
 def count_moving(timetable: Timetable) -> int:
     """Return how many rows `replan_all` would move by `timetable`.  Nothing is written."""
-    now, rows = timezone.now(), Delivery.objects.filter(_WAITING, follows_due_date=True)
+    now, rows = timezone.now(), Delivery.objects.filter(WAITING, follows_due_date=True)
     asleep = _asleep().select_related("trigger", "template", "asked_by", "person")
     other_hour = sum(
         next_allowed(now, row.rule.send_at, timetable)[0] != row.not_before
@@ -225,14 +225,14 @@ def count_moving(timetable: Timetable) -> int:
 
 
 def _replan_chunk(order_ids: list[int], why: dict[str, str], timetable: Timetable) -> int:
-    rows = Delivery.objects.filter(_WAITING, order_id__in=order_ids, follows_due_date=True)
+    rows = Delivery.objects.filter(WAITING, order_id__in=order_ids, follows_due_date=True)
     changed = [
         row
         for row in rows.select_related("trigger", "order__status", "status_change")
         if row.status_change_id == row.order.stay_id and _moves(row, why, timetable)
     ]
     # The condition again: what a worker has claimed meanwhile is not taken from it.
-    return Delivery.objects.filter(_WAITING).bulk_update(
+    return Delivery.objects.filter(WAITING).bulk_update(
         changed,
         ["not_before", "expires_at", "state", "reason_code", "reason_details", "finished_at"],
         batch_size=CHUNK,

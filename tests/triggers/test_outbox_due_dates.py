@@ -386,6 +386,62 @@ def test_another_calendar_moves_the_moments_of_moved_and_unmoved_orders(
     assert row_of(order, trigger=after).not_before == at(22)
 
 
+@pytest.fixture
+def too_early(make_trigger, make_order, advance):
+    """An order whose row has no moment, and would have one if the order were due two days later."""
+    make_trigger(days=8, day_kind=Trigger.DayKind.CALENDAR)
+    order = make_order()
+    advance(order)  # due on Wednesday 17
+    assert row_of(order).reason_code == Reason.TOO_EARLY
+    return order
+
+
+def close_two_days(by):
+    closed = CalendarChange(closed_to_add=((date(2026, 6, 11), date(2026, 6, 12), "Inventory"),))
+    operations.change_calendar(closed, by=by, move_open_orders=True)
+
+
+def test_what_never_had_a_moment_gets_none_while_its_order_is_withdrawn(too_early, ada, mia):
+    operations.withdraw_order(too_early, expected=None, by=mia, reason="A twin")
+    close_two_days(ada)
+    assert row_of(too_early).state == State.SKIPPED
+    assert schedule.count_moving(schedule.Timetable()) == 0
+    operations.put_back(too_early, expected=None, by=mia)
+    row = row_of(too_early)
+    assert (row.order.status_due_date, row.state, row.not_before) == (
+        date(2026, 6, 19),
+        State.PENDING,
+        at(11),
+    )
+
+
+def test_what_never_had_a_moment_has_one_after_an_undo_if_the_calendar_gives_it(
+    too_early, advance, ada, sam, on_a_wednesday
+):
+    on_a_wednesday.shift(timedelta(hours=1))
+    advance(too_early)
+    close_two_days(ada)
+    assert row_of(too_early).state == State.SKIPPED
+    operations.undo_last_change(too_early, expected=None, by=sam)
+    assert schedule.count_moving(schedule.Timetable()) == 0
+    assert (row_of(too_early).state, row_of(too_early).not_before) == (State.PENDING, at(11))
+
+
+def test_what_is_about_a_status_that_was_left_is_not_tried_again(
+    as_manager, make_trigger, make_order, advance
+):
+    make_trigger()
+    order = make_order()
+    advance(order)
+    advance(order)
+    row = row_of(order)
+    answer = as_manager.post("/triggers/queue/steer/", {"act": "retry", "selected": [row.pk]}, follow=True)
+    (said,) = map(str, answer.context["messages"])
+    assert said == "0 put back to be tried again; 1 is about a status that was left."
+    assert row_of(order).reason_code == row.reason_code
+    assert row_of(order).state == State.SKIPPED
+
+
 def retried(make_trigger, make_order, advance, ada):
     """Return an order whose row has failed at its moment, and was to be done again at once."""
     make_trigger()

@@ -6,7 +6,7 @@ Each is one conditional UPDATE for a chunk of rows: what a worker or a colleague
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from studio.models import User
@@ -50,9 +50,13 @@ def skip(deliveries: Iterable[Delivery], by: User) -> int:
 
 
 def retry(deliveries: Iterable[Delivery], by: User) -> int:
-    """Do again, at once and from the first try, what failed, expired, was skipped or may have been sent."""
+    """Do again, at once and from the first try, what failed, expired, was skipped or may have been sent; return how many.
+
+    What follows the due date of a status that was left stays as it is: nothing of it would be done.
+    """
     changed = 0
     for rows in _chunks(deliveries, RETRIABLE):
+        rows = rows.exclude(pk__in=left_behind(rows).values("pk"))
         _count_lateness_anew(rows)
         changed += rows.update(
             state=State.PENDING,
@@ -65,6 +69,11 @@ def retry(deliveries: Iterable[Delivery], by: User) -> int:
             **because(Reason.NONE),
         )
     return _wake(changed)
+
+
+def left_behind(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return those that follow the due date of a status that their order has left."""
+    return deliveries.filter(follows_due_date=True).exclude(status_change=F("order__stay"))
 
 
 def pause(by: User) -> bool:

@@ -191,8 +191,8 @@ def _let_wait(skipped: QuerySet[Delivery], order_id: int, reason: Reason, by: Us
     Delivery.objects.filter(state=State.SKIPPED).bulk_update(
         back, ["state", "finished_at", "reason_code", "reason_details"]
     )
-    if any(row.follows_due_date for row in back):
-        schedule.replan([order_id], reason, by=by)
+    # Others, too, that never had a moment: the calendar may have changed meanwhile.
+    schedule.replan([order_id], reason, by=by)
     return len(back)
 
 

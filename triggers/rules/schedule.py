@@ -190,13 +190,18 @@ def replan(
 
 def replan_all(reason: Reason) -> int:
     """Replan the orders of everything that follows a due date and waits, and look again at what waits for the hour."""
-    orders = Delivery.objects.filter(WAITING, follows_due_date=True).order_by("order")
+    orders = _following().order_by("order")
     return replan(orders.values_list("order", flat=True).distinct(), reason) + look_again()
 
 
 def look_again() -> int:
     """Let the worker ask again whether what waits for the hour may go out, as hours or days are others; return how many."""
     return _asleep().update(not_before=timezone.now())
+
+
+def _following() -> QuerySet[Delivery]:
+    """Return what follows a due date and waits, or might: not for an order that was withdrawn, which is asked again with it."""
+    return Delivery.objects.filter(WAITING, follows_due_date=True, order__withdrawn_on=None)
 
 
 def _asleep() -> QuerySet[Delivery]:
@@ -212,7 +217,7 @@ def _asleep() -> QuerySet[Delivery]:
 
 def count_moving(timetable: Timetable) -> int:
     """Return how many rows `replan_all` would move by `timetable`.  Nothing is written."""
-    now, rows = timezone.now(), Delivery.objects.filter(WAITING, follows_due_date=True)
+    now, rows = timezone.now(), _following()
     asleep = _asleep().select_related("trigger", "template", "asked_by", "person")
     other_hour = sum(
         next_allowed(now, row.rule.send_at, timetable)[0] != row.not_before
@@ -225,7 +230,7 @@ def count_moving(timetable: Timetable) -> int:
 
 
 def _replan_chunk(order_ids: list[int], why: dict[str, str], timetable: Timetable) -> int:
-    rows = Delivery.objects.filter(WAITING, order_id__in=order_ids, follows_due_date=True)
+    rows = _following().filter(order_id__in=order_ids)
     changed = [
         row
         for row in rows.select_related("trigger", "order__status", "status_change")

@@ -67,6 +67,7 @@ def _steer(request, act, deliveries):
     counts = dict(deliveries.order_by().values_list("state").annotate(n=Count("pk")))
     states = queue_acts.STATES[act]
     possible = sum(counts.get(state, 0) for state in states)
+    left = steering.left_behind(deliveries.filter(state__in=states)).count() if act == queue_acts.RETRY else 0
     changed = VERBS[act](deliveries.filter(state__in=states), by=request.user)
     told = [f"{changed} {DONE[act]}"]
     told += [
@@ -74,8 +75,10 @@ def _steer(request, act, deliveries):
         for state, n in counts.items()
         if state not in states
     ]
-    if possible > changed:
-        told.append(f"{possible - changed} changed meanwhile")
+    if left:
+        told.append(f"{left} {'is' if left == 1 else 'are'} about a status that was left")
+    if possible > changed + left:
+        told.append(f"{possible - changed - left} changed meanwhile")
     tell = messages.success if changed else messages.warning
     tell(request, f"{'; '.join(told)}.")
 

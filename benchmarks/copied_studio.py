@@ -10,6 +10,8 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import measuring
+
 HERE = Path(__file__).resolve().parent
 PROTOTYPES, CHANGES, OF_ONE_CLIENT = 60, 8, 5
 DAYS = 700  # between the newest and the oldest order
@@ -26,7 +28,6 @@ def start_django(folder):
     import django
     from django.conf import settings
 
-    settings.TEMPLATES[0]["DIRS"].append(HERE / "templates")
     settings.ALLOWED_HOSTS.append("testserver")
     django.setup()
 
@@ -54,7 +55,7 @@ def make(count, *, with_statistics=False):
     refresh_outdated("default")
     if with_statistics:
         analyze()
-    print(f"{count} orders on {connection.vendor} in {time.perf_counter() - began:.0f} s")
+    measuring.note(f"{count:,} orders on {connection.vendor} in {time.perf_counter() - began:.0f} s")
 
 
 def analyze():
@@ -203,13 +204,3 @@ def _copy_table(cursor, model, keys):
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
         f"FROM {table} p CROSS JOIN blocks WHERE p.id <= {keys['id']}"
     )
-
-
-def taken_by(browser, address) -> float:
-    """Return the milliseconds in which a page is there; of "ANALYZE", in which statistics are."""
-    began = time.perf_counter()
-    if address == "ANALYZE":
-        analyze()
-    else:
-        assert browser.get(address).status_code == 200, address
-    return (time.perf_counter() - began) * 1000

@@ -1,19 +1,18 @@
-"""What forecasts cost a studio of 125,000 orders with a million Status Notes: the worker, and whoever opens the hub.
+"""What forecasts cost a studio of 30,000 orders (--full: 125,000, a million Status Notes): the worker, and whoever opens the
+hub.
 
-    python benchmarks/forecast.py [--orders 125000] [--rounds 15]
+    python benchmarks/forecast.py [--full] [--rounds 15]
 
 Makes the studio of copied_studio.py in a temporary folder, and spreads its past over two years.  What counts is the
-time until it is done, in which that of PostgreSQL's server is; so nothing else should be at work.  Prints a table, each row with its limit, and
-ends with 1 where one was not reached.  On PostgreSQL: python tests/postgresql.py python benchmarks/forecast.py
+time until it is done, in which that of PostgreSQL's server is; so nothing else should be at work.
 """
 
-import argparse
 import statistics
 import sys
 import tempfile
-import time
 
 import copied_studio
+import measuring
 
 LEARNED_FROM = (
     *("pk", "order_id", "undoes_id", "cause"),
@@ -23,50 +22,28 @@ PLAIN, WITH_RISK = "number.client.status.due", "number.client.status.due.at_risk
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--orders", type=int, default=125_000)
-    parser.add_argument("--rounds", type=int, default=15)
-    wanted = parser.parse_args()
+    wanted = measuring.arguments(__doc__, rounds=15)
     with tempfile.TemporaryDirectory() as folder:
         copied_studio.start_django(folder)
-        copied_studio.make(wanted.orders)
+        copied_studio.make(125_000 if wanted.full else 30_000)
         spread_the_past()
         return measure(wanted.rounds)
 
 
 def measure(rounds) -> int:
-    from django.db import connection
-
     from preproduction.models import Forecast, StatusChange
 
-    read = statistics.median(taken_by(read_all) for _ in range(3))
-    notes = StatusChange.objects.count()
-    print(f"{connection.vendor}: {notes:,} Status Notes; read into tuples in {read:.1f} s\n")
-    print("| what | taken | times | at most | |\n|---|---|---|---|---|")
-    written = taken_by(write_all)
-    missed = tell(f"all {Forecast.objects.count():,} forecasts from nothing", written, written / read, 3)
-    plain, with_risk, more = open_the_hub(rounds)
-    missed += tell("hub with the column At Risk", with_risk, with_risk / plain, 1.1)
-    print(f"\nThe column asks {more} queries more; 2 at most.")
-    return 1 if missed or more > 2 else 0
-
-
-def tell(words, seconds, times, at_most) -> bool:
-    """Print a row, and return whether it was missed."""
-    is_missed = times > at_most
-    taken = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
-    print(
-        f"| {words} | {taken} | {times:.2f} | {at_most} | {'missed' if is_missed else 'reached'} |",
-        flush=True,
+    table = measuring.Table()
+    read = statistics.median(measuring.seconds_of(read_all) for _ in range(3))
+    written = measuring.seconds_of(write_all)
+    forecasts, notes = Forecast.objects.count(), StatusChange.objects.count()
+    table.row(
+        f"{forecasts:,} forecasts from nothing, against reading {notes:,} Status Notes", written, read, 3
     )
-    return is_missed
-
-
-def taken_by(act) -> float:
-    """Return the seconds that it takes."""
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+    plain, with_risk, more = open_the_hub(rounds)
+    table.row("hub with At Risk, against without", with_risk, plain, 1.1)
+    table.limit("queries more of the hub with At Risk", more, 2)
+    return table.end()
 
 
 def read_all():
@@ -103,9 +80,8 @@ def open_the_hub(rounds) -> tuple[float, float, int]:
         with CaptureQueriesContext(connection) as queries:
             open_with(columns)
         counts.append(len(queries))
-    taken = [[taken_by(lambda: open_with(columns)) for columns in (PLAIN, WITH_RISK)] for _ in range(rounds)]  # noqa: B023
-    plain, with_risk = (statistics.median(times) for times in zip(*taken, strict=True))
-    return plain, with_risk, counts[1] - counts[0]
+    taken = measuring.in_turn(rounds, lambda: open_with(PLAIN), lambda: open_with(WITH_RISK))
+    return *taken, counts[1] - counts[0]
 
 
 def spread_the_past():

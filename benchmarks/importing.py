@@ -4,11 +4,10 @@
 
 The rows are those of tests/preproduction/moving_in/importing/a_year.py: clients, sessions, orders and their Status Notes,
 one in twenty dirty.  The short form compares 10,000 with 1,000, --full 100,000 with 1,000; each is imported in an empty
-studio and in a process of its own, and the two take turns.  Ends with 1 if the larger takes more than 1.3 times the
-memory, or a row of it more than 1.5 times as long.  Linux says how much memory a program took at most; others do not.
+studio and in a process of its own, and the two take turns.  Linux says how much memory a
+program took at most; others do not.
 """
 
-import argparse
 import csv
 import io
 import json
@@ -21,13 +20,13 @@ import time
 from datetime import date
 from pathlib import Path
 
+import measuring
 from copied_studio import start_django
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL, LARGE, LARGEST = 1_000, 10_000, 100_000
 ROWS_OF_A_THOUSANDTH = 25.9  # of such a year
-# In proportion is a little more, for indexes grow deeper.
-AT_MOST = {"MB": 1.3, "ms": 1.5}
+MEMORY = ("reader of .xlsx", "reader of .csv", "worker of an import")
 READ = (
     "import sys; from preproduction.moving_in.importing.reading.__main__ import main; main(*sys.argv[1:]); "
     "print(open('/proc/self/status').read(), file=sys.stderr)"
@@ -35,18 +34,13 @@ READ = (
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--full", action="store_true", help="100,000 rows against 1,000")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--import", dest="folder", help=argparse.SUPPRESS)
-    wanted = parser.parse_args()
-    if wanted.folder:
-        return import_what_is_in(wanted.folder)
-    return 1 if compare(LARGEST if wanted.full else LARGE, wanted.rounds) else 0
+    if sys.argv[1] == "--import":
+        return import_what_is_in(sys.argv[2])
+    wanted = measuring.arguments(__doc__, rounds=1)
+    return compare(LARGEST if wanted.full else LARGE, wanted.rounds)
 
 
 def compare(count, rounds) -> int:
-    """Print the table, and return how many rows were not reached."""
     # The small one before and after: a long run sees more of what else the machine does.
     taken = [[measured(size) for size in (SMALL, count, SMALL)] for _ in range(rounds)]
     small, large = (
@@ -56,31 +50,24 @@ def compare(count, rounds) -> int:
             [each[1] for each in taken],
         )
     )
-    print(f"\nImport: {count:,} rows against {SMALL:,}\n")
-    print("| | small | large | times | at most | |\n|---|---|---|---|---|---|")
-    return sum(tell(what, small[what], large[what]) for what in small)
-
-
-def tell(what, small, large) -> bool:
-    """Print a row, and return whether it was missed."""
-    at_most = AT_MOST[what.rpartition(", ")[2]]
-    is_missed = large > small * at_most
-    figures = f"{small:.1f} | {large:.1f} | {large / small:.2f} | {at_most}"
-    print(f"| {what} | {figures} | {'missed' if is_missed else 'reached'} |", flush=True)
-    return is_missed
+    table = measuring.Table()
+    for what in small:
+        is_memory = what in MEMORY
+        shown = measuring.megabytes if is_memory else measuring.seconds
+        at_most = 1.3 if is_memory else 1.5
+        table.row(f"{what}, {count:,} rows against {SMALL:,}", large[what], small[what], at_most, shown)
+    return table.end()
 
 
 def measured(size) -> dict[str, float]:
     """Import so many rows into an empty studio."""
     with tempfile.TemporaryDirectory() as folder:
         rows, paths = make_files(size, Path(folder))
-        told = {f"reader of {path.suffix[1:]}, MB": megabytes_of_reading(path) for path in paths}
+        told = {f"reader of {path.suffix}": megabytes_of_reading(path) for path in paths}
         command = [sys.executable, __file__, "--import", folder]
         done = subprocess.run(command, env=environment(folder), stdout=subprocess.PIPE, check=True)
         told |= json.loads(done.stdout.splitlines()[-1])
-        for what in [what for what in told if what.endswith("seconds")]:
-            told[f"{what.removesuffix(', seconds')} of a row, ms"] = 1000 * told.pop(what) / rows
-        return told
+        return {what: figure if what in MEMORY else figure / rows for what, figure in told.items()}
 
 
 def environment(folder):
@@ -121,11 +108,7 @@ def megabytes_of_reading(path) -> float:
         check=True,
         text=True,
     )
-    return most_megabytes(done.stderr)
-
-
-def most_megabytes(status: str) -> float:
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    return measuring.most_megabytes(done.stderr)
 
 
 def import_what_is_in(folder):
@@ -155,16 +138,16 @@ def import_what_is_in(folder):
     with CompanyPreferences.load().in_force():
         began = time.process_time()
         rehearsing.look(run)
-        told["rehearsing, seconds"] = time.process_time() - began
+        told["rehearsing a row"] = time.process_time() - began
         ImportRun.objects.update(state=ImportRun.State.RUNS, position=0)
         run.refresh_from_db()
         began = time.process_time()
         for _ in act.steps(run):
             pass
-        told["importing, seconds"] = time.process_time() - began
+        told["importing a row"] = time.process_time() - began
     run.refresh_from_db()
     assert run.state == run.State.DONE, (run.state, run.refusal, run.rehearsed)
-    told["worker, MB"] = most_megabytes(Path("/proc/self/status").read_text())
+    told["worker of an import"] = measuring.most_megabytes(Path("/proc/self/status").read_text())
     print(json.dumps(told))
     return 0
 

@@ -1,23 +1,17 @@
-"""Five hundred orders advanced at once, against five hundred advanced one by one.
+"""Orders advanced at once, against as many advanced one by one.
 
-    python benchmarks/many_at_once.py [rounds of fifty, 10 if not said]
+    python benchmarks/many_at_once.py [--full] [--rounds 6]
 
-Each round advances fifty orders as their own pages do, and fifty others as the page of many does, on one database in a
-temporary folder; what counts is the median of the rounds, commits included.  Ends with 1 if fifty at once take more than MOST
-times as long as fifty singles.
+Each round advances fifty orders (--full: 500, in ten transactions) as their own pages do, and as many others as the page
+of many does; what counts is the median of the rounds, commits included.
 """
 
 import sys
-import time
-from pathlib import Path
-from statistics import median
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import advance  # which makes the temporary folder and says where the database is
+import measuring
 
-MOST = 0.35
-AT_ONCE = 50  # orders in a transaction
+AT_MOST = 0.35
 
 
 def one_by_one(orders, to, by):
@@ -41,48 +35,31 @@ def at_once(orders, to, by):
     assert not refused, refused[:3]
 
 
-def taken(act, *given):
-    """Return the seconds that it took, of the clock and of this process."""
-    began, spent = time.perf_counter(), time.process_time()
-    act(*given)
-    return time.perf_counter() - began, time.process_time() - spent
-
-
-def main(rounds):
+def main(count, rounds):
     import django
 
     django.setup()
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    is_good = True
-    by, statuses, orders = advance.make_studio((rounds + 1) * AT_ONCE)
-    print(f"{connection.vendor}, {rounds} rounds of {AT_ONCE}\n")
-    print("| triggers | one, ms | of fifty, ms | times | times, processor | queries: one / of fifty |")
-    print("|---|---|---|---|---|---|")
+    by, statuses, orders = advance.make_studio((rounds + 1) * count)
+    table = measuring.Table()
     for triggers in (0, 3):
         to = statuses[triggers]
-        mine, others = orders[3 - triggers], orders[triggers]  # both enter the status for the first time
-        times, counts = [], []
-        for start in range(0, len(mine), AT_ONCE):
-            pair = []
-            for act, some in ((one_by_one, mine), (at_once, others)):
-                if start == 0:
-                    with CaptureQueriesContext(connection) as captured:
-                        act(some[:AT_ONCE], to, by)
-                    counts.append(len(captured) / AT_ONCE)
-                else:
-                    pair.append(taken(act, some[start : start + AT_ONCE], to, by))
-            times += [pair] if pair else []
-        ratio, of_processor = (median(many[n] / ones[n] for ones, many in times) for n in (0, 1))
-        single, many = (median(pair[n][0] for pair in times) / AT_ONCE * 1000 for n in (0, 1))
-        is_good = is_good and ratio <= MOST
-        print(
-            f"| {triggers} | {single:.1f} | {many:.1f} | {ratio:.2f} | {of_processor:.2f} | "
-            f"{counts[0]:.1f} / {counts[1]:.1f} |"
+        # Both enter the status for the first time.
+        mine, others = (in_chunks(orders[number], count) for number in (3 - triggers, triggers))
+        single, many = measuring.in_turn(
+            rounds,
+            lambda: one_by_one(next(mine), to, by),  # noqa: B023 - called in this round
+            lambda: at_once(next(others), to, by),  # noqa: B023
         )
-    return 0 if is_good else 1
+        table.row(
+            f"{count} at once, {triggers or 'no'} triggers, against {count} singles", many, single, AT_MOST
+        )
+    return table.end()
+
+
+def in_chunks(orders, count):
+    return (orders[start : start + count] for start in range(0, len(orders), count))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10))
+    wanted = measuring.arguments(__doc__, rounds=6)
+    sys.exit(main(500 if wanted.full else 50, 3 if wanted.full else wanted.rounds))

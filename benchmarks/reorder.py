@@ -2,15 +2,14 @@
 
     python benchmarks/reorder.py [--rounds 15]
 
-Makes a database of its own in a temporary folder (with DATABASE_URL: in the empty database it names).  Ends with 1 if
-the long list takes more than 1.5 times as long.
+Makes a database of its own in a temporary folder (with DATABASE_URL: in the empty database it names).
 """
 
-import argparse
-import statistics
 import tempfile
 import time
+from statistics import median
 
+import measuring
 from copied_studio import start_django
 
 SHORT, LONG = 20, 200
@@ -18,9 +17,7 @@ AT_MOST = 1.5
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    rounds = measuring.arguments(__doc__, rounds=15).rounds
     with tempfile.TemporaryDirectory() as folder:
         start_django(folder)
         from django.core.management import call_command
@@ -31,15 +28,14 @@ def main():
             for length, times in taken.items():
                 times.append(drag(length))
     # The first round warmed up.
-    short, long = (statistics.median(times[1:]) for times in taken.values())
-    print(
-        f"{SHORT} statuses: {short:.1f} ms, {LONG}: {long:.1f} ms, {long / short:.2f} times; at most {AT_MOST}."
-    )
-    return 0 if long <= short * AT_MOST else 1
+    short, long = (median(times[1:]) for times in taken.values())
+    table = measuring.Table()
+    table.row(f"last to first in a list of {LONG}, against one of {SHORT}", long, short, AT_MOST)
+    return table.end()
 
 
 def drag(length):
-    """Return the milliseconds of one drag in a new list of this length."""
+    """Return the seconds of one drag in a new list of this length."""
     from preproduction.models import Status, StatusList
     from preproduction.operations import status_list
 
@@ -49,7 +45,7 @@ def drag(length):
         status.save()
     began = time.perf_counter()
     status_list.place_status(rows[-1], before=rows[0], expected=StatusList.current_version())
-    return (time.perf_counter() - began) * 1000
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

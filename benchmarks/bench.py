@@ -20,6 +20,7 @@ import measuring
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "pages",
+    "starting",
     "advance",
     "many_at_once",
     "reorder",

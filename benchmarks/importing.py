@@ -34,7 +34,7 @@ READ = (
 
 
 def main():
-    if sys.argv[1] == "--import":
+    if sys.argv[1:2] == ["--import"]:
         return import_what_is_in(sys.argv[2])
     wanted = measuring.arguments(__doc__, rounds=1)
     return compare(LARGEST if wanted.full else LARGE, wanted.rounds)

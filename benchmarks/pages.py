@@ -6,6 +6,7 @@ The short form compares 30,000 orders with 3,000, --full a million with 100,000.
 own, and they take turns.  With the address of a PostgreSQL server in DATABASE_URL both get a database there.
 """
 
+import gzip
 import os
 import subprocess
 import sys
@@ -40,6 +41,8 @@ ROWS = (
 # Of all orders, they find 1, 1, some 50, a fifth three times, and all.
 TYPED = ("1001234", "S-1002345", "client 100012", "anna", "chloe", "bo", "c")
 SEARCHES = ("/orders/?q=anna", *(f"/orders/?state=all&q={typed}" for typed in TYPED))
+# Of fifty rows.
+WEIGHED = {"hub": "/orders/", "Overdue": "/orders/overdue/"}
 # tests/test_query_counts.py pins them.
 QUERIES = {
     "hub": ("/orders/", 9),
@@ -62,7 +65,8 @@ class Studio:
         )
 
     def ask(self, what, address="") -> float:
-        """what: "seconds", "processor seconds" or "queries" of a page, its "floor", or "statistics" to be made."""
+        """what: of a page "seconds", "processor seconds", "queries", "weight", "compressed weight", its "floor"; or
+        "statistics" to be made."""
         print(what, address, sep="\t", file=self.process.stdin, flush=True)
         return float(self.process.stdout.readline())
 
@@ -90,6 +94,10 @@ def main(few, rounds):
         compare("hub of 50 orders, processor, against a plain page", 1.3, *sides)
         for words, (address, most) in QUERIES.items():
             table.limit(f"queries of {words}", large.ask("queries", address), most, "{:.0f}".format)
+        for words, address in WEIGHED.items():
+            table.limit(f"weight of {words}", large.ask("weight", address), 80_000, measuring.kilobytes)
+            compressed = large.ask("compressed weight", address)
+            table.limit(f"weight of {words}, compressed", compressed, 20_000, measuring.kilobytes)
         without = measuring.medians(rounds, by_key)[0]
         large.ask("statistics")
         table.row(
@@ -139,6 +147,8 @@ def acts(orders) -> dict:
         ),
         "queries": lambda address: len(plain_page.statements_of(browser, address.replace(AN_ORDER, order))),
         "floor": floor,
+        "weight": lambda address: len(browser.get(address).content),
+        "compressed weight": lambda address: len(gzip.compress(browser.get(address).content, 6)),
         "statistics": lambda _: measuring.seconds_of(copied_studio.analyze),
     }
 

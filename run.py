@@ -6,7 +6,7 @@
     python3 run.py test [...]       set up, then run all the tests; what follows goes on to pytest
     python3 run.py test FILE        those of one file, on SQLite; with --postgresql on PostgreSQL, too
     python3 run.py campaign [...]   all that is proved in bulk, at full size; --help says more
-    python3 run.py bench [...]      how pages of a large studio compare with those of a small one; --help says more
+    python3 run.py bench [...]      what pages, acts and files cost, each against its floor; --help says more
     python3 run.py setup [--tests]  set up (for the tests, too), start nothing
     python3 run.py update           back up, fetch the new version, install and migrate; go back if that fails
 

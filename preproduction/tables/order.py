@@ -110,6 +110,7 @@ class OrderTable(tables.Table):
     }
     taken_width = 6.5
     further_width = 9  # rem, of a further column
+    cards_without_names = True
 
     class Meta:
         order_by_field = "sort"

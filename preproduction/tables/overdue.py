@@ -170,8 +170,7 @@ class OverdueTable(OrderTable):
     def _links(self, record, acts, css_class):
         return format_html_join(
             "",
-            '<a class="{}" href="{}?{}"{} data-row-act="{}" data-dialog-title="{}: {}" title="{}" '
-            'aria-label="{}: {}">{}{}</a>',
+            '<a class="{}" href="{}?{}"{} data-row-act="{}"{} aria-label="{}: {}">{}{}</a>',
             (
                 (
                     css_class,
@@ -179,9 +178,8 @@ class OverdueTable(OrderTable):
                     self.back,
                     "" if act.name in NO_DIALOG else IN_DIALOG,
                     act.letter,
-                    act.words,
-                    record,
-                    act.words,
+                    # A menu's item says it in words.
+                    "" if css_class == MENU_ITEM else format_html(' title="{}"', act.words),
                     act.words,
                     record,
                     icon(act.icon),

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.http import QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +14,7 @@ from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.take import TakeButtons
 from preproduction.views.saved_view import view_query, views_for
-from preproduction.views.table_page import show_page
+from preproduction.views.table_page import answer, show_page
 from studio import access, work_calendar
 from studio.exports.list_file import list_file
 
@@ -102,7 +101,8 @@ def order_list(request):
         "bulk_form": "bulk" if may_advance else "",
         "back": request.get_full_path(),
     }
-    return render(request, "preproduction/order_list.html", context)
+    part = "preproduction/_order_list_part.html"
+    return answer(request, context, page="preproduction/order_list.html", part=part, target="hub")
 
 
 def listed(request, query):

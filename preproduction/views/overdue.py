@@ -16,7 +16,7 @@ from preproduction.overdue_matrix import overdue_matrix
 from preproduction.rebuild import overdue_as_known_on
 from preproduction.tables.overdue import ROW_ACTIONS, OverdueExport, OverduePrint, OverdueTable
 from preproduction.tables.overdue_then import OverdueThenTable
-from preproduction.views.table_page import show_page
+from preproduction.views.table_page import answer, show_page
 from studio import access, dates, work_calendar
 from studio.exports.list_file import list_file
 from studio.way_back import come_back, way_back
@@ -58,7 +58,8 @@ def overdue_list(request):
         "shown_size": str(asked.page_size),
         "back": request.get_full_path(),
     }
-    return render(request, "preproduction/overdue_list.html", context)
+    part = "preproduction/_overdue_part.html"
+    return answer(request, context, page="preproduction/overdue_list.html", part=part, target="overdue")
 
 
 def _risks(filters, today, calendar):

@@ -1,4 +1,5 @@
 from django.core.paginator import Page, Paginator
+from django.shortcuts import render
 from django_tables2.rows import BoundRows
 
 MOST_COUNTED = (
@@ -52,3 +53,12 @@ def show_page(table, asked, *, orders, count=None):
         if key in rows:
             rows[key].place = place
     table.page = Page(BoundRows([rows[key] for key in keys if key in rows], table), page.number, pages)
+
+
+def answer(request, context, *, page, part, target):
+    """Answer with the template `page`, or with its `part` alone where its form fetches that while somebody types.
+
+    target: id of the element that is the part.  Who comes back by the history wants the page.
+    """
+    is_typing = request.htmx.target == target and not request.htmx.history_restore_request
+    return render(request, part if is_typing else page, context)

@@ -1,4 +1,5 @@
 // <a href="/orders/1/advance/" data-dialog>: opens that page in a dialog instead.  With scripts off it is a link.
+// Its title is data-dialog-title, else what the link is called.
 // The page marks what belongs in the dialog with data-dialog-content; its forms are then sent by htmx.  An answer with
 // errors stays in the dialog; a redirect is followed by the whole window (studio.middleware.DialogMiddleware).
 (() => {
@@ -20,7 +21,7 @@
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     address = link.href;
-    title.textContent = link.dataset.dialogTitle || link.textContent.trim();
+    title.textContent = link.dataset.dialogTitle || link.getAttribute("aria-label") || link.textContent.trim();
     dialog.classList.toggle("dialog-wide", link.dataset.dialog === "wide");
     window.htmx.ajax("GET", address, { target: body, swap: "innerHTML", select: "[data-dialog-content]", headers });
   });

@@ -153,8 +153,9 @@ def _rows(table: Table, records: list) -> Iterator[dict]:
 
 
 def _td_attributes(table: Table, column: BoundColumn) -> dict:
-    # The name of the column, for rows that become cards on a narrow screen.
-    return {"data-label": column.header, **_cell_attributes(table, column, "td")}
+    # The name of the column, for rows that become cards on a narrow screen, unless these say all without it.
+    label = {} if getattr(table, "cards_without_names", False) else {"data-label": column.header}
+    return {**label, **_cell_attributes(table, column, "td")}
 
 
 def _html_attributes(attrs: dict) -> SafeString:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+import time_machine
 
 from preproduction.models import Order
 from preproduction.views import table_page
@@ -55,3 +56,26 @@ def test_a_list_that_is_sorted_otherwise_has_the_same_pages_from_both_ends(as_st
     numbers = [shown(as_staff, f"sort=due&page={page}")[0] for page in range(1, 7)]
     assert sorted(number for page in numbers for number in page) == sorted(many)
     assert shown(as_staff, "sort=-number&page=last")[0] == sorted(many)[4::-1]
+
+
+@pytest.mark.parametrize(("path", "part"), [("/orders/", "hub"), ("/orders/overdue/", "overdue")])
+def test_a_search_while_typing_is_answered_with_the_list_alone(
+    as_manager, preferences, make_order, path, part
+):
+    order = make_order(order_date=date(2026, 5, 1))
+    typing = {"hx-request": "true", "hx-target": part}
+    with time_machine.travel("2026-06-10 12:00", tick=False):
+        whole = as_manager.get(f"{path}?q=anna")
+        fragment = as_manager.get(f"{path}?q=anna", headers=typing)
+        # A dialog, say, asks for another part; the back button asks for a page.
+        others = [
+            as_manager.get(f"{path}?q=anna", headers={"hx-request": "true", "hx-target": "page-dialog-body"}),
+            as_manager.get(f"{path}?q=anna", headers=typing | {"hx-history-restore-request": "true"}),
+        ]
+    assert fragment.text.strip().startswith(f'<div id="{part}">')
+    assert f">{order.number}</a>" in fragment.text
+    assert "<title>" not in fragment.text and 'class="order-filters"' not in fragment.text
+    for page in (whole, *others):
+        assert page.text.startswith("<!doctype html>")
+        assert f'<div id="{part}">' in page.text
+    assert len(fragment.content) < len(whole.content) - 15_000

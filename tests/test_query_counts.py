@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
 from preproduction.models import Order
+from preproduction.operations import CalendarChange
 from triggers.models import Task, Trigger, WorkerHeartbeat
 
 # Each: what was set up anew, session, user, and all that waits or is told in one; then its own.
@@ -167,3 +168,30 @@ def test_history_costs_one_statement(order, mia, preferences, verb, queries):
     made = statements(lambda: verb(order, by=mia, expected=order.version))
     assert len(made) == queries
     assert sum("preproduction_orderevent" in each for each in made) == 1
+
+
+def close_days(by):
+    days = (date(2026, 5, 4), date(2026, 5, 5), "Move of the studio")
+    change = CalendarChange(closed_to_add=(days,))
+    return operations.change_calendar(change, by=by, move_open_orders=True)
+
+
+def reassign(by):
+    owner = {"department": None, "assigned_user": by}
+    rows = [(order, order.version, owner) for order in Order.objects.all()]
+    return operations.assign_orders(rows, by=by)[0]
+
+
+@pytest.mark.parametrize("verb", [close_days, reassign])
+def test_many_orders_that_get_the_same_cost_the_same_as_few(grow, ada, preferences, statuses, verb):
+    made = {}
+    for rows in (6, 30):
+        grow(rows)
+        orders = Order.objects.count()
+        done = []
+        doing = statements(lambda done=done: done.append(verb(by=ada)))
+        undoing = statements(lambda done=done: operations.undo_batch(done[0], by=ada))
+        assert done[0].events.count() == orders
+        assert Order.objects.filter(events__batch__undoes=done[0]).count() == orders
+        made[rows] = len(doing), len(undoing)
+    assert made[6] == made[30]

@@ -44,7 +44,7 @@ from preproduction.operations.hold import hold_order, plan_resume, resume_order
 from preproduction.operations.leaving import Belongings, Heirs, hand_over, handed_over, make_inactive
 from preproduction.operations.merge import merge_clients
 from preproduction.operations.messages import send_message, send_messages
-from preproduction.operations.moves import DueDateMove, move_due_dates
+from preproduction.operations.moves import DueDateMove, move_due_dates, moves_to_show
 from preproduction.operations.needed_by import promise, promise_as_session
 from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.past_stay import PastStay
@@ -131,6 +131,7 @@ __all__ = [
     "merge_clients",
     "move_due_dates",
     "move_status",
+    "moves_to_show",
     "note_delay_reason",
     "place_status",
     "plan_advance",

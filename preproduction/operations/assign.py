@@ -5,7 +5,15 @@ from django.db import transaction
 
 from preproduction.models import Batch, Cause, LateReason, Order, OrderEvent
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from preproduction.operations.rows import keep_order, who_was_quicker, write_event
+from preproduction.operations.rows import (
+    as_expected,
+    keep_order,
+    keep_orders,
+    plan_event,
+    who_was_quicker,
+    write_event,
+    write_events,
+)
 from studio.models import Department, User
 
 Kind = OrderEvent.Kind
@@ -28,14 +36,14 @@ def assign_order(
     Raises OutdatedPage if the order has changed meanwhile; OperationRefused if it is complete.
     """
     order = keep_order(order, expected)
-    if order.is_complete:
-        raise OperationRefused(f"{order} is complete; nobody needs to have it.")
+    _refuse_if_complete(order)
     columns = {"department": department, "assigned_user": assigned_user}
     if (order.department, order.assigned_user) != (department, assigned_user):
         write_event(order, Kind.ASSIGNED, columns, by=by, cause=cause, batch=batch)
     return order
 
 
+@transaction.atomic
 def assign_orders(
     rows: Iterable[tuple[Order, int | None, dict[str, Any]]],
     *,
@@ -43,24 +51,34 @@ def assign_orders(
     cause: Cause = Cause.MANY,
     batch: Batch | None = None,
 ) -> tuple[Batch, list[tuple[Order, Order | OperationRefused]]]:
-    """Give many orders to other departments and users as one batch; answer for each: the order, or why not.
+    """Do as assign_order does with many as one batch; answer for each: the order, or why not.
 
-    rows:  (order, its version as the page showed it, department and assigned_user for assign_order).
+    rows:  (order, its version as the page showed it, department and assigned_user).
     batch: which they are part of; a new one if None, which says how many orders were reassigned.
     """
     rows = list(rows)
     words = f"{len(rows)} {'order was' if len(rows) == 1 else 'orders were'} reassigned."
     batch = batch or Batch.begin(Batch.Kind.REASSIGNED, words, by=by)
+    kept = keep_orders(order.pk for order, _, _ in rows)
     answers: list[tuple[Order, Order | OperationRefused]] = []
+    planned = []
     for order, version, owner in rows:
         try:
-            answer: Order | OperationRefused = assign_order(
-                order, expected=version, by=by, cause=cause, batch=batch, **owner
-            )
+            now = as_expected(kept.get(order.pk), order, version)
+            _refuse_if_complete(now)
         except OperationRefused as refusal:
-            answer = refusal
-        answers.append((order, answer))
+            answers.append((order, refusal))
+            continue
+        if any(getattr(now, name) != value for name, value in owner.items()):
+            planned.append(plan_event(now, Kind.ASSIGNED, owner, by=by, cause=cause, batch=batch))
+        answers.append((order, now))
+    write_events(planned)
     return batch, answers
+
+
+def _refuse_if_complete(order: Order) -> None:
+    if order.is_complete:
+        raise OperationRefused(f"{order} is complete; nobody needs to have it.")
 
 
 @transaction.atomic

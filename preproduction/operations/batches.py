@@ -1,5 +1,7 @@
 """Undoing as one what was done as one, with an answer for each order."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from preproduction import stay, written
@@ -11,7 +13,7 @@ from preproduction.operations.merge import merge_undo_refusal, take_back_merge
 from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
-from preproduction.operations.rows import keep_order, write_event
+from preproduction.operations.rows import in_chunks, keep_orders, plan_event, write_events
 from preproduction.operations.undo import APART, SINCE, undo_last_change, undo_refusal
 from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
@@ -82,12 +84,10 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
         take_back_merge(batch, undoing, by=by)
         return [(row.order, row) for row in batch.events.select_related("order")]
     calendar = work_calendar.load()
-    answers = [
-        *((row.order, _undo_change(row, undoing, by)) for row in batch.changes.select_related("order")),
-        *(
-            (row.order, _undo_event(row, undoing, by, calendar))
-            for row in batch.events.select_related("order")
-        ),
+    changes = batch.changes.select_related("order")
+    answers: list[tuple[Order, Answer]] = [
+        *((row.order, _undo_change(row, undoing, by)) for row in changes),
+        *_undo_events(list(batch.events.all()), undoing, by, calendar),
     ]
     # Orders made or moved since the calendar was changed are counted by what is the calendar again.
     again = due_date_moves(calendar, lock=True) if "calendar" in batch.before else ()
@@ -117,29 +117,38 @@ def _undo_change(change: StatusChange, undoing: Batch, by: User) -> Answer:
         return refusal
 
 
-def _undo_event(event: OrderEvent, undoing: Batch, by: User, calendar: WorkCalendar) -> Answer:
-    try:
-        with transaction.atomic():
-            order = keep_order(event.order)
-            if since := _since(order, event):
-                raise OperationRefused(since)
-            by_hand.take_back(order, undoing.undoes, by=by)
-            return write_event(
-                order,
-                OrderEvent.Kind(event.kind),
-                _columns_before(event, order, calendar),
-                by=by,
-                cause=Cause.UNDO,
-                batch=undoing,
-                undoes=event,
+def _undo_events(
+    events: Sequence[OrderEvent], undoing: Batch, by: User, calendar: WorkCalendar
+) -> list[tuple[Order, Answer]]:
+    """Take back `events`, each of another order, in a few statements for all of them."""
+    kept = keep_orders(event.order_id for event in events)
+    known: written.Known = {}
+    answers: list[tuple[Order, Answer]] = []
+    planned = []
+    for event in events:
+        order = kept.get(event.order_id)
+        if order is None:
+            answers.append((event.order, OperationRefused(f"{event.order} was withdrawn since.")))
+        elif since := _since(order, event):
+            answers.append((order, OperationRefused(since)))
+        else:
+            columns = _columns_before(event, order, calendar, known)
+            kind = OrderEvent.Kind(event.kind)
+            planned.append(
+                plan_event(order, kind, columns, by=by, cause=Cause.UNDO, batch=undoing, undoes=event)
             )
-    except OperationRefused as refusal:
-        return refusal
+            answers.append((order, planned[-1][0]))
+    for chunk in in_chunks(planned):
+        by_hand.take_back([row.order for row, _ in chunk], undoing.undoes, by=by)
+    write_events(planned)
+    return answers
 
 
-def _columns_before(event: OrderEvent, order: Order, calendar: WorkCalendar) -> dict[str, object]:
+def _columns_before(
+    event: OrderEvent, order: Order, calendar: WorkCalendar, known: written.Known
+) -> dict[str, object]:
     """Return the columns as they were before `event`; a due date that was counted is counted anew."""
-    columns = written.load(event.before)
+    columns = written.load(event.before, known)
     if "status_due_date" in columns:
         before = {name: columns.get(name, value) for name, value in stay.columns(stay.of(order)).items()}
         recounted = stay.columns(stay.from_columns(before).recounted(order.clock(calendar)))

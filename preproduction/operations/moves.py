@@ -1,22 +1,30 @@
-"""Due dates of many open orders that move at once, because a setting of the studio changed: rehearsed, then written."""
+"""Due dates of many open orders that move at once, because a setting of the studio changed: rehearsed, then written.
 
-from collections.abc import Callable, Iterable, Iterator
+All of it in one transaction, so that nobody sees one half counted by the old setting and one by the new.  The others
+wait for it meanwhile, so what is read and written here is no more than it takes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from preproduction import stay
 from preproduction.models import Batch, Cause, Order, OrderEvent
 from preproduction.models.order_queries import OrderQuerySet
-from preproduction.operations.rows import in_chunks, new_event
+from preproduction.operations.rows import plan_event, write_events
 from preproduction.stay import Stay
 from studio.models import User
 
 
 @dataclass(frozen=True)
 class DueDateMove:
-    """An open order whose status due date moves.  `order` is as it is; `after` is its stay as it would be."""
+    """An open order whose status due date moves.  `after` is its stay as it would be.
+
+    order: as it is, its status joined and no more.
+    """
 
     order: Order
     now: Stay
@@ -45,7 +53,7 @@ def moves(
     lock: keep the orders as they are until the transaction ends.
     """
     today = timezone.localdate()
-    orders = orders.open().for_table().order_by("status_due_date", "pk")
+    orders = orders.open().select_related("status").order_by("status_due_date", "pk")
     if lock:
         orders = orders.select_for_update(of=("self",))
     for order in orders.iterator(chunk_size=2000):
@@ -55,6 +63,12 @@ def moves(
             yield DueDateMove(order, now, after, today)
 
 
+def moves_to_show(moves: Sequence[DueDateMove]) -> Sequence[DueDateMove]:
+    """Join what a list of moves shows, which is the first of many.  Two queries."""
+    prefetch_related_objects([move.order for move in moves], "session__client")
+    return moves
+
+
 def move_due_dates(
     moved: Iterable[DueDateMove], *, by: User, cause: Cause, batch: Batch, leave: bool = False
 ) -> int:
@@ -62,18 +76,12 @@ def move_due_dates(
 
     leave: the due dates stay, and count as typed from now on, so that nothing moves them later either.
     """
-    rows = []
+    planned = []
     for move in moved:
         after = move.now.typed(move.now.due_date) if leave else move.after
         columns = {"status_due_date": after.due_date, "status_duration": after.duration}
-        event = new_event(move.order, OrderEvent.Kind.DUE_DATE, columns, by=by, cause=cause, batch=batch)
-        for name, value in columns.items():
-            setattr(move.order, name, value)
-        move.order.version = event.version
-        rows.append(event)
-    for chunk in in_chunks(rows):
-        Order.objects.bulk_update(
-            [event.order for event in chunk], ["status_due_date", "status_duration", "version"]
+        planned.append(
+            plan_event(move.order, OrderEvent.Kind.DUE_DATE, columns, by=by, cause=cause, batch=batch)
         )
-        OrderEvent.objects.bulk_create(chunk)
-    return len(rows)
+    write_events(planned)
+    return len(planned)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from preproduction import written
@@ -50,7 +51,14 @@ def keep_order(order: Order, expected: int | None = None) -> Order:
     expected: order.version as the user's page showed it; None asks for no comparison.
     Raises OutdatedPage if the order has changed since, or was withdrawn.
     """
-    kept = _to_keep().filter(pk=order.pk).first()
+    return as_expected(_to_keep().filter(pk=order.pk).first(), order, expected)
+
+
+def as_expected(kept: Order | None, order: Order, expected: int | None) -> Order:
+    """Return `kept`, which is `order` as it was found just now, if that is what the user's page showed.
+
+    Raises OutdatedPage where it is another, or None.
+    """
     if kept is None:
         raise OutdatedPage(f"{order} was withdrawn meanwhile. Nothing was changed.")
     refuse_if_outdated(kept, expected)
@@ -59,9 +67,12 @@ def keep_order(order: Order, expected: int | None = None) -> Order:
 
 def keep_orders(keys: Iterable[int]) -> dict[int, Order]:
     """Return those orders there are, by their keys, each as keep_order does; kept in the order of their keys, so that
-    nobody waits for another in a circle.  One query.
+    nobody waits for another in a circle.  A query for each 500.
     """
-    return {order.pk: order for order in _to_keep().filter(pk__in=list(keys)).order_by("pk")}
+    kept: dict[int, Order] = {}
+    for chunk in in_chunks(sorted(set(keys))):
+        kept |= {order.pk: order for order in _to_keep().filter(pk__in=chunk).order_by("pk")}
+    return kept
 
 
 def _to_keep() -> OrderQuerySet:
@@ -191,6 +202,33 @@ def new_event(
         by_name=str(by),
         **others,
     )
+
+
+def plan_event(
+    order: Order, kind: Kind, columns: Mapping[str, object], **others: Any
+) -> tuple[OrderEvent, Mapping[str, object]]:
+    """Return what write_events takes: the row of History for writing `columns`.  `order`, just kept, is then as written."""
+    event = new_event(order, kind, columns, **others)
+    for name, value in columns.items():
+        setattr(order, name, value)
+    order.version = event.version
+    return event, columns
+
+
+def write_events(planned: Sequence[tuple[OrderEvent, Mapping[str, object]]]) -> None:
+    """Write rows of History for as many orders, kept since they were planned, and the columns that they say.
+
+    One UPDATE for all orders that get the same: of thousands of due dates that move, few are different.
+    """
+    alike: dict[tuple[tuple[str, object], ...], list[OrderEvent]] = {}
+    for event, columns in planned:
+        alike.setdefault(tuple(columns.items()), []).append(event)
+    for same, events in alike.items():
+        for chunk in in_chunks(events):
+            orders = Order.with_withdrawn.filter(pk__in=[event.order_id for event in chunk])
+            orders.update(**dict(same), version=F("version") + 1)
+    for chunk in in_chunks([event for event, _ in planned]):
+        OrderEvent.objects.bulk_create(chunk)
 
 
 def tell(

@@ -1,5 +1,6 @@
 """What a change of a calendar would do to open orders, shown before it is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from preproduction import operations
 from preproduction.forms.calendar import DAYS, packed
 from preproduction.models import Status
-from preproduction.operations import CalendarChange, DueDateMove
+from preproduction.operations import CalendarChange, DueDateMove, moves_to_show
 from studio import recurring
 from studio.models import ClosedDay, Vendor, WorkedDay
 
@@ -27,7 +28,7 @@ class Preview:
     total: int
     becoming_overdue: int
     no_longer_overdue: int
-    moves: list[DueDateMove]
+    moves: Sequence[DueDateMove]
 
     @classmethod
     def of(cls, moves: list[DueDateMove]) -> "Preview":
@@ -36,7 +37,7 @@ class Preview:
             total=len(moves),
             becoming_overdue=sum(move.becomes_overdue for move in moves),
             no_longer_overdue=sum(move.stops_being_overdue for move in moves),
-            moves=first[:MOVES_SHOWN],
+            moves=moves_to_show(first[:MOVES_SHOWN]),
         )
 
 

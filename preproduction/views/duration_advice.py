@@ -52,7 +52,7 @@ def _rehearsed(request, status, days, *, refusal="", code=200):
         "status": status,
         "days": days,
         "recount": recount,
-        "moves": recount.moves[:MOVES_SHOWN],
+        "moves": operations.moves_to_show(recount.moves[:MOVES_SHOWN]),
         "version": StatusList.current_version(),
         "refusal": refusal,
     }

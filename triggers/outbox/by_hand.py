@@ -120,9 +120,10 @@ def send(
     return row
 
 
-def take_back(order: Any, batch: Any, *, by: User) -> None:
-    """Skip what still waits to tell of `batch` about `order`, which `by` has undone for it."""
-    Delivery.objects.unfinished().filter(order=order, batch=batch).update(
+def take_back(orders: Iterable[Any], batch: Any, *, by: User) -> None:
+    """Skip what still waits to tell of `batch` about `orders`, for which `by` has undone it."""
+    keys = [order.pk for order in orders]
+    Delivery.objects.unfinished().filter(order__in=keys, batch=batch).update(
         state=Delivery.State.SKIPPED, finished_at=timezone.now(), **because(Reason.UNDONE, by)
     )
 

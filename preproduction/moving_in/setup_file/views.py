@@ -11,7 +11,7 @@ from preproduction.models import Batch
 from preproduction.moving_in.setup_file import applying, exporting, ready_made
 from preproduction.moving_in.setup_file.forms import ApplyForm, ChooseForm, packed
 from preproduction.moving_in.setup_file.reading import Unreadable
-from preproduction.operations import OutdatedPage
+from preproduction.operations import OutdatedPage, moves_to_show
 from studio import access, sent_once
 from studio.exports.responses import toml_response
 
@@ -49,7 +49,7 @@ def _rehearsal(request, text, *, refusal="", status=200):
         return _page(request, sentences=unreadable.sentences, status=422)
     context = {
         "outcome": outcome,
-        "moves": outcome.moves[:MOVES_SHOWN],
+        "moves": moves_to_show(outcome.moves[:MOVES_SHOWN]),
         "set_up": packed(text),
         "refusal": refusal,
     }

@@ -50,7 +50,14 @@ PARTS = {
         engines=("sqlite",),
         in_ci=False,
     ),
-    "fuzz": Part("hostile input", ("tests/security/test_fuzz_forms.py",)),
+    "long-work": Part(
+        "kill -9 of the worker amid long work",
+        ("tests/reliability/test_long_acts_killed.py", "tests/reliability/test_long_files_killed.py"),
+        in_ci=False,
+    ),
+    "fuzz": Part(
+        "hostile input", ("tests/security/test_fuzz_forms.py", "tests/studio/test_first_administrator.py")
+    ),
     "xss": Part("attacks in every text", ("tests/security/test_xss.py",)),
     "addresses": Part(
         "addresses a webhook must not reach",
@@ -85,7 +92,8 @@ PARTS = {
         in_ci=False,
     ),
     "access": Part(
-        "every route x role x method", ("tests/security/test_access.py", "tests/security/test_headers.py")
+        "every route x role x method",
+        ("tests/security/test_access.py", "tests/security/test_headers.py", "tests/security/test_head.py"),
     ),
     "http": Part(
         "both set-ups from outside: attacks, kills",
@@ -100,7 +108,17 @@ PARTS = {
         in_ci=False,
     ),
     "calculation": Part(
-        "due dates calculated twice", ("tests/preproduction/test_independent_calculation.py",)
+        "due dates, plans and forecasts calculated twice",
+        (
+            "tests/preproduction/test_independent_calculation.py",
+            "tests/preproduction/test_promise.py",
+            "tests/preproduction/forecast/test_second_forecast.py",
+        ),
+    ),
+    "mornings": Part(
+        "mornings of a year, each told once",
+        ("tests/preproduction/morning/test_mornings.py",),
+        in_ci=False,
     ),
     "forecast": Part(
         "forecasts that hold as often as is said",

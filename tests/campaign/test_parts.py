@@ -1,5 +1,7 @@
 """The campaign's parts name tests that are there, and its table says what they noted."""
 
+import re
+
 import pytest
 
 from tests.campaign.__main__ import ROOT, summed_up
@@ -10,6 +12,17 @@ from tests.campaign.table import as_table
 @pytest.mark.parametrize("name", PARTS)
 def test_each_part_names_tests_that_are_there(name):
     assert [path for path in PARTS[name].tests if not (ROOT / path).exists()] == []
+
+
+def test_what_repeats_in_bulk_is_of_a_part():
+    """Else its full figure is run by nobody."""
+    asking = re.compile(r"\bsize\(\"")
+    tests = [
+        path for path in ROOT.glob("tests/**/test_*.py") if asking.search(path.read_text(encoding="utf-8"))
+    ]
+    named = {ROOT / path for part in PARTS.values() for path in part.tests}
+    assert tests
+    assert [path for path in tests if not named & {path, *path.parents} - {ROOT / "tests"}] == []
 
 
 def test_the_table_says_what_was_done_and_that_the_control_failed():

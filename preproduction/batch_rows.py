@@ -16,6 +16,7 @@ from triggers.models import Delivery
 from triggers.outbox import words as delivery_words
 
 NO_DUE_DATE = "no due date"
+NOT_YET = "Nothing stands against it, but it was not taken back yet."
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _row(batch: Batch, done: StatusChange | OrderEvent, what: str) -> BatchRow:
     if not batch.is_undone and not is_taken_back:
         is_of_the_order = not isinstance(done, OrderEvent) or done.kind != OrderEvent.Kind.MERGED
         return BatchRow(done.order, what, is_of_the_order and done.order.version != done.version, None)
-    why = "" if is_taken_back else operations.why_not_taken_back(done, by=batch.undone_by.by)
+    why = "" if is_taken_back else operations.why_not_taken_back(done, by=batch.undone_by.by) or NOT_YET
     return BatchRow(done.order, what, False, is_taken_back, why)
 
 

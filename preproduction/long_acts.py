@@ -76,6 +76,20 @@ def begin(name: str, data: QueryDict, orders: Iterable[str], *, by: User) -> Lon
     return rows.begin(ACTS, act.title, asked, by=by, permission=act.permission, rows=len(ordered))
 
 
+@transaction.atomic
+def begin_undo(batch: Batch, *, by: User) -> LongWork:
+    """Let the worker take back the status changes of `batch`; all else is taken back at once.
+
+    Raises OperationRefused where the batch as a whole cannot be undone.
+    """
+    undoing, _ = operations.begin_undo(batch, by=by)
+    keys = map(str, batch.changes.filter(undone_by=None).order_by("pk").values_list("order", flat=True))
+    work = begin("undo", QueryDict(f"undoing={undoing.pk}"), keys, by=by)
+    work.result = {"batch": undoing.pk, "shows_batch": access.may(by, "see_batches")}
+    work.save(update_fields=["result"])
+    return work
+
+
 def go_on() -> bool:
     """Do a piece of what waits; return whether there is more."""
     work = LongWork.objects.filter(kind=ACTS, state__in=rows.OPEN).select_related("by").order_by("pk").first()
@@ -176,6 +190,11 @@ def _reassign(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]
     return operations.assign_orders(chunk, by=asked.by, batch=batch)[1], batch
 
 
+def _undo(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
+    assert batch is not None  # begin_undo has said which
+    return operations.undo_changes(batch, by=asked.by, orders=map(int, asked.orders)), batch
+
+
 def _what_is_wrong(form: Any, order: Order) -> OperationRefused:
     """Return the first error of a form that was right when it was sent."""
     return OperationRefused(f"{order}: {next(iter(form.errors.values()))[0]}")
@@ -184,4 +203,5 @@ def _what_is_wrong(form: Any, order: Order) -> OperationRefused:
 ALL = {
     "advance": Act("Advance Status", "advance_order", _advance),
     "reassign": Act("Reassign", "reassign_order", _reassign),
+    "undo": Act("Undo", "undo_own_change", _undo),
 }

@@ -12,7 +12,13 @@ from preproduction.operations.assign import (
     take_order,
     take_refusal,
 )
-from preproduction.operations.batches import batch_undo_refusal, undo_batch, why_not_taken_back
+from preproduction.operations.batches import (
+    batch_undo_refusal,
+    begin_undo,
+    undo_batch,
+    undo_changes,
+    why_not_taken_back,
+)
 from preproduction.operations.behind import Behind, Target, Telling, plan_behind, put_behind
 from preproduction.operations.calendar import (
     calendar_fingerprint,
@@ -103,6 +109,7 @@ __all__ = [
     "assign_order",
     "assign_orders",
     "batch_undo_refusal",
+    "begin_undo",
     "calendar_fingerprint",
     "change_calendar",
     "change_due_date",
@@ -161,6 +168,7 @@ __all__ = [
     "take_refusal",
     "taken_back",
     "undo_batch",
+    "undo_changes",
     "undo_last_change",
     "undo_refusal",
     "why_not_taken_back",

@@ -1,8 +1,9 @@
 """Undoing as one what was done as one, with an answer for each order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from preproduction import stay, written
 from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
@@ -46,7 +47,9 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
         return "This was an undo itself."
     if batch.kind == Kind.SET_UP:
         return "To go back, apply the set-up as it was before: it is kept under Set-up File."
-    if batch.is_undone:
+    if batch.is_undone and long_work.is_doing(batch.undone_by.pk):
+        return "The worker is undoing this. See Long Work."
+    if batch.is_undone and not _left(batch).exists():
         return f"{batch.undone_by.by_name} has undone this already."
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{batch.by_name} did this. A manager can undo it."
@@ -65,10 +68,23 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
     An order to which something happened since stays as it is, and its answer says what.
     Raises OperationRefused where the batch as a whole cannot be undone.
     """
+    undoing, answers = begin_undo(batch, by=by)
+    return [*undo_changes(undoing, by=by), *answers]
+
+
+@transaction.atomic
+def begin_undo(batch: Batch, *, by: User) -> tuple[Batch, list[tuple[Order, Answer]]]:
+    """Take back all that `batch` did but for its status changes, which are left to undo_changes.
+
+    Returns the batch of the undo, which is the old one where its undo was not finished, and an answer for each order.
+    Raises OperationRefused where the batch as a whole cannot be undone.
+    """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     refusal = batch_undo_refusal(batch, by=by)
     if refusal:
         raise OperationRefused(refusal)
+    if batch.is_undone:
+        return batch.undone_by, []
     undoing = Batch.begin(Kind.UNDO, f"Undone: {batch}", by=by, undoes=batch)
     if "calendar" in batch.before:
         take_back_calendar(batch, by=by)
@@ -82,19 +98,38 @@ def undo_batch(batch: Batch, *, by: User) -> list[tuple[Order, Answer]]:
         take_back_replacement(batch, by=by)
     if "merged" in batch.before:
         take_back_merge(batch, undoing, by=by)
-        return [(row.order, row) for row in batch.events.select_related("order")]
+        return undoing, [(row.order, row) for row in batch.events.select_related("order")]
     calendar = work_calendar.load()
-    changes = batch.changes.select_related("order")
-    answers: list[tuple[Order, Answer]] = [
-        *((row.order, _undo_change(row, undoing, by)) for row in changes),
-        *_undo_events(list(batch.events.all()), undoing, by, calendar),
-    ]
+    answers = _undo_events(list(batch.events.all()), undoing, by, calendar)
     # Orders made or moved since the calendar was changed are counted by what is the calendar again.
     again = due_date_moves(calendar, lock=True) if "calendar" in batch.before else ()
     move_due_dates(list(again), by=by, cause=Cause.CALENDAR, batch=undoing)
     if schedule.replan_all(Reason.MOVED_BACK):
         tasks.wake_worker_on_commit()
-    return answers
+    return undoing, answers
+
+
+def undo_changes(
+    undoing: Batch, *, by: User, orders: Iterable[int] | None = None
+) -> list[tuple[Order, Answer]]:
+    """Take back the status changes of the batch that `undoing` undoes, of those `orders` (keys) alone if they are given.
+
+    Those that are taken back already have no answer.
+    """
+    changes = StatusChange.objects.filter(batch__undone_by=undoing, undone_by=None)
+    if orders is not None:
+        changes = changes.filter(order__in=orders)
+    changes = changes.select_related("order").order_by("pk")
+    return [(change.order, _undo_change(change, undoing, by)) for change in changes]
+
+
+def _left(batch: Batch) -> QuerySet[StatusChange]:
+    """Return the changes of `batch` that nobody has taken back and nothing has followed.
+
+    Where the worker was stopped amid an undo, there are some.
+    """
+    is_last = {"order__status_sequence": F("sequence"), "order__version": F("version")}
+    return batch.changes.filter(undone_by=None, **is_last)
 
 
 def why_not_taken_back(done: StatusChange | OrderEvent, *, by: User) -> str:

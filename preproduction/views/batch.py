@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from preproduction import operations
+from preproduction import long_acts, operations
 from preproduction.batch_rows import BESIDES, batch_rows
 from preproduction.models import Batch
 from preproduction.operations import OperationRefused
@@ -38,6 +38,9 @@ def batch_detail(request, pk):
 def batch_undo(request, pk):
     batch = _batch(pk)
     try:
+        if batch.changes.count() > long_acts.MOST_AT_ONCE:
+            long_acts.begin_undo(batch, by=request.user)
+            return redirect("studio:long_work_list")
         answers = operations.undo_batch(batch, by=request.user)
     except OperationRefused as refusal:
         return _page(request, _batch(pk), refusal=str(refusal), status=409)

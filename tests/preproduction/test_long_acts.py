@@ -5,7 +5,7 @@ import time_machine
 from django.db import OperationalError
 
 from preproduction import long_acts, operations
-from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
+from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange, StatusList
 from studio.access import Role
 from studio.models import LongWork
 from tests.preproduction.test_advance_many import ADDRESS, changed, choose, typed
@@ -196,4 +196,84 @@ def test_two_tabs_are_one_work(as_manager, orders, shipping):
 def test_three_orders_are_done_by_the_page_itself(as_staff, orders):
     answer = as_staff.post(ADDRESS, typed(choose(as_staff, orders[:3])))
     assert "3 of 3 orders advanced" in answer.content.decode()
+    assert not LongWork.objects.exists()
+
+
+@pytest.fixture
+def advanced(as_manager, orders):
+    """The batch of five orders that were advanced."""
+    ask_to_advance(as_manager, orders)
+    let_the_worker()
+    return Batch.objects.get()
+
+
+def back_at_the_start():
+    return Order.objects.filter(status__description="Images selected").count()
+
+
+def undo(browser, batch):
+    return browser.post(f"/batches/{batch.pk}/undo/")
+
+
+def of_batch(browser, batch):
+    return " ".join(browser.get(f"/batches/{batch.pk}/").text.split())
+
+
+def test_so_many_are_taken_back_by_the_worker_too(as_manager, advanced, orders):
+    assert undo(as_manager, advanced).url == LONG_WORK
+    assert back_at_the_start() == 0
+    assert "The worker is undoing this. See Long Work." in of_batch(as_manager, advanced)
+    assert undo(as_manager, advanced).status_code == 409
+    assert long_acts.go_on()
+    assert back_at_the_start() == 2
+    assert "2 of 5" in told(as_manager)
+    let_the_worker()
+    assert back_at_the_start() == 5
+    assert f'5 done. <a href="/batches/{advanced.undone_by.pk}/">' in told(as_manager)
+    page = of_batch(as_manager, advanced)
+    assert page.count("Taken back</span>") == 5
+    assert "Undo the rest" not in page
+
+
+def test_what_has_moved_on_stays_and_says_why(as_manager, advanced, orders, mia):
+    undo(as_manager, advanced)
+    quicker = Order.objects.get(pk=orders[3].pk)
+    operations.advance_status(quicker, operations.plan_advance(quicker), expected=None, by=mia)
+    let_the_worker()
+    assert "4 done, 1 left as they were." in told(as_manager)
+    assert f"{quicker} has moved on since." in told(as_manager)
+    assert "Undo the rest" not in of_batch(as_manager, advanced)
+
+
+def test_an_undo_that_was_stopped_can_be_finished(as_manager, advanced):
+    undo(as_manager, advanced)
+    assert long_acts.go_on()
+    as_manager.post(f"/long-work/{LongWork.objects.latest('pk').pk}/remove/")
+    page = of_batch(as_manager, advanced)
+    assert page.count("Nothing stands against it, but it was not taken back yet.") == 3
+    assert "Undo the rest" in page
+    undo(as_manager, advanced)
+    let_the_worker()
+    assert back_at_the_start() == 5
+    assert Batch.objects.filter(kind=Batch.Kind.UNDO).count() == 1
+    assert Order.objects.filter(status_changes__cause=Cause.UNDO).distinct().count() == 5
+
+
+def test_a_replaced_status_is_active_at_once_and_its_orders_come_back(
+    as_administrator, orders, statuses, ada
+):
+    replaced, to = statuses["Images selected"], statuses["Sent to lab"]
+    expected = StatusList.current_version()
+    batch, _ = operations.replace_status(replaced, replacement=to, expected=expected, by=ada)
+    assert undo(as_administrator, batch).url == LONG_WORK
+    replaced.refresh_from_db()
+    assert (replaced.is_inactive, replaced.is_initial) == (False, True)
+    let_the_worker()
+    assert back_at_the_start() == 5
+
+
+def test_three_orders_are_taken_back_by_the_page_itself(as_manager, orders):
+    as_manager.post(ADDRESS, typed(choose(as_manager, orders[:3])))
+    assert undo(as_manager, Batch.objects.get()).url != LONG_WORK
+    assert back_at_the_start() == 5
     assert not LongWork.objects.exists()

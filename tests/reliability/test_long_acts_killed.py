@@ -6,8 +6,9 @@ What its row says is done is done, once, and nothing else; the next worker goes 
 import pytest
 from django.http import QueryDict
 
-from preproduction import long_acts
-from preproduction.models import Batch, OrderEvent
+from preproduction import long_acts, operations
+from preproduction.models import Batch, Cause, OrderEvent, StatusChange
+from studio import work_calendar
 from studio.long_work import rows
 from studio.models import LongWork
 from tests.reliability.processes import needs_fork
@@ -58,3 +59,23 @@ def test_a_worker_killed_at_any_statement_has_done_whole_chunks_and_the_next_goe
 
 def test_control_commits_within_a_chunk_are_found_out(work):
     assert killed_again_and_again(work, 4, commit_each=True)[1]
+
+
+def test_an_undo_killed_at_any_statement_takes_each_order_back_once(
+    make_order, statuses, mia, preferences, monkeypatch, size, record
+):
+    monkeypatch.setattr(long_acts, "CHUNK", 2)
+    orders = [make_order() for _ in range(ORDERS)]
+    rows_of = [(order, operations.plan_advance(order), {"expected": order.version}) for order in orders]
+    _, batch = operations.advance_chunk(rows_of, None, by=mia, calendar=work_calendar.load())
+    long_acts.begin_undo(batch, by=mia)
+    at = kills = position = 0
+    while (work := LongWork.objects.get()).state in rows.OPEN:
+        at = at + max(1, 60 // size("kills of acts on many")) if work.position == position else 0
+        position = work.position
+        kills += run_killed(work_on, at)
+        back = StatusChange.objects.filter(cause=Cause.UNDO).count()
+        assert back == LongWork.objects.get().position
+    assert kills
+    assert batch.changes.filter(undone_by__batch=batch.undone_by).count() == ORDERS
+    record(kills=kills)

@@ -8,7 +8,6 @@ from django.http import QueryDict
 
 from preproduction import long_acts, operations
 from preproduction.models import Batch, Cause, OrderEvent, StatusChange
-from studio import work_calendar
 from studio.long_work import rows
 from studio.models import LongWork
 from tests.reliability.processes import needs_fork
@@ -67,7 +66,8 @@ def test_an_undo_killed_at_any_statement_takes_each_order_back_once(
     monkeypatch.setattr(long_acts, "CHUNK", 2)
     orders = [make_order() for _ in range(ORDERS)]
     rows_of = [(order, operations.plan_advance(order), {"expected": order.version}) for order in orders]
-    _, batch = operations.advance_chunk(rows_of, None, by=mia, calendar=work_calendar.load())
+    operations.advance_statuses(rows_of, by=mia)
+    batch = Batch.objects.get()
     long_acts.begin_undo(batch, by=mia)
     at = kills = position = 0
     while (work := LongWork.objects.get()).state in rows.OPEN:

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from preproduction import operations, stay
 from preproduction.advancing import ManyAdvances
+from preproduction.forms.message import TellClientsForm
 from preproduction.forms.reassign import TickedOrdersForm
 from preproduction.models import Batch, Order
-from preproduction.operations import OperationRefused
+from preproduction.operations import BehindAnswer, OperationRefused, Target
 from preproduction.operations.advance import CHUNK
 from studio import access, sent_once, set_up
 from studio.forms.reassign import ReassignForm
@@ -34,6 +35,7 @@ MOST_AT_ONCE = 100  # orders that a page waits for
 PIECE_SECONDS = 5
 MOST_NAMED = 100  # orders that were refused; a longer list is read by nobody
 
+NOT_TOLD = "The template of the message has changed since, so the client is not told."
 GONE = "Who was to get it is not here any more."
 
 Answers = list[tuple[Order, Any]]
@@ -90,6 +92,19 @@ def begin_undo(batch: Batch, *, by: User) -> LongWork:
     return work
 
 
+def begin_behind(
+    plan: Sequence[Target], what: str, reason: str, form: TellClientsForm | None, *, by: User
+) -> LongWork:
+    """Let the worker move the due dates of a vendor that is behind.
+
+    form: what the clients are told, as it was sent and found right; None where nobody is told.
+    """
+    key = operations.plan_key(plan, what=what, reason=reason, telling=form and form.telling)
+    data = QueryDict(mutable=True)
+    data.update({"what": what, "reason": reason, "key": key, **(form.data if form else {})})
+    return begin("behind", data, (f"{each.order}_{each.version}_{each.due_date}" for each in plan), by=by)
+
+
 def go_on() -> bool:
     """Do a piece of what waits; return whether there is more."""
     work = LongWork.objects.filter(kind=ACTS, state__in=rows.OPEN).select_related("by").order_by("pk").first()
@@ -144,6 +159,8 @@ def _told(result: dict[str, Any], answers: Answers, missing: int) -> dict[str, A
     """Return what came of all chunks up to this one; of `missing` orders there is none any more."""
     refused = [str(answer) for _, answer in answers if isinstance(answer, OperationRefused)]
     done = len(answers) - len(refused)
+    told = (answer.message for _, answer in answers if isinstance(answer, BehindAnswer))
+    refused += [str(message) for message in told if isinstance(message, OperationRefused)]
     if missing:
         refused.append(f"{missing} {'order was' if missing == 1 else 'orders were'} withdrawn meanwhile.")
     return result | {
@@ -195,6 +212,28 @@ def _undo(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
     return operations.undo_changes(batch, by=asked.by, orders=map(int, asked.orders)), batch
 
 
+def _behind(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
+    named = (each.split("_") for each in asked.orders)
+    chunk = [Target(int(order), int(version), date.fromisoformat(day)) for order, version, day in named]
+    form = TellClientsForm(asked.data) if asked.data.get("template") else None
+    # The words may have been changed or given up since somebody looked at them.
+    may_tell = form is not None and form.is_valid() and not form.is_outdated
+    batch, answers = operations.put_chunk_behind(
+        chunk,
+        batch,
+        key=asked.data["key"],
+        what=asked.data["what"],
+        reason=asked.data["reason"],
+        by=asked.by,
+        telling=form.telling if form and may_tell else None,
+    )
+    if form and not may_tell:
+        answers = [each._replace(message=OperationRefused(f"{each.order}: {NOT_TOLD}")) for each in answers]
+    return [
+        (each.order, each.moved if isinstance(each.moved, OperationRefused) else each) for each in answers
+    ], batch
+
+
 def _what_is_wrong(form: Any, order: Order) -> OperationRefused:
     """Return the first error of a form that was right when it was sent."""
     return OperationRefused(f"{order}: {next(iter(form.errors.values()))[0]}")
@@ -203,5 +242,6 @@ def _what_is_wrong(form: Any, order: Order) -> OperationRefused:
 ALL = {
     "advance": Act("Advance Status", "advance_order", _advance),
     "reassign": Act("Reassign", "reassign_order", _reassign),
+    "behind": Act("Vendor Behind", "put_vendor_behind", _behind),
     "undo": Act("Undo", "undo_own_change", _undo),
 }

@@ -2,6 +2,7 @@ import hashlib
 
 from django import forms
 
+from preproduction.operations import Telling
 from triggers import channels
 from triggers.models import MessageTemplate, Trigger
 from triggers.outbox.by_hand import Wanted
@@ -77,6 +78,11 @@ class TellClientsForm(MessageForm):
     def clean(self):
         self.cleaned_data["recipient"] = Recipient.CLIENT.value
         return super().clean()
+
+    @property
+    def telling(self) -> Telling:
+        """Return what is to be sent; call after is_valid()."""
+        return Telling(self.wanted, self.cleaned_data["waits_for_review"])
 
 
 class AskedForm(forms.Form):

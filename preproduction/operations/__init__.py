@@ -19,7 +19,16 @@ from preproduction.operations.batches import (
     undo_changes,
     why_not_taken_back,
 )
-from preproduction.operations.behind import Behind, Target, Telling, plan_behind, put_behind
+from preproduction.operations.behind import (
+    Behind,
+    BehindAnswer,
+    Target,
+    Telling,
+    plan_behind,
+    plan_key,
+    put_behind,
+    put_chunk_behind,
+)
 from preproduction.operations.calendar import (
     calendar_fingerprint,
     change_calendar,
@@ -85,6 +94,7 @@ from preproduction.operations.zone import ZonePlan, change_zone, plan_zone
 __all__ = [
     "AdvancePlan",
     "Behind",
+    "BehindAnswer",
     "Belongings",
     "CalendarChange",
     "ChangedDuration",
@@ -144,6 +154,7 @@ __all__ = [
     "plan_advance",
     "plan_behind",
     "plan_calendar",
+    "plan_key",
     "plan_recount",
     "plan_replacing",
     "plan_resume",
@@ -154,6 +165,7 @@ __all__ = [
     "put_back",
     "put_back_imported",
     "put_behind",
+    "put_chunk_behind",
     "recount_orders",
     "refuse_if_outdated",
     "replace_status",

@@ -57,7 +57,7 @@ class Telling(NamedTuple):
     waits_for_review: bool = False
 
 
-class Answer(NamedTuple):
+class BehindAnswer(NamedTuple):
     """What came of an order: itself, or why it was not moved; and of its message, if one was to be sent."""
 
     order: Order
@@ -80,7 +80,7 @@ def plan_behind(behind: Behind, calendar: WorkCalendar) -> list[DueDateMove]:
 
 def put_behind(
     targets: Sequence[Target], *, what: str, reason: str, by: User, telling: Telling | None = None
-) -> tuple[Batch | None, list[Answer]]:
+) -> tuple[Batch | None, list[BehindAnswer]]:
     """Give each order its due date, CHUNK of them in a transaction, and answer for each.
 
     what:    what was done, as the batch says it.
@@ -89,17 +89,42 @@ def put_behind(
     Sent again by the same person, as after a server was killed meanwhile, it goes on where it stood, in the same batch.
     Call outside a transaction.
     """
-    if not reason.strip():
-        raise OperationRefused("Say why the due dates are moved.", field="reason")
-    said = _said(telling)
-    key = hashlib.sha256(repr((what, reason, [*map(tuple, targets)], said)).encode()).hexdigest()
-    batch = Batch.objects.filter(kind=Batch.Kind.BEHIND, by=by, before={"behind": key}).first()
-    answers: list[Answer] = []
+    key = plan_key(targets, what=what, reason=reason, telling=telling)
+    batch: Batch | None = None
+    answers: list[BehindAnswer] = []
     for chunk in in_chunks(targets, CHUNK):
         with transaction.atomic():
-            batch = batch or Batch.begin(Batch.Kind.BEHIND, what, by=by, before={"behind": key})
-            answers += _move(chunk, batch, reason, telling)
+            batch, more = put_chunk_behind(
+                chunk, batch, key=key, what=what, reason=reason, by=by, telling=telling
+            )
+        answers += more
     return batch, answers
+
+
+def put_chunk_behind(
+    chunk: Sequence[Target],
+    batch: Batch | None,
+    *,
+    key: str,
+    what: str,
+    reason: str,
+    by: User,
+    telling: Telling | None = None,
+) -> tuple[Batch, list[BehindAnswer]]:
+    """Do as put_behind does with some of its targets, in the transaction of the caller.
+
+    batch: of the chunk before; None for the first.  key: plan_key of all targets.
+    """
+    if not reason.strip():
+        raise OperationRefused("Say why the due dates are moved.", field="reason")
+    batch = batch or Batch.objects.filter(kind=Batch.Kind.BEHIND, by=by, before={"behind": key}).first()
+    batch = batch or Batch.begin(Batch.Kind.BEHIND, what, by=by, before={"behind": key})
+    return batch, _move(chunk, batch, reason, telling)
+
+
+def plan_key(targets: Sequence[Target], *, what: str, reason: str, telling: Telling | None) -> str:
+    """Return what is the same only where just this is asked for again."""
+    return hashlib.sha256(repr((what, reason, [*map(tuple, targets)], _said(telling))).encode()).hexdigest()
 
 
 def _said(telling: Telling | None) -> tuple[object, ...]:
@@ -109,7 +134,7 @@ def _said(telling: Telling | None) -> tuple[object, ...]:
     return wanted.template.pk, wanted.channel, wanted.recipient, telling.waits_for_review
 
 
-def _move(chunk: Sequence[Target], batch: Batch, reason: str, telling: Telling | None) -> list[Answer]:
+def _move(chunk: Sequence[Target], batch: Batch, reason: str, telling: Telling | None) -> list[BehindAnswer]:
     orders = Order.with_withdrawn.select_related("session").in_bulk([target.order for target in chunk])
     if telling:  # before the orders, as whoever erases a client keeps them
         clients = {order.session.client_id for order in orders.values()}
@@ -119,14 +144,14 @@ def _move(chunk: Sequence[Target], batch: Batch, reason: str, telling: Telling |
     for target in chunk:
         order = orders[target.order]
         if target.order in done:
-            answers.append(Answer(order, order))
+            answers.append(BehindAnswer(order, order))
             continue
         try:
             moved = _move_one(order, target, batch, reason)
         except OperationRefused as refusal:
-            answers.append(Answer(order, refusal))
+            answers.append(BehindAnswer(order, refusal))
         else:
-            answers.append(Answer(order, moved, _tell(moved, batch, telling) if telling else None))
+            answers.append(BehindAnswer(order, moved, _tell(moved, batch, telling) if telling else None))
     return answers
 
 

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from preproduction import operations
+from preproduction import long_acts, operations
 from preproduction.batch_rows import with_batch
 from preproduction.drafts import reached
 from preproduction.forms.behind import BehindForm, PutBehindForm, packed
 from preproduction.forms.message import CHANGED, TellClientsForm, digest
 from preproduction.models import Order
-from preproduction.operations import OperationRefused, Telling
+from preproduction.operations import OperationRefused
 from preproduction.views.calendar_preview import Preview
 from studio import access, work_calendar
 
@@ -64,13 +64,16 @@ def _reached(request, moves, wanted):
     return reached(orders, wanted, by=request.user, company=request.preferences)
 
 
-def _put_behind(request, asked, said, telling):
+def _put_behind(request, asked, said, form):
+    if len(said["plan"]) > long_acts.MOST_AT_ONCE:
+        long_acts.begin_behind(said["plan"], str(asked), said["reason"], form, by=request.user)
+        return redirect("studio:long_work_list")
     batch, answers = operations.put_behind(
         said["plan"],
         what=str(asked),
         reason=said["reason"],
         by=request.user,
-        telling=telling and Telling(telling.wanted, telling.cleaned_data["waits_for_review"]),
+        telling=form and form.telling,
     )
     refused = [each.moved for each in answers if isinstance(each.moved, OperationRefused)]
     not_told = [each.message for each in answers if isinstance(each.message, OperationRefused)]

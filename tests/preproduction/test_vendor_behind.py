@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from preproduction import operations
+from preproduction import long_acts, operations
 from preproduction.forms.message import CHANGED
 from preproduction.models import Batch, Order, OrderEvent, Status
 from preproduction.models.status import Clock
@@ -338,3 +338,70 @@ def test_queries_of_the_page_do_not_grow_with_those_who_are_told(
     with django_assert_num_queries(len(few)):
         page = as_manager.get(shown.request["PATH_INFO"] + "?" + shown.request["QUERY_STRING"])
     assert page.context["reached"].sendable == 7
+
+
+# By the worker.
+
+
+@pytest.fixture
+def three_are_many(monkeypatch):
+    """More than two orders are too many for a page here; the worker does one at a time."""
+    monkeypatch.setattr(long_acts, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(long_acts, "CHUNK", 1)
+    monkeypatch.setattr(long_acts, "PIECE_SECONDS", -1)
+
+
+def let_the_worker():
+    while long_acts.go_on():
+        pass
+
+
+def long_work(browser):
+    return " ".join(browser.get("/long-work/").text.split())
+
+
+def test_so_many_are_moved_and_told_by_the_worker(as_manager, told, at_lab, three_are_many, mailoutbox):
+    of_another_client(at_lab[1], name="Nomail")
+    _, page = told()
+    assert page.redirect_chain[-1][0] == "/long-work/"
+    assert dues() == june(15, 15, 15, 10, 15)
+    assert long_acts.go_on()
+    assert (dues(), Delivery.objects.count()) == (june(19, 15, 15, 10, 15), 1)
+    let_the_worker()
+    assert dues() == june(19, 19, 19, 10, 15)
+    outbox.deliver_due()
+    assert len(mailoutbox) == 2
+    said = long_work(as_manager)
+    assert "3 done." in said
+    assert "Order 1002: Nomail has no email address." in said
+    batch = Batch.objects.get(kind=Batch.Kind.BEHIND)
+    assert f'href="/batches/{batch.pk}/"' in said
+    as_manager.post(f"/batches/{batch.pk}/undo/")
+    assert dues() == june(15, 15, 15, 10, 15)
+
+
+def test_what_changed_before_the_worker_came_to_it_is_left_or_not_told(
+    as_manager, told, at_lab, three_are_many, longer, sam
+):
+    told()
+    operations.assign_order(at_lab[0], expected=None, by=sam, department=None, assigned_user=sam)
+    assert long_acts.go_on()
+    MessageTemplate.objects.filter(pk=longer.pk).update(text="It takes much longer.")
+    let_the_worker()
+    assert dues() == june(15, 19, 19, 10, 15)
+    assert not Delivery.objects.exists()
+    said = long_work(as_manager)
+    assert "2 done, 1 left as they were." in said
+    assert f"gave {at_lab[0]} to somebody else" in said
+    assert f"{at_lab[1]}: The template of the message has changed since, so the client is not told." in said
+
+
+def test_sent_again_after_the_worker_has_done_it_nothing_moves_twice(
+    as_manager, told, at_lab, three_are_many
+):
+    shown, _ = told()
+    let_the_worker()
+    told(plan=shown.context["plan"], seen=shown.context["seen"])
+    let_the_worker()
+    assert Batch.objects.filter(kind=Batch.Kind.BEHIND).count() == 1
+    assert OrderEvent.objects.filter(kind="due_date").count() == Delivery.objects.count() == 3

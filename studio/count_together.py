@@ -15,7 +15,9 @@ def count_together(questions: Mapping[str, QuerySet]) -> dict[str, int]:
         return {}
     counts, params = [], []
     for rows in questions.values():
-        sql, its_params = rows.values("pk").query.sql_with_params()
+        # What cannot find anything, such as an empty list of keys, is asked, too.
+        compiler = rows.values("pk").query.get_compiler(connection=connection, elide_empty=False)
+        sql, its_params = compiler.as_sql()
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608  of querysets
         params += its_params
     with connection.cursor() as cursor:

@@ -13,8 +13,9 @@ from preproduction.tables.columns import columns_for
 from preproduction.tables.order import OrderTable
 from preproduction.tables.order_export import OrderExport
 from preproduction.tables.take import TakeButtons
+from preproduction.views import table_page
 from preproduction.views.saved_view import view_query, views_for
-from preproduction.views.table_page import answer, show_page
+from preproduction.views.table_page import answer, count_words, show_page
 from studio import access, work_calendar
 from studio.exports.list_file import list_file
 
@@ -198,7 +199,8 @@ def _search_alone(filters) -> str:
 
 def _tabs(filters, today):
     """Describe the tabs, with counts under the filters that are no tabs."""
-    counts = filters.narrowed(Order.objects.all(), without=filters.TABS).open_counts(today)
+    found = filters.narrowed(Order.objects.all(), without=filters.TABS)
+    counts = found.open_counts(today, most=table_page.MOST_COUNTED)
     in_force = {name: filters.values[name] for name in filters.TABS if name in filters.values}
     if filters.state_in_force == OPEN:
         in_force.pop("state", None)
@@ -208,6 +210,7 @@ def _tabs(filters, today):
             "words": words,
             "query": filters.query(**{**off, **switched_on}),
             "count": counts.get(counted),
+            "count_words": count_words(counts[counted]) if counted else "",
             "is_current": switched_on == in_force,
         }
         for words, counted, switched_on in TABS

@@ -7,6 +7,11 @@ MOST_COUNTED = (
 )
 
 
+def count_words(counted: int) -> str:
+    """Return how many there are in words, of which no more than MOST_COUNTED + 1 were counted."""
+    return f"{MOST_COUNTED:,}+" if counted > MOST_COUNTED else str(counted)
+
+
 class OrderPages(Paginator):
     """Pages of a queryset of orders, which is counted no further than MOST_COUNTED unless page `asked` lies beyond.
 
@@ -16,14 +21,14 @@ class OrderPages(Paginator):
     def __init__(self, found, size, *, asked, count):
         super().__init__(found, size)
         counted = found.order_by()[: MOST_COUNTED + 1].count() if count is None else count
-        self.has_more = count is None and counted > MOST_COUNTED
+        self.has_more = counted > MOST_COUNTED
         if self.has_more and asked * size > MOST_COUNTED:
             counted, self.has_more = found.count(), False
         self.count = counted
 
     @property
     def count_words(self) -> str:
-        return f"{MOST_COUNTED:,}+" if self.has_more else str(self.count)
+        return count_words(MOST_COUNTED + 1 if self.has_more else self.count)
 
     def keys(self, page: Page) -> list[int]:
         """Return the keys of a page.  Those of the second half are read from the end, which is nearer."""
@@ -41,7 +46,7 @@ def show_page(table, asked, *, orders, count=None):
     sorted or passed over costs more than everything else on a late page of a long list.
 
     orders: queryset with the joins.
-    count:  how many rows there are, where somebody has counted already.
+    count:  how many rows there are, where somebody has counted up to MOST_COUNTED + 1 already.
     """
     pages = table.paginator = OrderPages(
         table.data.data, asked.page_size, asked=asked.page_number, count=count

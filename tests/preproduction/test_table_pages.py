@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from preproduction import operations
 from preproduction.models import Order
 from preproduction.views import table_page
 
@@ -56,6 +57,16 @@ def test_a_list_that_is_sorted_otherwise_has_the_same_pages_from_both_ends(as_st
     numbers = [shown(as_staff, f"sort=due&page={page}")[0] for page in range(1, 7)]
     assert sorted(number for page in numbers for number in page) == sorted(many)
     assert shown(as_staff, "sort=-number&page=last")[0] == sorted(many)[4::-1]
+
+
+def test_tabs_count_as_far_as_pages_do(as_staff, many, make_order, sam):
+    operations.hold_order(make_order(), expected=None, by=sam, reason="Waits")
+    for query in ("", "q=anna"):
+        page = as_staff.get(f"/orders/?{query}")
+        told = {tab["words"]: tab["count_words"] for tab in page.context["tabs"]}
+        assert (told["Open"], told["Unassigned"], told["On hold"]) == ("50+", "50+", "1")
+        assert told["All"] == ""
+        assert page.context["table"].paginator.count_words == "50+"
 
 
 @pytest.mark.parametrize(("path", "part"), [("/orders/", "hub"), ("/orders/overdue/", "overdue")])

@@ -64,7 +64,7 @@ def test_it_is_out_of_every_list_count_search_and_file(as_manager, as_administra
         session.client.get_absolute_url(),
     ):
         assert f'href="{order.get_absolute_url()}"' not in as_manager.get(address).text, address
-    assert Order.objects.open_counts(timezone.localdate())["open"] == 0
+    assert Order.objects.open_counts(timezone.localdate(), most=1)["open"] == 0
     page = as_manager.get(session.client.get_absolute_url())
     assert page.context["sessions"][0].order_count == 0
     assert as_manager.get("/orders/", {"state": "all", "export": "xlsx"}).status_code == 200

@@ -54,7 +54,7 @@ SIZES = {
     "forms answered": Size(70, 1_000, 1_000),  # whose answers are looked at
     "hostile queries": Size(1, 50, 50),  # to an address
     "scripts printed": Size(3, 10, 30),  # through four prints, as pictures
-    "attacks": Size(1, 4, 506),  # into every text
+    "attacks": Size(1, 4, 150),  # into every text, of the 506 that the seed draws from
     "methods of a route": Size(2, 8, 8),  # as each role
     "documents followed": Size(1, 4, 4),  # command by command, in a clone
     "ways an update fails": Size(1, 2, 2),

@@ -156,13 +156,14 @@ def _cell(sheet: Any, value: Plain, kind: str | None, styles: dict[str, Any]) ->
 
     styles: of this sheet's cells, by their kinds; openpyxl takes longer to find one again than to write the cell.
     """
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.utils.datetime import to_excel
-
     if value is None:
         return None
     if isinstance(value, str):
         return value if _is_plain_text(value) else _text_cell(sheet, value)
+    # Not for each text: in a long list that is felt.
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils.datetime import to_excel
+
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         if day < FIRST_EXCEL_DAY:

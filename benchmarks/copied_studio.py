@@ -32,7 +32,7 @@ def start_django(folder):
     django.setup()
 
 
-def make(count, *, with_statistics=False):
+def make(count):
     """Fill the empty database.  count: orders, rounded up to whole PROTOTYPES."""
     from django.core.management import call_command
     from django.db import connection, transaction
@@ -57,8 +57,6 @@ def make(count, *, with_statistics=False):
         # Its server does so by itself within a minute, but the one of the tests is told to leave that.
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    elif with_statistics:
-        analyze()
     measuring.note(f"{count:,} orders on {connection.vendor} in {time.perf_counter() - began:.0f} s")
 
 

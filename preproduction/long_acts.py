@@ -87,7 +87,7 @@ def begin_undo(batch: Batch, *, by: User) -> LongWork:
     undoing, _ = operations.begin_undo(batch, by=by)
     keys = map(str, batch.changes.filter(undone_by=None).order_by("pk").values_list("order", flat=True))
     work = begin("undo", QueryDict(f"undoing={undoing.pk}"), keys, by=by)
-    work.result = {"batch": undoing.pk, "shows_batch": access.may(by, "see_batches")}
+    work.result = {"done": 0, "batch": undoing.pk, "shows_batch": access.may(by, "see_batches")}
     work.save(update_fields=["result"])
     return work
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from preproduction import stay, written
 from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange
@@ -15,7 +15,7 @@ from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
 from preproduction.operations.rows import in_chunks, keep_orders, plan_event, write_events
-from preproduction.operations.undo import APART, SINCE, undo_last_change, undo_refusal
+from preproduction.operations.undo import APART, SINCE, in_the_way, undo_last_change, undo_refusal
 from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
 from studio.business_days import WorkCalendar
@@ -114,22 +114,28 @@ def undo_changes(
 ) -> list[tuple[Order, Answer]]:
     """Take back the status changes of the batch that `undoing` undoes, of those `orders` (keys) alone if they are given.
 
-    Those that are taken back already have no answer.
+    The answer for one that is taken back already is the row that says so.
     """
-    changes = StatusChange.objects.filter(batch__undone_by=undoing, undone_by=None)
+    changes = StatusChange.objects.filter(batch__undone_by=undoing)
     if orders is not None:
         changes = changes.filter(order__in=orders)
-    changes = changes.select_related("order").order_by("pk")
-    return [(change.order, _undo_change(change, undoing, by)) for change in changes]
+    changes = changes.select_related("order", "undone_by").order_by("pk")
+    return [
+        (change.order, getattr(change, "undone_by", None) or _undo_change(change, undoing, by))
+        for change in changes
+    ]
 
 
 def _left(batch: Batch) -> QuerySet[StatusChange]:
-    """Return the changes of `batch` that nobody has taken back and nothing has followed.
+    """Return the changes of `batch` that nobody has taken back and against which nothing stands.
 
-    Where the worker was stopped amid an undo, there are some.
+    Where the worker was stopped amid an undo, there are some.  The twin of undo_refusal, for many.
     """
-    is_last = {"order__status_sequence": F("sequence"), "order__version": F("version")}
-    return batch.changes.filter(undone_by=None, **is_last)
+    later = in_the_way(OuterRef("order"), OuterRef("version"))
+    last = batch.changes.filter(~Exists(later), undone_by=None, order__status_sequence=F("sequence"))
+    for was_complete in (True, False):
+        last = last.exclude(before__is_complete=was_complete, from_status__is_final=not was_complete)
+    return last
 
 
 def why_not_taken_back(done: StatusChange | OrderEvent, *, by: User) -> str:

@@ -117,7 +117,10 @@ def put_chunk_behind(
     """
     if not reason.strip():
         raise OperationRefused("Say why the due dates are moved.", field="reason")
-    batch = batch or Batch.objects.filter(kind=Batch.Kind.BEHIND, by=by, before={"behind": key}).first()
+    batch = (
+        batch
+        or Batch.objects.filter(kind=Batch.Kind.BEHIND, by=by, before={"behind": key}, undone_by=None).first()
+    )
     batch = batch or Batch.begin(Batch.Kind.BEHIND, what, by=by, before={"behind": key})
     return batch, _move(chunk, batch, reason, telling)
 

@@ -23,6 +23,7 @@ from preproduction.models import (
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import in_chunks
 from studio.kept_forms import rows as kept_forms
+from studio.long_work import rows as long_work
 from studio.models import Client, Erasure, MaintenanceChange, PhotoSession, SentForm, User
 from triggers.models import Communication, Delivery, Letter, Refusal, Task
 from triggers.operations import steering
@@ -79,6 +80,7 @@ def _forget(client: Client, addresses: list[str], *, by: User) -> int:
     rows += _forget_imported(client)
     rows += _forget_answers(name, addresses)
     rows += kept_forms.forget_about([name, *addresses])
+    rows += long_work.forget_why()
     rows += trials.forget_about(name)
     rows += _forget_mails(name, by=by)
     Client.with_withdrawn.filter(pk=client.pk).update(

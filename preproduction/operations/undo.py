@@ -2,6 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from preproduction import stay, written
@@ -63,14 +64,13 @@ def _later(order: Order, change: StatusChange) -> OrderEvent | None:
     """Return what somebody did to `order` after `change`, its last one."""
     if order.version == change.version:
         return None
-    return (
-        order.events.filter(raised_version=True, version__gt=change.version)
-        .exclude(cause__in=SILENT)
-        .exclude(kind__in=APART)
-        .exclude(undoes__cause__in=SILENT)
-        .order_by("version")
-        .first()
-    )
+    return in_the_way(order, change.version).order_by("version").first()
+
+
+def in_the_way(order: Any, version: Any) -> QuerySet[OrderEvent]:
+    """Return what people did to `order` after `version`; both may be expressions."""
+    later = OrderEvent.objects.filter(order=order, raised_version=True, version__gt=version)
+    return later.exclude(cause__in=SILENT).exclude(kind__in=APART).exclude(undoes__cause__in=SILENT)
 
 
 @transaction.atomic

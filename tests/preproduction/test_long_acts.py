@@ -1,11 +1,14 @@
 """Acts on more orders than a page waits for: done by the worker in chunks, told truly, one batch, undone as one."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from django.db import OperationalError
 
 from preproduction import long_acts, operations
-from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange, StatusList
+from preproduction.models import Batch, Cause, Order, OrderEvent, Status, StatusChange, StatusList
+from preproduction.operations import CalendarChange
 from studio.access import Role
 from studio.models import LongWork
 from tests.preproduction.test_advance_many import ADDRESS, changed, choose, typed
@@ -257,6 +260,77 @@ def test_an_undo_that_was_stopped_can_be_finished(as_manager, advanced):
     assert back_at_the_start() == 5
     assert Batch.objects.filter(kind=Batch.Kind.UNDO).count() == 1
     assert Order.objects.filter(status_changes__cause=Cause.UNDO).distinct().count() == 5
+
+
+@pytest.fixture
+def stopped(as_manager, advanced):
+    """The batch, of whose five orders two are taken back; then the worker was stopped."""
+    undo(as_manager, advanced)
+    assert long_acts.go_on()
+    as_manager.post(f"/long-work/{LongWork.objects.latest('pk').pk}/remove/")
+    return advanced
+
+
+def closed_days(ada):
+    closed = (date(2026, 6, 15), date(2026, 6, 16), "Closed")
+    operations.change_calendar(CalendarChange(closed_to_add=(closed,)), by=ada, move_open_orders=True)
+
+
+def new_promises(ada):
+    for order in Order.objects.all():
+        operations.promise(order, needed_by=date(2026, 7, 1), needed_for="", reason="", expected=None, by=ada)
+
+
+@pytest.mark.parametrize("between", [closed_days, new_promises])
+def test_what_stands_against_no_undo_stands_against_finishing_none(as_manager, stopped, ada, between):
+    between(ada)
+    assert "Undo the rest" in of_batch(as_manager, stopped)
+    undo(as_manager, stopped)
+    let_the_worker()
+    assert back_at_the_start() == 5
+
+
+def test_a_manager_finishes_the_undo_of_somebody_who_has_left(
+    as_administrator, as_staff, advanced, as_manager, mia
+):
+    undo(as_manager, advanced)
+    assert long_acts.go_on()
+    mia.is_active = False
+    mia.save()
+    let_the_worker()
+    assert LongWork.objects.latest("pk").state == "broken"
+    assert "Undo the rest" not in of_batch(as_staff, advanced)
+    assert undo(as_staff, advanced).status_code == 409
+    undo(as_administrator, advanced)
+    let_the_worker()
+    assert back_at_the_start() == 5
+
+
+def test_there_is_no_rest_where_the_status_to_go_back_to_is_final_since(as_manager, orders):
+    as_manager.post(ADDRESS, typed(choose(as_manager, orders[:2])))
+    batch = Batch.objects.get()
+    Status.objects.filter(description="Images selected").update(is_final=True, is_initial=False)
+    undo(as_manager, batch)
+    page = of_batch(as_manager, batch)
+    assert "Undo the rest" not in page
+    assert page.count("is a final status now") == 2
+
+
+def test_what_is_undone_by_itself_meanwhile_counts_as_taken_back(as_manager, advanced, orders, mia):
+    undo(as_manager, advanced)
+    operations.undo_last_change(orders[3], expected=None, by=mia)
+    let_the_worker()
+    assert back_at_the_start() == 5
+    assert "withdrawn meanwhile" not in told(as_manager)
+    assert told(as_manager).count("5 done.") == 2
+
+
+def test_all_undone_one_by_one_before_there_is_nothing_to_do(as_manager, advanced, orders, mia):
+    for order in orders:
+        operations.undo_last_change(order, expected=None, by=mia)
+    undo(as_manager, advanced)
+    let_the_worker()
+    assert "0 done." in told(as_manager)
 
 
 def test_a_replaced_status_is_active_at_once_and_its_orders_come_back(

@@ -14,7 +14,7 @@ from preproduction.forms.message import CHANGED
 from preproduction.models import Batch, Order, OrderEvent, Status
 from preproduction.models.status import Clock
 from preproduction.operations.behind import Behind
-from studio.models import Client, ClosedDay, PhotoSession, Vendor
+from studio.models import Client, ClosedDay, LongWork, PhotoSession, Vendor
 from triggers import outbox
 from triggers.models import Delivery, MessageTemplate
 from triggers.outbox.by_hand import Wanted
@@ -405,3 +405,34 @@ def test_sent_again_after_the_worker_has_done_it_nothing_moves_twice(
     let_the_worker()
     assert Batch.objects.filter(kind=Batch.Kind.BEHIND).count() == 1
     assert OrderEvent.objects.filter(kind="due_date").count() == Delivery.objects.count() == 3
+
+
+def test_sent_again_after_it_was_undone_it_is_another_batch_and_can_be_undone(
+    as_manager, lab, at_lab, three_are_many, mia
+):
+    shown, _ = put_behind(as_manager, lab, days=3)
+    assert long_acts.go_on()
+    as_manager.post(f"/long-work/{LongWork.objects.get().pk}/remove/")
+    as_manager.post(f"/batches/{Batch.objects.get().pk}/undo/")
+    assert dues() == june(15, 15, 15, 10, 15)
+    put_behind(as_manager, lab, days=3, plan=shown.context["plan"])
+    let_the_worker()
+    # The first has changed since the plan was made.
+    assert dues() == june(15, 19, 19, 10, 15)
+    again = Batch.objects.filter(kind=Batch.Kind.BEHIND).latest("pk")
+    assert operations.batch_undo_refusal(again, by=mia) == ""
+
+
+def test_nothing_that_came_of_it_names_a_client_who_was_erased(
+    as_manager, told, at_lab, three_are_many, statuses, ada
+):
+    of_another_client(at_lab[1], name="Nomail Nobodysson")
+    told()
+    let_the_worker()
+    assert "Nobodysson" in long_work(as_manager)
+    order = Order.objects.get(pk=at_lab[1].pk)
+    plan = operations.plan_advance(order, to=statuses["Delivered"])
+    operations.advance_status(order, plan, expected=None, by=ada, note="Done")
+    operations.erase_client(Client.objects.get(name="Nomail Nobodysson"), by=ada)
+    assert "Nobodysson" not in str(list(LongWork.objects.values()))
+    assert "3 done." in long_work(as_manager)

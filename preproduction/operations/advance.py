@@ -104,7 +104,7 @@ def _advance(
     refuse_if_outdated(order, expected)
     _refuse_if_against_the_rules(order, plan, note=note)
     if late_reason not in (None, order.late_reason):
-        write_event(order, Kind.REASON, {"late_reason": late_reason}, by=by, raises=False, batch=batch)
+        write_event(order, Kind.REASON, {"late_reason": late_reason}, by=by, raises=False)
     return move(
         order,
         plan,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from preproduction import operations
-from preproduction.models import Batch, ImageLine, Order, Status, StatusList
+from preproduction.models import Batch, ImageLine, LateReason, Order, Status, StatusList
 from studio.models import MaintenanceChange
 from tests.sending import as_sent
 
@@ -203,3 +203,15 @@ def test_it_needs_the_reason_that_completing_one_by_hand_needs(as_administrator,
     assert "The lab closed." in order.status_changes.last().note
     page = as_administrator.get(done.url).text
     assert f'<a href="/batches/{Batch.objects.get().pk}/">' in page
+
+
+def test_a_late_reason_said_on_advancing_is_no_order_more(as_manager, orders, mia):
+    reason = LateReason.objects.create(name="The van broke down", position=9)
+    rows = [
+        (order, operations.plan_advance(order), {"expected": order.version, "late_reason": reason})
+        for order in orders
+    ]
+    operations.advance_statuses(rows, by=mia)
+    batch = Batch.objects.get()
+    assert len(as_manager.get(f"/batches/{batch.pk}/").context["rows"]) == 2
+    assert "Undone: 2 of 2 orders." in undo(as_manager, batch).text

@@ -155,12 +155,7 @@ class Order(KeepsTexts):
         verbose_name = "preproduction order"
         ordering = ["-order_date", "-pk"]
         indexes = [
-            # All lists but the withdrawn ones read it, and count by it; so it has the rows that they hold.
-            models.Index(
-                fields=["-order_date", "-id"],
-                condition=Q(withdrawn_on__isnull=True),
-                name="preproduction_order_newest",
-            ),
+            models.Index(fields=["-order_date", "-id"], name="preproduction_order_newest"),
             # For open orders by due date, overdue or not, and for counting them: all that is asked of them is in it,
             # what its condition says, too, which SQLite does not know else.
             models.Index(

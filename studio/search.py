@@ -56,6 +56,11 @@ def indexed(typed: str, index: SearchIndex) -> Q:
     return Q(index.row_by_row(found)) if is_often else Q(pk__in=index.subquery(found))
 
 
+def finds_few(found: Q) -> bool:
+    """Whether `found`, of `indexed`, names the keys of what it finds, or nothing was searched for."""
+    return all(isinstance(each, tuple) and isinstance(each[1], list) for each in found.children)
+
+
 def exact_names_first(rows: QuerySet, typed: str) -> QuerySet:
     """Return `rows`, in their order, but first those of just the name or number that was typed."""
     columns = {field.name for field in rows.model._meta.get_fields()}

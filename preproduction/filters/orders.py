@@ -28,6 +28,7 @@ from studio.fields import PlainText
 from studio.forms.search_box import SearchBox
 from studio.models import User
 from studio.models.people import UNASSIGNED
+from studio.search import finds_few
 
 
 class OrderFilter(InWords, django_filters.FilterSet):
@@ -132,6 +133,11 @@ class OrderFilter(InWords, django_filters.FilterSet):
         if typed not in self._looked_up:
             self._looked_up[typed] = order_words.holding(typed)
         return self._looked_up[typed]
+
+    @property
+    def finds_few(self) -> bool:
+        """Whether the search, if there is one, finds so few that any of them are counted at once."""
+        return finds_few(self._holds(self.values.get("q", "")))
 
     def exact_first(self, queryset: QuerySet) -> QuerySet:
         """Return `queryset` with the exact hits of the search before the others."""

@@ -9,6 +9,7 @@ import time_machine
 from preproduction import operations
 from preproduction.models import Order
 from preproduction.views import table_page
+from studio import search
 
 LISTS = ["/batches/", "/letters/", "/tasks/", "/triggers/queue/", "/maintenance/triggers/"]
 
@@ -67,6 +68,15 @@ def test_tabs_count_as_far_as_pages_do(as_staff, many, make_order, sam):
         assert (told["Open"], told["Unassigned"], told["On hold"]) == ("50+", "50+", "1")
         assert told["All"] == ""
         assert page.context["table"].paginator.count_words == "50+"
+
+
+def test_tabs_of_a_search_that_finds_very_many_are_not_counted(as_staff, many, monkeypatch):
+    monkeypatch.setattr(search, "MOST_KEYS", 100)
+    for typed, counts in (("anna", {""}), ("N12", {"0", "10"})):  # 130 and ten orders, which nobody has
+        page = as_staff.get(f"/orders/?q={typed}")
+        tabs = {tab["words"]: tab["count_words"] for tab in page.context["tabs"]}
+        assert {tabs[words] for words in ("Open", "Late", "Unassigned", "On hold")} == counts
+        assert page.context["table"].paginator.count_words == ("50+" if typed == "anna" else "10")
 
 
 @pytest.mark.parametrize(("path", "part"), [("/orders/", "hub"), ("/orders/overdue/", "overdue")])

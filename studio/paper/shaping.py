@@ -30,7 +30,6 @@ class Piece(NamedTuple):
     width: float
 
 
-@lru_cache(maxsize=20_000)
 def plain_width(text: str, bold: bool) -> float:
     """Return the width of SIMPLE text at size 1."""
     return float(pdfmetrics.stringWidth(text, main_font(bold).fontName, 1))

@@ -131,14 +131,7 @@ def without_fonts(monkeypatch):
         lambda source, **how: path_of(source, **how) if source == coverage.SUBSTITUTE else None,
     )
     caches = (coverage.main_source, coverage._first_with, coverage._lookup, coverage.drawn_as)
-    caches += (
-        fonts._font,
-        fonts.main_font,
-        fonts.font_for,
-        shaping.pieces,
-        shaping.letter_widths,
-        shaping.plain_width,
-    )
+    caches += (fonts._font, fonts.main_font, fonts.font_for, shaping.pieces, shaping.letter_widths)
     for cached in caches:
         cached.cache_clear()
     yield

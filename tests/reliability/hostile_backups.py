@@ -114,6 +114,7 @@ def open_erasure(content):
         "began_at": "2026-06-10T10:00:00+00:00",
         "finished_at": None,
         "rows": 0,
+        "cleaned_at": None,
     }
     return noted({**content, member: line([of[name] for name in note["columns"]["studio_erasure"]])})
 

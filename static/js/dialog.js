@@ -58,6 +58,8 @@
     if (!dialog.open) dialog.showModal();
     const wanted = "[autofocus], :is(input, select, textarea):not([type='hidden'], [readonly], [disabled])";
     (body.querySelector("[aria-invalid='true']") || body.querySelector(wanted))?.focus();
+    // htmx would focus it once more as it settles: away from the field that is wrong, or that one has begun to type in.
+    body.querySelector("[autofocus]")?.removeAttribute("autofocus");
   });
 
   dialog.addEventListener("click", (event) => {

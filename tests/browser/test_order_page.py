@@ -1,6 +1,10 @@
 """An order in the browser: made from its session, edited in place, its images, its hold; with and without scripts."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from preproduction import operations
@@ -85,6 +89,20 @@ def test_hold_and_resume_in_a_dialog(as_role, order, expect_status):
     dialog.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("is resumed.")).to_be_visible()
     assert not Order.objects.get().is_on_hold
+
+
+def test_a_refused_dialog_leads_to_the_field_that_is_wrong(as_role, order, expect_status):
+    page = as_role(Role.MANAGER)
+    page.goto(order.get_absolute_url())
+    page.get_by_role("link", name="Change Due Date").click()
+    expect(page.locator("#page-dialog-body")).not_to_have_class(re.compile("htmx-"))
+    expect(page.get_by_role("dialog").get_by_label("Due Date")).to_be_focused()
+    page.get_by_role("dialog").get_by_label("Due Date").fill((timezone.localdate() + timedelta(days=40)).isoformat())
+    expect_status(422)
+    page.get_by_role("dialog").get_by_role("button", name="Change Due Date").click()
+    expect(page.locator("#page-dialog-body [aria-invalid='true']")).to_have_count(1)
+    expect(page.locator("#page-dialog-body")).not_to_have_class(re.compile("htmx-"))
+    expect(page.get_by_role("dialog").get_by_label("Reason")).to_be_focused()
 
 
 def test_a_task_is_done_and_a_call_written_down_without_leaving_the_tab(as_role, order, retouching, sam):

@@ -15,7 +15,7 @@ from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.replacing import take_back_replacement
 from preproduction.operations.rows import in_chunks, keep_orders, plan_event, write_events
-from preproduction.operations.undo import APART, SINCE, in_the_way, undo_last_change, undo_refusal
+from preproduction.operations.undo import in_the_way, undo_last_change, undo_refusal, what_since
 from preproduction.operations.zone import take_back_zone
 from studio import access, work_calendar
 from studio.business_days import WorkCalendar
@@ -206,6 +206,4 @@ def _since(order: Order, event: OrderEvent) -> str:
         return f"{order} was promised for another day since." if is_later else ""
     if order.status_changes.filter(version__gt=event.version).exists():
         return f"{order} has moved on since."
-    later = order.events.filter(raised_version=True, version__gt=event.version).exclude(kind__in=APART)
-    first = later.order_by("version").first()
-    return f"{order} {SINCE.get(first.kind, 'has changed')} since." if first else ""
+    return what_since(order, event.version)

@@ -14,6 +14,7 @@ from preproduction.operations.plan import plan_advance
 from preproduction.operations.refusal import OperationRefused
 from preproduction.operations.rows import keep_status
 from studio import maintenance_log, ordered_list, work_calendar
+from studio.long_work import rows as long_work
 from studio.models import User
 
 
@@ -63,6 +64,7 @@ def replace_status(
     Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
     """
     ordered_list.lock(StatusList, expected)
+    _refuse_amid_undo(status)
     status = keep_status(status, to_change=True)
     replacement = keep_status(replacement, to_change=True)
     _refuse_without_reason(plan_replacing(status, replacement), reason)
@@ -116,6 +118,16 @@ def _refuse_without_reason(plan: Replacing, reason: str) -> None:
             f"{'proof' if plan.proofs_missing == 1 else 'proofs'} missing. Say why they are complete without.",
             field="reason",
         )
+
+
+def _refuse_amid_undo(status: Status) -> None:
+    """Orders that the worker has yet to put back at `status` would come to one that is given up."""
+    undone = Batch.objects.filter(kind=Batch.Kind.REPLACED, before__status__pk=status.pk)
+    for undoing in Batch.objects.filter(undoes__in=undone):
+        if long_work.is_doing(undoing.pk):
+            raise OperationRefused(
+                f"The worker is still putting orders back at {status}, which was replaced before. See Long Work."
+            )
 
 
 def _refuse_as_replacement(status: Status, replacement: Status) -> None:

@@ -54,17 +54,18 @@ def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
     if change.from_status and change.from_status.is_final != change.before["is_complete"]:
         mark = "is a final status now" if change.from_status.is_final else "is no final status any more"
         return f"{change.from_status} {mark}, so going back there would be another thing. Use Advance Status."
-    later = _later(order, change)
-    if later:
-        return f"{order} {SINCE.get(later.kind, 'has changed')} since. Use Advance Status."
-    return ""
+    since = what_since(order, change.version)
+    return f"{since} Use Advance Status." if since and not order.withdrawn_on else since
 
 
-def _later(order: Order, change: StatusChange) -> OrderEvent | None:
-    """Return what somebody did to `order` after `change`, its last one."""
-    if order.version == change.version:
-        return None
-    return in_the_way(order, change.version).order_by("version").first()
+def what_since(order: Order, version: int) -> str:
+    """Say what somebody did to `order` after `version` that an undo would lose; "" where nothing did."""
+    if order.version == version:
+        return ""
+    if order.withdrawn_on:
+        return f"{order} was withdrawn since."
+    later = in_the_way(order, version).order_by("version").first()
+    return f"{order} {SINCE.get(later.kind, 'has changed')} since." if later else ""
 
 
 def in_the_way(order: Any, version: Any) -> QuerySet[OrderEvent]:

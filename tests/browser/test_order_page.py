@@ -97,7 +97,9 @@ def test_a_refused_dialog_leads_to_the_field_that_is_wrong(as_role, order, expec
     page.get_by_role("link", name="Change Due Date").click()
     expect(page.locator("#page-dialog-body")).not_to_have_class(re.compile("htmx-"))
     expect(page.get_by_role("dialog").get_by_label("Due Date")).to_be_focused()
-    page.get_by_role("dialog").get_by_label("Due Date").fill((timezone.localdate() + timedelta(days=40)).isoformat())
+    page.get_by_role("dialog").get_by_label("Due Date").fill(
+        (timezone.localdate() + timedelta(days=40)).isoformat()
+    )
     expect_status(422)
     page.get_by_role("dialog").get_by_role("button", name="Change Due Date").click()
     expect(page.locator("#page-dialog-body [aria-invalid='true']")).to_have_count(1)

@@ -6,6 +6,7 @@ import pytest
 
 from preproduction import operations
 from preproduction.models import Batch, ImageLine, LateReason, Order, Status, StatusList
+from preproduction.operations import CalendarChange
 from studio.models import MaintenanceChange
 from tests.sending import as_sent
 
@@ -70,6 +71,40 @@ def test_a_promise_made_since_stays_and_does_not_stand_in_the_way(as_manager, gi
     assert (promised.assigned_user, promised.needed_by) == (None, date(2026, 6, 26))
 
 
+def test_a_due_date_that_a_calendar_has_moved_since_stays_and_does_not_stand_in_the_way(
+    as_manager, given_to_ada, orders, ada
+):
+    closed = CalendarChange(closed_to_add=((orders[0].status_due_date, orders[0].status_due_date, "Closed"),))
+    operations.change_calendar(closed, by=ada, move_open_orders=True)
+    moved = list(Order.objects.values_list("status_due_date", flat=True))
+    assert moved[0] > orders[0].status_due_date
+    assert "Undone: 2 of 2 orders." in undo(as_manager, given_to_ada).text
+    assert list(Order.objects.values_list("assigned_user", "status_due_date")) == [
+        (None, day) for day in moved
+    ]
+
+
+def give_away(orders, by):
+    operations.assign_orders([(order, None, {"assigned_user": by}) for order in orders], by=by)
+
+
+def advance_all(orders, by):
+    rows = [(order, operations.plan_advance(order), {"expected": order.version}) for order in orders]
+    operations.advance_statuses(rows, by=by)
+
+
+@pytest.mark.parametrize("act", [give_away, advance_all])
+def test_what_is_withdrawn_still_is_not_called_put_back(as_manager, orders, mia, act):
+    act(orders, mia)
+    for order in orders:
+        operations.withdraw_order(order, reason="Twice", expected=None, by=mia)
+    batch = Batch.objects.get()
+    undo(as_manager, batch)
+    page = as_manager.get(f"/batches/{batch.pk}/").text
+    assert page.count("was withdrawn since.") == 2
+    assert "put back" not in page
+
+
 def test_undoing_twice_is_refused_with_who_was_quicker(as_manager, given_to_ada, orders):
     undo(as_manager, given_to_ada)
     answer = undo(as_manager, given_to_ada)
@@ -104,8 +139,7 @@ def test_managers_have_a_list_of_them(as_manager, given_to_ada, ada):
 
 
 def test_many_advanced_at_once_are_undone_by_whoever_did_it(as_staff, orders, sam):
-    rows = [(order, operations.plan_advance(order), {"expected": order.version}) for order in orders]
-    operations.advance_statuses(rows, by=sam)
+    advance_all(orders, sam)
     page = undo(as_staff, Batch.objects.get())
     assert "Undone: 2 of 2 orders." in page.text
     assert {order.status.description for order in Order.objects.all()} == {"Images selected"}

@@ -12,6 +12,7 @@ from preproduction.operations import CalendarChange
 from studio.access import Role
 from studio.models import LongWork
 from tests.preproduction.test_advance_many import ADDRESS, changed, choose, typed
+from tests.preproduction.test_batches import replace
 
 LONG_WORK, REASSIGN = "/long-work/", "/orders/reassign/"
 
@@ -344,6 +345,22 @@ def test_a_replaced_status_is_active_at_once_and_its_orders_come_back(
     assert (replaced.is_inactive, replaced.is_initial) == (False, True)
     let_the_worker()
     assert back_at_the_start() == 5
+
+
+def test_a_status_to_which_orders_are_coming_back_is_not_replaced_again(
+    as_administrator, orders, statuses, ada
+):
+    replaced, to = statuses["Images selected"], statuses["Sent to lab"]
+    replace(as_administrator, replaced, to)
+    undo(as_administrator, Batch.objects.get())
+    assert long_acts.go_on()
+    answer = replace(as_administrator, replaced, to)
+    assert answer.status_code == 409
+    assert "The worker is still putting orders back at Images selected" in answer.text
+    let_the_worker()
+    assert back_at_the_start() == 5
+    assert replace(as_administrator, replaced, to).status_code == 302
+    assert Batch.objects.latest("pk").changes.count() == 5
 
 
 def test_three_orders_are_taken_back_by_the_page_itself(as_manager, orders):

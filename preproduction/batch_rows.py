@@ -69,7 +69,12 @@ BESIDES = {
 
 def with_batch(said: str, batch: Batch) -> SafeString:
     """Return a message with the way to the batch of which it tells."""
-    return format_html('{} <a href="{href}">{words}</a>', said, **way_to(batch))
+    return with_way(said, way_to(batch))
+
+
+def with_way(said: str, way: dict[str, str]) -> SafeString:
+    """Return a message and the link that follows it: href, words."""
+    return format_html('{} <a href="{href}">{words}</a>', said, **way)
 
 
 def way_to(batch: Batch) -> dict[str, str]:

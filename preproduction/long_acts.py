@@ -20,7 +20,7 @@ from preproduction import operations, stay
 from preproduction.advancing import ManyAdvances
 from preproduction.forms.message import TellClientsForm
 from preproduction.forms.reassign import TickedOrdersForm
-from preproduction.models import Batch, Order
+from preproduction.models import Batch, Order, Status
 from preproduction.operations import BehindAnswer, OperationRefused, Target
 from preproduction.operations.advance import CHUNK
 from studio import access, sent_once, set_up
@@ -86,8 +86,30 @@ def begin_undo(batch: Batch, *, by: User) -> LongWork:
     """
     undoing, _ = operations.begin_undo(batch, by=by)
     keys = map(str, batch.changes.filter(undone_by=None).order_by("pk").values_list("order", flat=True))
-    work = begin("undo", QueryDict(f"undoing={undoing.pk}"), keys, by=by)
-    work.result = {"done": 0, "batch": undoing.pk, "shows_batch": access.may(by, "see_batches")}
+    return _begin_within(undoing, "undo", QueryDict(f"undoing={undoing.pk}"), keys, by=by)
+
+
+@transaction.atomic
+def begin_replacing(
+    status: Status, *, replacement: Status, expected: int, by: User, fire_triggers: bool, reason: str
+) -> LongWork:
+    """Give up `status` for `replacement` at once, and let the worker move its orders.
+
+    Raises as operations.replace_status.
+    """
+    batch = operations.begin_replacing(
+        status, replacement=replacement, expected=expected, by=by, reason=reason
+    )
+    keys = map(str, Order.objects.filter(status=status).order_by("pk").values_list("pk", flat=True))
+    data = QueryDict(mutable=True)
+    data.update({"batch": batch.pk, "reason": reason, "fire_triggers": "on" if fire_triggers else ""})
+    return _begin_within(batch, "replace", data, keys, by=by)
+
+
+def _begin_within(batch: Batch, name: str, data: QueryDict, orders: Iterable[str], *, by: User) -> LongWork:
+    """Begin an act whose batch has begun already: until the worker is done with it, nobody can undo it."""
+    work = begin(name, data, orders, by=by)
+    work.result = {"done": 0, "batch": batch.pk, "shows_batch": access.may(by, "see_batches")}
     work.save(update_fields=["result"])
     return work
 
@@ -212,6 +234,21 @@ def _undo(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
     return operations.undo_changes(batch, by=asked.by, orders=map(int, asked.orders)), batch
 
 
+def _replace(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
+    assert batch is not None  # begin_replacing has said which
+    keys = [int(key) for key in asked.orders]
+    fires, reason = bool(asked.data["fire_triggers"]), asked.data["reason"]
+    try:
+        with transaction.atomic():
+            answers = operations.move_replaced(
+                batch, by=asked.by, fire_triggers=fires, reason=reason, orders=keys
+            )
+    except OperationRefused as refusal:
+        left = Order.objects.filter(pk__in=keys).order_by("pk")
+        return [(order, OperationRefused(f"{order}: {refusal}")) for order in left], batch
+    return answers, batch
+
+
 def _behind(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
     named = (each.split("_") for each in asked.orders)
     chunk = [Target(int(order), int(version), date.fromisoformat(day)) for order, version, day in named]
@@ -244,4 +281,5 @@ ALL = {
     "reassign": Act("Reassign", "reassign_order", _reassign),
     "behind": Act("Vendor Behind", "put_vendor_behind", _behind),
     "undo": Act("Undo", "undo_own_change", _undo),
+    "replace": Act("Replace with", "maintain", _replace),
 }

@@ -65,7 +65,13 @@ from preproduction.operations.past import PastOrder, store_past_orders
 from preproduction.operations.past_stay import PastStay
 from preproduction.operations.plan import AdvancePlan, plan_advance
 from preproduction.operations.refusal import OperationRefused, OutdatedPage
-from preproduction.operations.replacing import Replacing, plan_replacing, replace_status
+from preproduction.operations.replacing import (
+    Replacing,
+    begin_replacing,
+    move_replaced,
+    plan_replacing,
+    replace_status,
+)
 from preproduction.operations.rows import refuse_if_outdated
 from preproduction.operations.status_list import (
     MarkWouldGo,
@@ -119,6 +125,7 @@ __all__ = [
     "assign_order",
     "assign_orders",
     "batch_undo_refusal",
+    "begin_replacing",
     "begin_undo",
     "calendar_fingerprint",
     "change_calendar",
@@ -147,6 +154,7 @@ __all__ = [
     "make_inactive",
     "merge_clients",
     "move_due_dates",
+    "move_replaced",
     "move_status",
     "moves_to_show",
     "note_delay_reason",

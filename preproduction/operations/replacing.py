@@ -1,10 +1,11 @@
-"""Replace with: every order at a status goes to another, and the status is given up."""
+"""Replace with: a status is given up, and every order at it goes to another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
 from preproduction import stay
@@ -16,6 +17,7 @@ from preproduction.operations.rows import keep_status
 from studio import maintenance_log, ordered_list, work_calendar
 from studio.long_work import rows as long_work
 from studio.models import User
+from triggers import outbox
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,11 @@ def plan_replacing(status: Status, replacement: Status) -> Replacing:
     standing = Order.objects.filter(status=status)
     if not replacement.is_final:
         return Replacing(standing.count(), 0, 0, 0)
-    missing = ImageLine.objects.filter(
-        order__in=standing.open(), quantity_sent__gt=F("quantity_returned")
-    ).aggregate(orders=Count("order", distinct=True), n=Sum(F("quantity_sent") - F("quantity_returned")))
+    missing = (
+        _missing()
+        .filter(order__in=standing.open())
+        .aggregate(orders=Count("order", distinct=True), n=Sum(F("quantity_sent") - F("quantity_returned")))
+    )
     return Replacing(standing.count(), standing.open().count(), missing["orders"], missing["n"] or 0)
 
 
@@ -53,7 +57,7 @@ def replace_status(
     fire_triggers: bool = False,
     reason: str = "",
 ) -> tuple[Batch, list[StatusChange]]:
-    """Advance every order at `status` to `replacement` as of today, then make `status` inactive.  All or nothing.
+    """Make `status` inactive and advance every order at it to `replacement` as of today.  All or nothing.
 
     Orders on hold stay on hold, complete ones keep their completed date.  An initial mark goes to `replacement`.  The
     whole is one batch, and can be undone as one.
@@ -63,45 +67,97 @@ def replace_status(
 
     Raises OutdatedPage on an older version of the list; OperationRefused where `replacement` cannot take the place.
     """
+    batch = begin_replacing(status, replacement=replacement, expected=expected, by=by, reason=reason)
+    changes = []
+    for _, answer in move_replaced(batch, by=by, fire_triggers=fire_triggers, reason=reason):
+        if isinstance(answer, OperationRefused):
+            raise answer
+        changes.append(answer)
+    return batch, changes
+
+
+@transaction.atomic
+def begin_replacing(
+    status: Status, *, replacement: Status, expected: int, by: User, reason: str = ""
+) -> Batch:
+    """Give up `status` for `replacement`, but for the orders at it, which are left to move_replaced.
+
+    Raises as replace_status.
+    """
     ordered_list.lock(StatusList, expected)
     _refuse_amid_undo(status)
     status = keep_status(status, to_change=True)
     replacement = keep_status(replacement, to_change=True)
     _refuse_without_reason(plan_replacing(status, replacement), reason)
-    calendar, words = work_calendar.load(), f"{status} was replaced with {replacement}."
-    left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
     kept = {
         "pk": status.pk,
         "is_initial": status.is_initial,
         "is_inactive": status.is_inactive,
         "replacement": replacement.pk,
     }
-    batch = Batch.begin(Batch.Kind.REPLACED, words, by=by, before={"status": kept})
-    changes = []
-    orders = Order.objects.filter(status=status).select_for_update(of=("self",)).for_table()
-    for order in orders.select_related("session__photographer", "completed_by"):
-        plan = plan_advance(
-            order, to=replacement, completed_on=_replaced_on(order), calendar=calendar, at=timezone.now()
-        )
-        changes.append(
-            move(
-                order,
-                plan,
-                by=by,
-                updated_by=by,
-                note=f"{words} {reason.strip()}".strip(),
-                request_key=None,
-                left_out=left_out,
-                cause=Cause.REPLACED,
-                calendar=calendar,
-                batch=batch,
-            )
-        )
-    was_initial = status.is_initial
     Status.objects.filter(pk=status.pk).update(is_inactive=True, is_initial=False)
-    if was_initial:
+    if status.is_initial:
         Status.objects.filter(pk=replacement.pk).update(is_initial=True)
-    return batch, changes
+    words = f"{status} was replaced with {replacement}."
+    return Batch.begin(Batch.Kind.REPLACED, words, by=by, before={"status": kept})
+
+
+def move_replaced(
+    batch: Batch, *, by: User, fire_triggers: bool, reason: str, orders: Iterable[int] | None = None
+) -> list[tuple[Order, StatusChange | OperationRefused]]:
+    """Move the orders that stand at the status that `batch` has given up, of those `orders` (keys) alone if given.
+
+    Call in a transaction.  An order whose proofs have come to be missing without a reason stays, as its answer says;
+    so does one of `orders` that has moved on.
+    Raises OperationRefused where the replacement cannot take the place any more.
+    """
+    replaced = Status.objects.in_bulk([batch.before["status"][name] for name in ("pk", "replacement")])
+    if len(replaced) < 2:
+        raise OperationRefused("One of the two statuses has been deleted since.")
+    replacement = keep_status(replaced.pop(batch.before["status"]["replacement"]))
+    (status,) = replaced.values()
+    _refuse_as_replacement(status, replacement)
+    standing = Order.objects.filter(status=status)
+    if orders is not None:
+        standing = standing.filter(pk__in=orders)
+    found = standing.select_for_update(of=("self",)).for_table()
+    found = list(found.select_related("session__photographer", "completed_by"))
+    missing = _without_proofs(found) if replacement.is_final and not reason.strip() else set()
+    calendar, at = work_calendar.load(), timezone.now()
+    left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
+    triggers = outbox.matching_by_status([replacement.pk]).get(replacement.pk, ())
+    answers: list[tuple[Order, StatusChange | OperationRefused]] = []
+    for order in found:
+        if order.pk in missing:
+            said = f"Proofs of {order} are missing. Advance it by itself, and say why it is complete without."
+            answers.append((order, OperationRefused(said)))
+            continue
+        change = move(
+            order,
+            plan_advance(order, to=replacement, completed_on=_replaced_on(order), calendar=calendar, at=at),
+            by=by,
+            updated_by=by,
+            note=f"{batch} {reason.strip()}".strip(),
+            request_key=None,
+            left_out=left_out,
+            cause=Cause.REPLACED,
+            calendar=calendar,
+            batch=batch,
+            triggers=triggers,
+        )
+        answers.append((order, change))
+    gone = Order.objects.filter(pk__in=orders or ()).exclude(pk__in=[order.pk for order in found])
+    return [*answers, *((order, OperationRefused(f"{order} has moved on since.")) for order in gone)]
+
+
+def _without_proofs(orders: Iterable[Order]) -> set[int]:
+    """Return the keys of those that are open and whose proofs have not all come."""
+    keys = [order.pk for order in orders if not order.is_complete]
+    return set(_missing().filter(order__in=keys).values_list("order", flat=True))
+
+
+def _missing() -> QuerySet[ImageLine]:
+    return ImageLine.objects.filter(quantity_sent__gt=F("quantity_returned"))
 
 
 def _replaced_on(order: Order) -> date:

@@ -1,6 +1,8 @@
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from preproduction import operations
+from preproduction import long_acts, operations
+from preproduction.batch_rows import way_to
 from preproduction.forms.status_list import RecountForm, ReplaceForm, StatusForm, StatusListForm
 from preproduction.models import Status
 from preproduction.operations import ChangedDuration, OperationRefused, OutdatedPage
@@ -120,7 +122,7 @@ def recount_status(request):
         return show_page(request, asked, status=409, refusal=str(refusal))
     moved = batch.events.count()
     said = f"{moved} due date{'s' if moved != 1 else ''} moved at {status}."
-    return show_change(request, asked, said, selected=status.pk, aloud=True, batch=batch)
+    return show_change(request, asked, said, selected=status.pk, aloud=True, way=way_to(batch))
 
 
 @access.requires("maintain")
@@ -189,9 +191,7 @@ def replace_status(request):
         if form.unseen_plan():
             return show_question(request, asked, status, replace_form=form, plan=form.plan)
         with _noting(request):
-            batch, changes = operations.replace_status(
-                status, expected=asked.expected, by=request.user, **form.keywords()
-            )
+            moved, way = _replace(request, status, asked.expected, form)
     except OutdatedPage as outdated:
         return show_page(request, asked, status=409, refusal=str(outdated))
     except OperationRefused as refusal:
@@ -199,13 +199,20 @@ def replace_status(request):
             return show_page(request, asked, status=409, refusal=str(refusal))
         form.add_error(refusal.field, str(refusal))
         return show_question(request, asked, status, replace_form=form, plan=form.plan, code=409)
+    said = f"{status} was replaced with {form.cleaned_data['replacement']}: {moved}. It is inactive now."
+    return show_change(request, asked, said, selected=status.pk, near=status.position, aloud=True, way=way)
+
+
+def _replace(request, status: Status, expected: int, form: ReplaceForm) -> tuple[str, dict[str, str]]:
+    """Do it; return what becomes of the orders, and the way to them."""
+    asked = {"expected": expected, "by": request.user, **form.keywords()}
+    if form.plan.orders > long_acts.MOST_AT_ONCE:
+        long_acts.begin_replacing(status, **asked)
+        way = {"href": reverse("studio:long_work_list"), "words": "See how far it is"}
+        return f"the worker is moving its {form.plan.orders:,} orders", way
+    batch, changes = operations.replace_status(status, **asked)
     orders = "1 order" if len(changes) == 1 else f"{len(changes)} orders"
-    said = (
-        f"{status} was replaced with {form.cleaned_data['replacement']}: {orders} moved. It is inactive now."
-    )
-    return show_change(
-        request, asked, said, selected=status.pk, near=status.position, aloud=True, batch=batch
-    )
+    return f"{orders} moved", way_to(batch)
 
 
 def _noting(request, **keywords):

@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from preproduction import operations
-from preproduction.batch_rows import way_to, with_batch
+from preproduction.batch_rows import with_way
 from preproduction.forecast import pace
 from preproduction.forms.status_list import ReplaceForm, StatusForm, StatusListForm
-from preproduction.models import Batch, Order, Pace, Status, StatusList
+from preproduction.models import Order, Pace, Status, StatusList
 from preproduction.operations import ChangedDuration, Replacing
 from preproduction.tables.status import Row, StatusTable, grid_rows, hub_of
 from studio import sent_once
@@ -128,21 +128,20 @@ def show_change(
     selected: int | None = None,
     near: int = 0,
     aloud: bool = False,
-    batch: Batch | None = None,
+    way: dict[str, str] | None = None,
     recount: ChangedDuration | None = None,
 ) -> HttpResponse:
     """Answer to a change that was made: for htmx the list, else a redirect to it.
 
     aloud: also say it where the user looks; for changes that the grid itself does not show plainly.
-    batch: where the orders are that it moved, if it did.
+    way: the link that follows what is said: href, words.
     """
     if request.htmx:
         response = show_page(request, asked, said=said, selected=selected, near=near, recount=recount)
         if aloud:
-            link = way_to(batch) if batch else {}
-            response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success", **link}})
+            response["HX-Trigger"] = json.dumps({"toast": {"text": said, "tone": "success", **(way or {})}})
         return sent_once.keep(response)
-    messages.success(request, with_batch(said, batch) if batch else said)
+    messages.success(request, with_way(said, way) if way else said)
     kept = {
         "hide_inactive": "on" if asked.get("hide_inactive") else "",
         "status": selected or "",

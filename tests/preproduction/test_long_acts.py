@@ -352,6 +352,7 @@ def test_a_status_to_which_orders_are_coming_back_is_not_replaced_again(
 ):
     replaced, to = statuses["Images selected"], statuses["Sent to lab"]
     replace(as_administrator, replaced, to)
+    let_the_worker()
     undo(as_administrator, Batch.objects.get())
     assert long_acts.go_on()
     answer = replace(as_administrator, replaced, to)
@@ -360,6 +361,7 @@ def test_a_status_to_which_orders_are_coming_back_is_not_replaced_again(
     let_the_worker()
     assert back_at_the_start() == 5
     assert replace(as_administrator, replaced, to).status_code == 302
+    let_the_worker()
     assert Batch.objects.latest("pk").changes.count() == 5
 
 

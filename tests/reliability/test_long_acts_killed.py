@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from preproduction import long_acts, operations
-from preproduction.models import Batch, Cause, OrderEvent, StatusChange
+from preproduction.models import Batch, Cause, Order, OrderEvent, StatusChange, StatusList
 from studio.long_work import rows
 from studio.models import LongWork
 from tests.reliability.processes import needs_fork
@@ -69,13 +69,31 @@ def test_an_undo_killed_at_any_statement_takes_each_order_back_once(
     operations.advance_statuses(rows_of, by=mia)
     batch = Batch.objects.get()
     long_acts.begin_undo(batch, by=mia)
+    record(kills=killed_till_it_is_done(Cause.UNDO, size))
+    assert batch.changes.filter(undone_by__batch=batch.undone_by).count() == ORDERS
+
+
+def test_a_replacement_killed_at_any_statement_moves_each_order_once(
+    make_order, statuses, ada, preferences, monkeypatch, size, record
+):
+    monkeypatch.setattr(long_acts, "CHUNK", 2)
+    orders = [make_order() for _ in range(ORDERS)]
+    replaced, asked = orders[0].status, {"expected": StatusList.current_version(), "fire_triggers": True}
+    to = statuses["Sent to lab"]
+    long_acts.begin_replacing(replaced, replacement=to, reason="", by=ada, **asked)
+    record(kills=killed_till_it_is_done(Cause.REPLACED, size))
+    assert (
+        Order.objects.filter(status=to).count() == StatusChange.objects.filter(to_status=to).count() == ORDERS
+    )
+
+
+def killed_till_it_is_done(cause, size):
+    """Kill the worker at one statement after another; return how often.  As many changes are there as its row says."""
     at = kills = position = 0
     while (work := LongWork.objects.get()).state in rows.OPEN:
         at = at + max(1, 60 // size("kills of acts on many")) if work.position == position else 0
         position = work.position
         kills += run_killed(work_on, at)
-        back = StatusChange.objects.filter(cause=Cause.UNDO).count()
-        assert back == LongWork.objects.get().position
+        assert StatusChange.objects.filter(cause=cause).count() == LongWork.objects.get().position
     assert kills
-    assert batch.changes.filter(undone_by__batch=batch.undone_by).count() == ORDERS
-    record(kills=kills)
+    return kills

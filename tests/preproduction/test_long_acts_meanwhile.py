@@ -10,10 +10,11 @@ from preproduction.models import Batch, Cause, Order, OrderEvent, Status, Status
 from preproduction.models.status import Clock
 from preproduction.operations import CalendarChange, OperationRefused
 from preproduction.operations.leaving import Heirs
-from studio.models import CompanyPreferences, User, Vendor
+from studio.models import ClosedDay, CompanyPreferences, User, Vendor
 from tests.preproduction.test_advance_many import ADDRESS, choose, typed
 from tests.preproduction.test_long_acts import ask_to_advance, ask_to_reassign, let_the_worker, told
 from tests.promises import history_rebuilds
+from triggers.models import Delivery, Trigger
 
 MONDAY, WEDNESDAY = date(2026, 6, 8), date(2026, 6, 10)
 
@@ -240,3 +241,55 @@ def test_what_was_stopped_half_through_can_be_undone(as_manager, orders, mia):
     as_manager.post(f"/long-work/{work.pk}/remove/")
     assert len(operations.undo_batch(Batch.objects.get(kind=Batch.Kind.MANY), by=mia)) == 2
     assert let_the_worker() == 0
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_another_zone_stands_in_the_way_of_no_undo(as_manager, orders, ada, mia, zone):
+    ask_to_advance(as_manager, orders)
+    let_the_worker()
+    dues = [order.status_due_date for order in orders]
+    as_manager.post(f"/batches/{Batch.objects.get().pk}/undo/")
+    assert long_acts.go_on()
+    operations.change_zone(zone, seen=CompanyPreferences.load().time_zone, by=ada)
+    let_the_worker()
+    assert "5 done." in told(as_manager)
+    assert [order.status_due_date for order in now(orders)] == dues
+    for order in now(orders):
+        history_rebuilds(order)
+
+
+def test_an_undo_by_the_worker_cancels_what_waits_and_brings_back_what_it_had_cancelled(
+    as_manager, clock, make_order, statuses, retouching
+):
+    for status in ("Images selected", "Sent to lab"):
+        late = {"timing": Trigger.Timing.AFTER_DUE, "days": 1, "task_title": "Ask", "department": retouching}
+        Trigger.objects.create(description=status, status=statuses[status], **late)
+    orders = [make_order() for _ in range(5)]
+
+    def waits():
+        waiting = Delivery.objects.filter(state="pending").order_by("trigger__pk")
+        return [each.trigger.description for each in waiting]
+
+    assert waits() == ["Images selected"] * 5
+    ask_to_advance(as_manager, orders)
+    let_the_worker()
+    assert waits() == ["Sent to lab"] * 5
+    as_manager.post(f"/batches/{Batch.objects.get().pk}/undo/")
+    assert long_acts.go_on()
+    assert waits() == ["Images selected"] * 2 + ["Sent to lab"] * 3
+    let_the_worker()
+    assert waits() == ["Images selected"] * 5
+
+
+def test_who_gets_orders_of_a_lab_with_days_of_its_own_keeps_their_due_dates(
+    as_manager, clock, make_order, shipping, statuses
+):
+    lab = Vendor.objects.create(name="Lab")
+    Status.objects.update(clock=Clock.VENDOR)
+    orders = [make_order(vendor=lab) for _ in range(5)]
+    ask_to_reassign(as_manager, orders, shipping)
+    assert long_acts.go_on()
+    ClosedDay.objects.create(vendor=lab, first_day=date(2026, 6, 11), last_day=date(2026, 6, 12), name="Fair")
+    let_the_worker()
+    assert "5 done." in told(as_manager)
+    assert [order.status_due_date for order in now(orders)] == [order.status_due_date for order in orders]

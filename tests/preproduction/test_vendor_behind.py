@@ -14,7 +14,8 @@ from preproduction.forms.message import CHANGED
 from preproduction.models import Batch, Order, OrderEvent, Status
 from preproduction.models.status import Clock
 from preproduction.operations.behind import Behind
-from studio.models import Client, ClosedDay, LongWork, PhotoSession, Vendor
+from studio.access import Role
+from studio.models import Client, ClosedDay, CompanyPreferences, LongWork, PhotoSession, Vendor
 from triggers import outbox
 from triggers.models import Delivery, MessageTemplate
 from triggers.outbox.by_hand import Wanted
@@ -436,3 +437,57 @@ def test_nothing_that_came_of_it_names_a_client_who_was_erased(
     operations.erase_client(Client.objects.get(name="Nomail Nobodysson"), by=ada)
     assert "Nobodysson" not in str(list(LongWork.objects.values()))
     assert "3 done." in long_work(as_manager)
+
+
+# What happens while the worker is half through.
+
+
+def test_who_may_not_put_it_behind_any_more_moves_no_more(as_manager, told, at_lab, three_are_many, mia):
+    told()
+    assert long_acts.go_on()
+    mia.role = Role.STAFF
+    mia.save()
+    let_the_worker()
+    assert LongWork.objects.get().state == "broken"
+    assert (dues(), Delivery.objects.count()) == (june(19, 15, 15, 10, 15), 1)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_another_zone_moves_the_other_half_by_the_same_days(
+    as_manager, told, at_lab, three_are_many, ada, zone
+):
+    told()
+    assert long_acts.go_on()
+    operations.change_zone(zone, seen=CompanyPreferences.load().time_zone, by=ada)
+    let_the_worker()
+    assert dues() == june(19, 19, 19, 10, 15)
+    assert "3 done." in long_work(as_manager)
+
+
+def test_the_client_who_stays_after_a_merge_is_told(
+    as_manager, told, at_lab, three_are_many, mia, mailoutbox
+):
+    of_another_client(at_lab[1], name="Maria", email="maria@example.com")
+    told()
+    assert long_acts.go_on()
+    stays = Client.objects.create(name="Maria Rossi", email="rossi@example.com")
+    operations.merge_clients(stays, Client.objects.get(name="Maria"), expected=None, by=mia)
+    let_the_worker()
+    assert dues() == june(19, 19, 19, 10, 15)
+    outbox.deliver_due()
+    assert [mail.to[0].count("rossi@example.com") for mail in mailoutbox] == [0, 1, 0]
+
+
+def test_the_order_of_a_client_who_was_erased_is_left_and_nobody_named(
+    as_manager, told, at_lab, three_are_many, statuses, ada
+):
+    of_another_client(at_lab[1], name="Nomail Nobodysson", email="nobody@example.com")
+    told()
+    assert long_acts.go_on()
+    order = Order.objects.get(pk=at_lab[1].pk)
+    plan = operations.plan_advance(order, to=statuses["Delivered"])
+    operations.advance_status(order, plan, expected=None, by=ada, note="Done")
+    operations.erase_client(Client.objects.get(name="Nomail Nobodysson"), by=ada)
+    let_the_worker()
+    assert "2 done, 1 left as they were." in long_work(as_manager)
+    assert "obod" not in str(list(Delivery.objects.values()) + list(LongWork.objects.values()))

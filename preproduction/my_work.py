@@ -9,12 +9,16 @@ from django.db.models.functions import RowNumber
 
 from preproduction.models import Order
 from preproduction.models.order_queries import OrderQuerySet
+from studio.count_together import first_together
 from studio.models import User
 from triggers.models import Task
 
 SHOWN = 8  # orders and tasks of each pile; the rest is one click away, in the lists
 LATE, DUE_TODAY, NEXT = "late", "due_today", "next"
+UNDATED = "undated"
 WORDS = {LATE: "Late", DUE_TODAY: "Today", NEXT: "Next"}
+# What lies in each pile of orders, by their due date.
+DAYS = {LATE: (LATE,), DUE_TODAY: (DUE_TODAY,), NEXT: (NEXT, UNDATED)}
 
 
 @dataclass
@@ -50,14 +54,24 @@ class Pile:
         return self.task_count + self.call_count > len(self.tasks)
 
 
-def piles_of(whose: Sequence[OrderQuerySet], today: date) -> list[list[Pile]]:
-    """Sort the open orders of each of `whose` into piles.  A query for each, and one for all rows that are shown.
+def piles_of(whose: Sequence[OrderQuerySet], today: date, *, most: int) -> list[list[Pile]]:
+    """Sort the open orders of each of `whose` into piles.  Two queries: which they are, and the rows that are shown.
 
     Orders on hold are in none of them: nothing is to be done until they are resumed.
+
+    most: of more orders in a pile, `most` + 1 are counted, so that nobody waits for the count of a large one.
     """
-    first = [list(_first_orders(orders, today)) for orders in whose]
-    rows = Order.objects.for_table().in_bulk([key for found in first for _, key, _ in found])
-    return [_orders_in_piles(found, rows) for found in first]
+    asked = {
+        (number, day): rows
+        for number, orders in enumerate(whose)
+        for day, rows in _by_day(orders.open().filter(held_on=None), today).items()
+    }
+    found = first_together(asked, first=SHOWN, most=most)
+    rows = Order.objects.for_table().in_bulk([key for keys, _ in found.values() for key in keys])
+    return [
+        [_pile(key, [found[number, day] for day in DAYS[key]], rows) for key in WORDS]
+        for number, _ in enumerate(whose)
+    ]
 
 
 def add_tasks(mine: list[Pile], shared: list[Pile], *, user: User, departments: Collection[int], today: date):
@@ -77,10 +91,21 @@ def add_tasks(mine: list[Pile], shared: list[Pile], *, user: User, departments: 
         pile.task_count, pile.call_count = task.count - task.calls, task.calls
 
 
-def _first_orders(orders: OrderQuerySet, today: date):
-    """Return the key of the pile, of the order, and how many the pile has, for the first SHOWN of each."""
-    found = _first(orders.open().filter(held_on=None), "status_due_date", today)
-    return found.values_list("pile", "pk", "count")
+def _by_day(orders: OrderQuerySet, today: date) -> dict[str, OrderQuerySet]:
+    """Return those of each day of DAYS, by due date.  Each is read from an index as far as it is shown."""
+    return {
+        LATE: orders.filter(status_due_date__lt=today).order_by("status_due_date", "pk"),
+        DUE_TODAY: orders.filter(status_due_date=today).order_by("pk"),
+        NEXT: orders.filter(status_due_date__gt=today).order_by("status_due_date", "pk"),
+        UNDATED: orders.filter(status_due_date=None).order_by("pk"),
+    }
+
+
+def _pile(key: str, found: Sequence[tuple[list[int], int]], rows: dict[int, Order]) -> Pile:
+    """Return the pile `key`, of the keys of orders and the count that were found for each of its days."""
+    orders = [rows[each] for keys, _ in found for each in keys if each in rows]
+    orders.sort(key=lambda order: (order.status_due_date or date.max, order.pk))
+    return Pile(key, orders[:SHOWN], sum(count for _, count in found))
 
 
 def _first(rows, due: str, today: date, *partition: str, **further: Window):
@@ -105,12 +130,3 @@ def _first(rows, due: str, today: date, *partition: str, **further: Window):
         .filter(place__lte=SHOWN)
         .order_by("place")
     )
-
-
-def _orders_in_piles(found, rows: dict[int, Order]) -> list[Pile]:
-    piles = {key: Pile(key) for key in WORDS}
-    for name, key, count in found:
-        piles[name].order_count = count
-        if key in rows:
-            piles[name].orders.append(rows[key])
-    return list(piles.values())

@@ -68,10 +68,12 @@ def test_home(as_manager, mia, retouching, preferences, grow, django_assert_num_
     for rows in (25, 75):
         grow(rows)
         know_the_set_up(as_manager)
-        with django_assert_num_queries(
-            14
-        ):  # for managers two: what will be late; is there an order on nobody's Home?
+        with django_assert_num_queries(12):  # for managers one: what will be late
             as_manager.get("/")
+    # What is on nobody's Home costs none more.
+    Order.objects.update(department=None)
+    with django_assert_num_queries(12):
+        assert "Unassigned" in [each["title"] for each in as_manager.get("/").context["sections"]]
 
 
 def test_an_order(as_manager, preferences, grow, django_assert_num_queries):
@@ -79,8 +81,10 @@ def test_an_order(as_manager, preferences, grow, django_assert_num_queries):
     grow(2)
     order = Order.objects.latest("pk")
     know_the_set_up(as_manager)
-    with django_assert_num_queries(13):
-        as_manager.get(order.get_absolute_url())
+    for has_it in (order.assigned_user, None):
+        Order.objects.filter(pk=order.pk).update(assigned_user=has_it)
+        with django_assert_num_queries(13):
+            as_manager.get(order.get_absolute_url())
 
 
 @pytest.mark.parametrize(

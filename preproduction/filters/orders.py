@@ -178,7 +178,8 @@ class OrderFilter(InWords, django_filters.FilterSet):
         return queryset.filter(assigned_user=self.user) if value else queryset
 
     def by_for_me(self, queryset, name, value):
-        return queryset.for_user(self.user) if value else queryset
+        is_open = self.state_in_force == OPEN
+        return queryset.for_user(self.user, only_open=is_open) if value else queryset
 
     # What comes of it.
 

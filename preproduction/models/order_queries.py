@@ -15,7 +15,7 @@ OPEN = Q(is_complete=False, withdrawn_on__isnull=True)
 CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
 ON_HOLD = OPEN & Q(held_on__isnull=False)
 # Nobody has it, or somebody who has left.  No join: the column in the index says it before anything else is looked at.
-NOBODY_HAS_IT = Q(assigned_user__isnull=True) | Q(assigned_user__in=User.objects.filter(is_active=False))
+NOBODY_HAS_IT = ~Q(assigned_user__in=User.objects.filter(is_active=True))
 IS_UNASSIGNED = OPEN & NOBODY_HAS_IT
 PROMISED = Q(needed_by__isnull=False)
 
@@ -68,9 +68,13 @@ class OrderQuerySet(TextQuerySet):
         """Open ones whose clock runs, neither late nor due on `on`: those without a due date, too."""
         return self.open().filter(held_on=None).exclude(status_due_date__lte=on)
 
-    def for_user(self, user):
-        """Orders that `user` has, or that nobody has in a department of theirs."""
-        return self.filter(Q(assigned_user=user) | NOBODY_HAS_IT & Q(department__in=user.departments.all()))
+    def for_user(self, user, *, only_open: bool):
+        """Orders that `user` has, or that nobody has in a department of theirs.
+
+        only_open: said of both kinds, so that SQLite finds each in the index of its open ones.
+        """
+        has_it, nobody = Q(assigned_user=user), NOBODY_HAS_IT & Q(department__in=user.departments.all())
+        return self.filter(OPEN & has_it | OPEN & nobody if only_open else has_it | nobody)
 
     def unassigned(self):
         return self.filter(IS_UNASSIGNED)

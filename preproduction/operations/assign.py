@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -95,13 +95,18 @@ def take_order(order: Order, *, expected: int | None, by: User) -> Order:
     return order
 
 
-def take_refusal(order: Order, *, by: User) -> str:
-    """Say why `by` cannot take `order`; "" where nothing stands against it.  One query where nobody has it."""
+def take_refusal(order: Order, *, by: User, departments: Collection[int] | None = None) -> str:
+    """Say why `by` cannot take `order`; "" where nothing stands against it.
+
+    departments: the keys of theirs, where they are known; else one query where nobody has it.
+    """
     if order.is_complete:
         return f"{order} is complete; nobody needs to have it."
     if order.assigned_user and order.assigned_user.is_active:
         return f"{order.assigned_user} has {order}. A manager can give it to somebody else."
-    if order.department_id is None or not by.departments.filter(pk=order.department_id).exists():
+    if departments is None:
+        departments = list(by.departments.values_list("pk", flat=True))
+    if order.department_id not in departments:
         return f"{order} is not of a department of yours. A manager can give it to you."
     return ""
 

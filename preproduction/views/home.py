@@ -14,6 +14,7 @@ from preproduction.models import Order, Status
 from preproduction.my_work import SHOWN, add_tasks, piles_of
 from preproduction.news import news_for
 from preproduction.overdue_matrix import late_counts
+from preproduction.views.table_page import MOST_COUNTED, count_words
 from studio import access, work_calendar
 from studio.models import PhotoSession, User
 from triggers.models import Task
@@ -26,11 +27,15 @@ TASK_FILTERS = {"late": "late", "due_today": "today", "next": "later"}
 
 
 class Number(NamedTuple):
-    """A number of Home, and the list that holds just what it counts.  noun: in the singular."""
+    """A number of Home, and the list that holds just what it counts.
+
+    noun: in the singular.  words: instead of the number, where it was not counted to the end.
+    """
 
     count: int
     noun: str
     href: str
+    words: str = ""
 
 
 class Figure(NamedTuple):
@@ -55,13 +60,14 @@ def home(request):
     user, today = request.user, timezone.localdate()
     departments = _departments_of(request)
     whose = [Order.objects.assigned_to(user), Order.objects.unassigned().filter(department__in=departments)]
-    owner = _owner_of_nobodys() if access.may(user, "reassign_order") else None
-    mine, shared, *nobodys = piles_of([*whose, *([Order.objects.on_nobodys_home()] if owner else [])], today)
+    whose += [Order.objects.on_nobodys_home()] if access.may(user, "reassign_order") else []
+    mine, shared, *nobodys = piles_of(whose, today, most=MOST_COUNTED)
     add_tasks(mine, shared, user=user, departments=departments, today=today)
     sections = [_section("My work", mine, {"mine": "on"}, "own", "Nothing waits for you.")]
     if departments:
         sections.append(_of_departments(departments, shared, may_take=access.may(user, "take_order")))
-    sections += [_section("Unassigned", found, owner, "", "") for found in nobodys]
+    if any(pile.count for found in nobodys for pile in found):
+        sections.append(_section("Unassigned", nobodys[0], _owner_of_nobodys(request), "", ""))
     context = {
         "hold_requests": _hold_requests() if access.may(user, "hold_order") else [],
         "news": news_for(user),
@@ -97,13 +103,15 @@ def _of_departments(departments, piles, *, may_take):
     return _section(title, piles, owner, "departments", empty, may_take=may_take)
 
 
-def _owner_of_nobodys():
+def _owner_of_nobodys(request):
     """Return the hub's filters for orders that are on nobody's Home: unassigned in no department, or in one where
-    nobody works.  None where there are none.
+    nobody works.
     """
-    orders = Order.objects.on_nobodys_home()
-    departments = list(orders.order_by().values_list("department", flat=True).distinct())
-    return {"department": [key or NOBODY for key in departments], "user": NOBODY} if departments else None
+    working = {person.pk for person in request.set_up["users"] if person.is_active}
+    of = request.set_up["departments of"].items()
+    shown = {key for person, departments in of if person in working for key in departments}
+    others = [each.pk for each in request.set_up["departments"] if each.pk not in shown]
+    return {"department": [NOBODY, *others], "user": NOBODY}
 
 
 def _section(title, piles, owner, show, empty, *, may_take=False):
@@ -126,7 +134,7 @@ def _numbers(key, counts, owner, show):
     asked = urlencode({**owner, **HUB_FILTERS[key]}, doseq=True)
     waiting = urlencode({"show": show, "due": TASK_FILTERS[key]})
     numbers = [
-        Number(orders, "order", f"{reverse('preproduction:order_list')}?{asked}"),
+        Number(orders, "order", f"{reverse('preproduction:order_list')}?{asked}", count_words(orders)),
         Number(tasks, "task", f"{reverse('triggers:task_list')}?{waiting}"),
         Number(calls, "call", f"{reverse('triggers:call_list')}?{waiting}"),
     ]

@@ -66,7 +66,9 @@ def show_order(request, order, *, status=200, refusal="", **forms):
         "hold_request": asked,
         "may_ask_for_hold": _may_ask_for_hold(order, asked, request.user),
         "may_take": access.may(request.user, "take_order")
-        and not operations.take_refusal(order, by=request.user),
+        and not operations.take_refusal(
+            order, by=request.user, departments=request.set_up["departments of"].get(request.user.pk, ())
+        ),
         "may_complete": order.status is None and not operations.complete_refusal(order),
         "may_undo": last is not None and not operations.undo_refusal(order, last, by=request.user),
         "changes": [(change, change.pk in undone) for change in changes],

@@ -11,6 +11,7 @@ from django.urls import reverse
 from preproduction import operations
 from preproduction.models import Order
 from preproduction.my_work import SHOWN
+from preproduction.views import home, table_page
 from studio.models import Department, User
 from triggers.models import Task
 
@@ -88,6 +89,27 @@ def test_a_long_pile_is_cut_and_leads_to_the_whole(as_staff, given, sam, retouch
         hub = as_staff.get(number.href)
         assert len(hub.context["table"].page) == pile.order_count == SHOWN + 3
         assert f"All {SHOWN + 3} orders" in page.content.decode()
+
+
+def test_a_pile_is_counted_no_further_than_pages_are_and_says_so(as_staff, given, sam, monkeypatch):
+    for module in (home, table_page):
+        monkeypatch.setattr(module, "MOST_COUNTED", SHOWN + 1)
+    for _ in range(SHOWN + 3):
+        given("", date(2026, 6, 1), user=sam)
+        given("", None, user=sam)
+    page = as_staff.get("/")
+    (late, later) = [pile for pile, _ in page.context["sections"][0]["piles"]]
+    assert (late.order_count, later.order_count) == (SHOWN + 2, SHOWN + 2)
+    assert page.text.count(f"All {SHOWN + 1}+ orders") == 2
+    assert f"<strong>{SHOWN + 1}+</strong>" in page.text
+
+
+def test_what_is_next_goes_by_its_day_and_what_has_none_comes_last(as_staff, given, sam):
+    days = {"undated": None, "C": date(2026, 6, 19), "A": date(2026, 6, 12), "B": date(2026, 6, 15)}
+    for number, day in days.items():
+        Order.objects.filter(pk=given(number, None, user=sam).pk).update(status_due_date=day)
+    (pile, _) = as_staff.get("/").context["sections"][0]["piles"][0]
+    assert [order.number for order in pile.orders] == ["A", "B", "C", "undated"]
 
 
 def numbers(page):

@@ -92,6 +92,18 @@ def test_pages_are_read_by_their_indexes(as_manager, some_years, preferences):
                 assert not any(reads_all(plan) for plan in plans), case
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks at how many rows there are")
+@pytest.mark.parametrize("address", ["/", "/orders/?for_me=on", "/orders/?unassigned=on"])
+def test_what_waits_for_somebody_is_found_among_open_orders(as_manager, some_years, mia, address):
+    """By the indexes of the open ones: those by which a user or a department is looked up hold the complete ones, too."""
+    mia.departments.add(some_years.department)
+    of_all = ("preproduction_order_assigned_user_id", "preproduction_order_department_id")
+    for statistics in (without_statistics, with_statistics):
+        statistics()
+        plans = plans_of(as_manager, address, "preproduction_order")
+        assert not any(index in plan for plan in plans for index in of_all), plans
+
+
 def reads_all(plan):
     """Whether a plan reads all Status Notes, under their own name or another."""
     return re.search(r"Seq Scan on preproduction_statuschange|SCAN (preproduction_statuschange|T\d)\b", plan)

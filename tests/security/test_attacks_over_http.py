@@ -94,10 +94,13 @@ def routes(size, seed):
 
 
 def visitors_by_role(running, people):
-    """Return [(role, visitor, person)] of all roles; who is deactivated keeps the session of before."""
+    """Return [(role, visitor, person whose rows they ask for)] of all roles.
+
+    Who is deactivated keeps the session of before, and asks for what others have.
+    """
     left = User.objects.create_user("left", role="administrator")
     persons = {**people, "deactivated": left}
-    found = [(role, Visitor(running, persons.get(role)), persons.get(role)) for role in ROLES]
+    found = [(role, Visitor(running, persons.get(role)), people.get(role)) for role in ROLES]
     User.objects.filter(pk=left.pk).update(is_active=False)
     return found
 

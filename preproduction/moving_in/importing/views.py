@@ -10,6 +10,7 @@ from preproduction.models import ImportRun
 from preproduction.moving_in.importing import refused_rows, runs, undo
 from preproduction.moving_in.importing.columns import Kind
 from preproduction.moving_in.importing.facts import Fate
+from preproduction.moving_in.importing.files import FileRefused
 from preproduction.moving_in.importing.forms import AnswersForm, SheetForm, UploadForm
 from preproduction.moving_in.importing.kinds import KINDS, with_custom
 from preproduction.moving_in.importing.recognising import custom_columns, headers, layouts_of, top_rows
@@ -52,7 +53,10 @@ def import_columns(request, pk):
     run = get_object_or_404(ImportRun, pk=pk)
     if run.state not in runs.OPEN:
         return redirect("moving_in:import_run", pk)
-    sheets = _sheet_forms(request, run)
+    try:
+        sheets = _sheet_forms(request, run)
+    except FileRefused as gone:
+        return _run_page(request, run, refusal=str(gone), status=409)
     if request.method == "POST" and all(form.is_valid() for form, _ in sheets):
         try:
             layouts = [form.changed_layout() for form, _ in sheets]

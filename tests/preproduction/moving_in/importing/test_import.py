@@ -259,6 +259,20 @@ def test_columns_that_are_not_known_are_said_once(as_administrator):
     assert (again.state, again.sheets[0]["day_order"]) == ("ready", "month")
 
 
+def test_where_the_files_are_gone_the_page_says_so(as_administrator):
+    """They are in no back-up: after a restore the run is there, and they are not."""
+    run = send(as_administrator, b"Who;Cell\nAnna;1\n", "odd.csv")
+    files.remove(run.key)
+    address = f"/maintenance/import/{run.pk}/columns/"
+    for answer in (as_administrator.get(address), as_administrator.post(address)):
+        assert answer.status_code == 409
+        assert "The file is not here any more. Send it again." in answer.text
+    assert as_administrator.get(f"/maintenance/import/{run.pk}/").status_code == 200
+    as_administrator.post(f"/maintenance/import/{run.pk}/leave/")
+    run.refresh_from_db()
+    assert run.state == "left"
+
+
 def test_days_that_can_be_read_in_two_ways_are_asked_about(as_administrator):
     content = b"Client,Session Date,Session Type\nAnna,3/4/2026,Wedding\n"
     assert send(as_administrator, content, "sessions.csv").state == "asks"

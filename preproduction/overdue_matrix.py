@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Count, DateField, F, QuerySet, Value
 
 from preproduction.filters import NOBODY, OverdueFilter
 from preproduction.late_bands import LateBand, PromiseAlone, own_clock
@@ -51,24 +51,46 @@ def overdue_matrix(
 
 
 def late_counts(
-    orders: QuerySet, bands: list[LateBand | PromiseAlone]
+    orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date
 ) -> list[tuple[LateBand | PromiseAlone, int]]:
     """Return the `bands` with the number of late `orders` in each.  One query."""
-    counts = orders.aggregate(
-        **{f"band_{at}": Count("pk", filter=band.as_q()) for at, band in enumerate(bands)}
+    counts: dict[str, int] = defaultdict(int)
+    for due_date, vendor, count in _groups(orders, bands, today):
+        counts[_band_of(due_date, vendor, bands).key] += count
+    return [(band, counts[band.key]) for band in bands]
+
+
+def _groups(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date, *owner: str) -> QuerySet:
+    """Count late `orders` by due date, by the vendor by whose clock they are late, and by `owner`.  One query.
+
+    The due date of those that are late by their promise alone is None.  Each kind is counted by itself: together, each
+    late order would be looked up in the table, for what stands in an index.
+    """
+    by_step = orders.filter(overdue_on(today)).annotate(late_since=F("status_due_date"))
+    nothing = Value(None, output_field=DateField())
+    by_promise = orders.filter(PromiseAlone(today).as_q()).annotate(late_since=nothing)
+    first, second = (
+        rows.order_by()
+        .annotate(own_clock=own_clock(bands))
+        .values_list("late_since", "own_clock", *owner)
+        .annotate(Count("pk"))
+        for rows in (by_step, by_promise)
     )
-    return [(band, counts[f"band_{at}"]) for at, band in enumerate(bands)]
+    return first.union(second, all=True)
+
+
+def _band_of(
+    due_date: date | None, vendor: int | None, bands: Iterable[LateBand | PromiseAlone]
+) -> LateBand | PromiseAlone:
+    return next(band for band in bands if band.contains(due_date, vendor))
 
 
 def _count(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date):
     """Count by (department, user) and band; None stands for all of them, NOBODY for an empty column."""
     counts = defaultdict(lambda: defaultdict(int))
     owner = ("department", "assigned_user", "assigned_user__is_active")
-    late_since = Case(When(overdue_on(today), then=F("status_due_date")))
-    groups = orders.order_by().annotate(late_since=late_since, own_clock=own_clock(bands))
-    groups = groups.values_list("late_since", "own_clock", *owner)
-    for due_date, vendor, department, user, works_here, count in groups.annotate(Count("pk")):
-        key = next(band.key for band in bands if band.contains(due_date, vendor))
+    for due_date, vendor, department, user, works_here, count in _groups(orders, bands, today, *owner):
+        key = _band_of(due_date, vendor, bands).key
         department, user = str(department or NOBODY), str(user) if works_here else NOBODY
         for owner in ((None, None), (department, None), (department, user)):
             counts[owner][key] += count

@@ -159,7 +159,7 @@ def _figures(piles):
 def _overdue(request, today):
     """Describe what is overdue in the whole studio, for managers."""
     bands = overdue_bands(today, work_calendar.of_request(request))
-    counts = late_counts(Order.objects.late(today), bands)
+    counts = late_counts(Order.objects.late(today), bands, today)
     total = sum(count for _, count in counts)
     number = Number(total, "order", reverse("preproduction:overdue_list"))
     return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from preproduction import operations
 from studio.models import Client
 from triggers import outbox
 from triggers.channels.base import AddressRefused, PermanentError
@@ -47,6 +48,16 @@ def test_the_second_way_is_taken_and_the_refusal_remembered(refused, fakes):
     refusal = Refusal.objects.get()
     assert (refusal.client, refusal.channel, refusal.address) == (Client.objects.get(), "email", ANNA)
     assert (refusal.why, refusal.said) == (Refusal.Why.REFUSED, NO_MAILBOX)
+
+
+def test_the_client_who_stays_after_a_merge_is_who_it_is_remembered_of(fakes, make_delivery, mia):
+    Client.objects.update(email=ANNA)
+    fakes["email"].fails = lambda message: AddressRefused(NO_MAILBOX, ANNA)
+    make_delivery(trigger_kind="email")
+    goes, stays = Client.objects.get(), Client.objects.create(name="Anna Rossi")
+    operations.merge_clients(stays, goes, expected=None, by=mia)
+    outbox.deliver_due()
+    assert [refusal.client for refusal in Refusal.objects.all()] == [stays]
 
 
 def test_nothing_more_is_sent_there(refused, fakes, make_delivery):

@@ -241,7 +241,13 @@ def _replace(asked: Asked, batch: Batch | None) -> tuple[Answers, Batch | None]:
     try:
         with transaction.atomic():
             answers = operations.move_replaced(
-                batch, by=asked.by, fire_triggers=fires, reason=reason, orders=keys
+                batch,
+                by=asked.by,
+                fire_triggers=fires,
+                reason=reason,
+                at=asked.at,
+                on=min(asked.on, timezone.localdate()),  # in another zone it may be yesterday still
+                orders=keys,
             )
     except OperationRefused as refusal:
         left = Order.objects.filter(pk__in=keys).order_by("pk")

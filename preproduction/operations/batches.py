@@ -13,7 +13,7 @@ from preproduction.operations.leaving import take_back_leaving
 from preproduction.operations.merge import merge_undo_refusal, take_back_merge
 from preproduction.operations.moves import move_due_dates
 from preproduction.operations.refusal import OperationRefused
-from preproduction.operations.replacing import take_back_replacement
+from preproduction.operations.replacing import take_back_replacement, undo_rest_refusal
 from preproduction.operations.rows import in_chunks, keep_orders, plan_event, write_events
 from preproduction.operations.undo import in_the_way, undo_last_change, undo_refusal, what_since
 from preproduction.operations.zone import take_back_zone
@@ -51,6 +51,8 @@ def batch_undo_refusal(batch: Batch, *, by: User) -> str:
         return "The worker is undoing this. See Long Work."
     if batch.is_undone and not _left(batch).exists():
         return f"{batch.undone_by.by_name} has undone this already."
+    if batch.is_undone and (refusal := undo_rest_refusal(batch)):
+        return refusal
     if batch.by_id != by.pk and not access.may(by, "undo_any_change"):
         return f"{batch.by_name} did this. A manager can undo it."
     permission, what = TAKES_MORE.get(Kind(batch.kind), ("", ""))
@@ -206,4 +208,5 @@ def _since(order: Order, event: OrderEvent) -> str:
         return f"{order} was promised for another day since." if is_later else ""
     if order.status_changes.filter(version__gt=event.version).exists():
         return f"{order} has moved on since."
-    return what_since(order, event.version)
+    # Of two that moved the due date the earlier cannot go alone: what it was counted by has changed since.
+    return what_since(order, event.version, due_date_too="status_due_date" in event.before)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
@@ -85,7 +85,7 @@ def begin_replacing(
     Raises as replace_status.
     """
     ordered_list.lock(StatusList, expected)
-    _refuse_amid_undo(status)
+    _refuse_amid_work(status)
     status = keep_status(status, to_change=True)
     replacement = keep_status(replacement, to_change=True)
     _refuse_without_reason(plan_replacing(status, replacement), reason)
@@ -94,6 +94,7 @@ def begin_replacing(
         "is_initial": status.is_initial,
         "is_inactive": status.is_inactive,
         "replacement": replacement.pk,
+        "completes": replacement.is_final,
     }
     Status.objects.filter(pk=status.pk).update(is_inactive=True, is_initial=False)
     if status.is_initial:
@@ -103,38 +104,49 @@ def begin_replacing(
 
 
 def move_replaced(
-    batch: Batch, *, by: User, fire_triggers: bool, reason: str, orders: Iterable[int] | None = None
+    batch: Batch,
+    *,
+    by: User,
+    fire_triggers: bool,
+    reason: str,
+    at: datetime | None = None,
+    on: date | None = None,
+    orders: Iterable[int] | None = None,
 ) -> list[tuple[Order, StatusChange | OperationRefused]]:
     """Move the orders that stand at the status that `batch` has given up, of those `orders` (keys) alone if given.
 
     Call in a transaction.  An order whose proofs have come to be missing without a reason stays, as its answer says;
     so does one of `orders` that has moved on.
-    Raises OperationRefused where the replacement cannot take the place any more.
+
+    at, on: the moment and the day on which it was asked for; now and today if None.
+    Raises OperationRefused where somebody has changed their mind about one of the two statuses since then.
     """
-    replaced = Status.objects.in_bulk([batch.before["status"][name] for name in ("pk", "replacement")])
-    if len(replaced) < 2:
-        raise OperationRefused("One of the two statuses has been deleted since.")
-    replacement = keep_status(replaced.pop(batch.before["status"]["replacement"]))
-    (status,) = replaced.values()
-    _refuse_as_replacement(status, replacement)
+    status, replacement = _both_statuses(batch)
     standing = Order.objects.filter(status=status)
     if orders is not None:
         standing = standing.filter(pk__in=orders)
-    found = standing.select_for_update(of=("self",)).for_table()
-    found = list(found.select_related("session__photographer", "completed_by"))
+    standing = standing.select_for_update(of=("self",)).for_table().order_by("pk")
+    found = list(standing.select_related("session__photographer", "completed_by"))
     missing = _without_proofs(found) if replacement.is_final and not reason.strip() else set()
-    calendar, at = work_calendar.load(), timezone.now()
+    calendar, at, on = work_calendar.load(), at or timezone.now(), on or timezone.localdate()
     left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
     triggers = outbox.matching_by_status([replacement.pk]).get(replacement.pk, ())
     answers: list[tuple[Order, StatusChange | OperationRefused]] = []
     for order in found:
-        if order.pk in missing:
-            said = f"Proofs of {order} are missing. Advance it by itself, and say why it is complete without."
-            answers.append((order, OperationRefused(said)))
+        try:
+            if order.pk in missing:
+                raise OperationRefused(
+                    f"Proofs of {order} are missing. Advance it by itself, and say why it is complete without."
+                )
+            plan = plan_advance(
+                order, to=replacement, completed_on=_replaced_on(order, on), calendar=calendar, at=at
+            )
+        except OperationRefused as refusal:
+            answers.append((order, refusal))
             continue
         change = move(
             order,
-            plan_advance(order, to=replacement, completed_on=_replaced_on(order), calendar=calendar, at=at),
+            plan,
             by=by,
             updated_by=by,
             note=f"{batch} {reason.strip()}".strip(),
@@ -147,7 +159,24 @@ def move_replaced(
         )
         answers.append((order, change))
     gone = Order.objects.filter(pk__in=orders or ()).exclude(pk__in=[order.pk for order in found])
-    return [*answers, *((order, OperationRefused(f"{order} has moved on since.")) for order in gone)]
+    moved_on = ((order, OperationRefused(f"{order} has moved on since.")) for order in gone.order_by("pk"))
+    return [*answers, *moved_on]
+
+
+def _both_statuses(batch: Batch) -> tuple[Status, Status]:
+    """Return the status that `batch` has given up, and the one in its place, kept."""
+    asked = batch.before["status"]
+    statuses = Status.objects.in_bulk([asked["pk"], asked["replacement"]])
+    if len(statuses) < 2:
+        raise OperationRefused("One of the two statuses has been deleted since.")
+    status, replacement = statuses[asked["pk"]], statuses[asked["replacement"]]
+    if not status.is_inactive:
+        raise OperationRefused(f"{status} is active again.")
+    if replacement.is_final != asked["completes"]:
+        mark = "is no final status any more" if asked["completes"] else "is a final status now"
+        raise OperationRefused(f"{replacement} {mark}.")
+    _refuse_as_replacement(status, replacement)
+    return status, keep_status(replacement)
 
 
 def _without_proofs(orders: Iterable[Order]) -> set[int]:
@@ -160,10 +189,10 @@ def _missing() -> QuerySet[ImageLine]:
     return ImageLine.objects.filter(quantity_sent__gt=F("quantity_returned"))
 
 
-def _replaced_on(order: Order) -> date:
+def _replaced_on(order: Order, day: date) -> date:
     if order.is_complete and order.completed_on:
         return order.completed_on
-    return stay.of(order).latest_day(timezone.localdate())
+    return stay.of(order).latest_day(day)
 
 
 def _refuse_without_reason(plan: Replacing, reason: str) -> None:
@@ -176,14 +205,15 @@ def _refuse_without_reason(plan: Replacing, reason: str) -> None:
         )
 
 
-def _refuse_amid_undo(status: Status) -> None:
-    """Orders that the worker has yet to put back at `status` would come to one that is given up."""
-    undone = Batch.objects.filter(kind=Batch.Kind.REPLACED, before__status__pk=status.pk)
-    for undoing in Batch.objects.filter(undoes__in=undone):
-        if long_work.is_doing(undoing.pk):
-            raise OperationRefused(
-                f"The worker is still putting orders back at {status}, which was replaced before. See Long Work."
-            )
+def _refuse_amid_work(status: Status) -> None:
+    """What the worker has yet to move away from `status`, or to put back there, would go another way than somebody was told."""
+    replaced = Batch.objects.filter(kind=Batch.Kind.REPLACED, before__status__pk=status.pk)
+    if any(long_work.is_doing(batch.pk) for batch in replaced):
+        raise OperationRefused(f"The worker is still moving orders away from {status}. See Long Work.")
+    coming_back = StatusChange.objects.filter(from_status=status, undone_by=None)
+    undone = coming_back.filter(batch__undone_by__isnull=False).values_list("batch__undone_by", flat=True)
+    if any(long_work.is_doing(undoing) for undoing in undone.order_by().distinct()):
+        raise OperationRefused(f"The worker is still putting orders back at {status}. See Long Work.")
 
 
 def _refuse_as_replacement(status: Status, replacement: Status) -> None:
@@ -223,6 +253,19 @@ def take_back_replacement(batch: Batch, *, by: User) -> None:
     with maintenance_log.noting(Status.objects.all(), by=by):
         initial = Status.objects.filter(pk=kept["replacement"], is_initial=True)
         was_initial = kept["is_initial"] and not status.is_final and initial.update(is_initial=False) > 0
+        # Who has made it active since then meant it.
         Status.objects.filter(pk=status.pk).update(
-            is_inactive=kept["is_inactive"], is_initial=status.is_initial or was_initial
+            is_inactive=status.is_inactive and kept["is_inactive"],
+            is_initial=status.is_initial or was_initial,
         )
+
+
+def undo_rest_refusal(batch: Batch) -> str:
+    """Say why the orders of `batch`, whose undo was stopped, cannot go back to the status that it replaced.
+
+    "" where they can, and where it replaced none.
+    """
+    given_up = Status.objects.filter(pk=batch.before.get("status", {}).get("pk"), is_inactive=True).first()
+    if given_up is None or batch.before["status"]["is_inactive"]:
+        return ""
+    return f"{given_up} is inactive again. Make it active, then undo the rest."

@@ -58,20 +58,27 @@ def undo_refusal(order: Order, change: StatusChange | None, *, by: User) -> str:
     return f"{since} Use Advance Status." if since and not order.withdrawn_on else since
 
 
-def what_since(order: Order, version: int) -> str:
-    """Say what somebody did to `order` after `version` that an undo would lose; "" where nothing did."""
+def what_since(order: Order, version: int, *, due_date_too: bool = False) -> str:
+    """Say what was done to `order` after `version` that an undo would lose; "" where nothing was.
+
+    due_date_too: also where only the studio's own settings have moved its due date.
+    """
     if order.version == version:
         return ""
     if order.withdrawn_on:
         return f"{order} was withdrawn since."
-    later = in_the_way(order, version).order_by("version").first()
+    later = (_later if due_date_too else in_the_way)(order, version).order_by("version").first()
     return f"{order} {SINCE.get(later.kind, 'has changed')} since." if later else ""
 
 
 def in_the_way(order: Any, version: Any) -> QuerySet[OrderEvent]:
     """Return what people did to `order` after `version`; both may be expressions."""
+    return _later(order, version).exclude(cause__in=SILENT).exclude(undoes__cause__in=SILENT)
+
+
+def _later(order: Any, version: Any) -> QuerySet[OrderEvent]:
     later = OrderEvent.objects.filter(order=order, raised_version=True, version__gt=version)
-    return later.exclude(cause__in=SILENT).exclude(kind__in=APART).exclude(undoes__cause__in=SILENT)
+    return later.exclude(kind__in=APART)
 
 
 @transaction.atomic

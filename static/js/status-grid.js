@@ -101,7 +101,7 @@ window.statusGrid = (() => {
     if (event.detail.target.id === "status-dialog-body") {
       answered = true;
       if (!dialog.open) dialog.showModal();
-      dialog.querySelector("[aria-invalid='true'], [autofocus], select")?.focus();
+      (dialog.querySelector("[aria-invalid='true']") || dialog.querySelector("[autofocus], select"))?.focus();
     } else if (event.detail.target.id === "status-list") {
       answered = true;
       if (dialog.open) dialog.close();

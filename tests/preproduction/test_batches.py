@@ -1,6 +1,6 @@
 """What was done to many orders at once has a page, and is undone there as one, with a result per row."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -82,6 +82,52 @@ def test_a_due_date_that_a_calendar_has_moved_since_stays_and_does_not_stand_in_
     assert list(Order.objects.values_list("assigned_user", "status_due_date")) == [
         (None, day) for day in moved
     ]
+
+
+def recount(was, duration, by):
+    version = StatusList.current_version()
+    first = Status.objects.initial()
+    how = {"duration": duration, "was": was, "expected": version, "move": True}
+    return operations.change_duration(first, by=by, **how)
+
+
+def closed_on(first, last, by, *, move=True, **vendor):
+    change = CalendarChange(closed_to_add=((first, last, "Closed"),), **vendor)
+    return operations.change_calendar(change, by=by, move_open_orders=move)
+
+
+def counted(order):
+    order.refresh_from_db()
+    return order.status_due_date, order.status_duration
+
+
+def test_undoing_a_calendar_keeps_a_duration_that_was_changed_since(order, ada):
+    calendar = closed_on(order.status_due_date, order.status_due_date, ada)
+    recount(2, 4, ada)
+    since = counted(order)
+    ((_, answer),) = operations.undo_batch(calendar, by=ada)
+    assert "was given another due date since." in str(answer)
+    # But the day is open again, for whatever is counted by it.
+    assert counted(order) == (since[0] - timedelta(days=1), 4)
+
+
+def test_undoing_a_duration_keeps_one_of_the_vendor_made_since(make_order, statuses, vendor, ada):
+    order = make_order(vendor=vendor)
+    batch = recount(2, 4, ada)
+    change = CalendarChange(vendor=vendor.pk, durations=((order.status_id, 6),))
+    operations.change_calendar(change, by=ada, move_open_orders=True)
+    since = counted(order)
+    operations.undo_batch(batch, by=ada)
+    assert counted(order) == since
+    assert since[1] == 6
+
+
+def test_undoing_a_duration_leaves_what_a_calendar_has_left_alone(order, ada):
+    batch = recount(2, 4, ada)
+    closed_on(order.order_date, counted(order)[0], ada, move=False)
+    left = counted(order)
+    operations.undo_batch(batch, by=ada)
+    assert counted(order) == left
 
 
 def give_away(orders, by):
@@ -175,6 +221,17 @@ def test_taking_a_replacement_back_raises_the_version_of_the_list_and_is_written
     assert Status.objects.initial() == statuses["Images selected"]
     said = MaintenanceChange.objects.filter(model="preproduction.status", key=statuses["Images selected"].pk)
     assert said.latest("pk").fields["is_inactive"] == ["Yes", "No"]
+
+
+@pytest.mark.parametrize("also", [{}, {"is_initial": True}])
+def test_a_status_made_active_again_since_stays_as_it_is(as_administrator, statuses, also):
+    shelf = statuses["On the shelf"]  # inactive before it was replaced
+    replace(as_administrator, shelf, statuses["Sent to lab"])
+    now = Status.objects.get(pk=shelf.pk)
+    operations.edit_status(now, expected=None, mark_may_go=True, is_inactive=False, **also)
+    assert undo(as_administrator, Batch.objects.get()).status_code == 200
+    shelf.refresh_from_db()
+    assert (shelf.is_inactive, shelf.is_initial) == (False, bool(also))
 
 
 def test_a_mark_that_was_moved_on_since_stays_where_it_is(as_administrator, replaced, statuses):

@@ -1,12 +1,15 @@
 """A status at which more orders stand than a page waits for is replaced: given up at once, its orders moved by the worker."""
 
+from datetime import date, time
+
 import pytest
 import time_machine
 
 from preproduction import long_acts, operations
-from preproduction.models import Batch, ImageLine, Order, Status
+from preproduction.models import Batch, ImageLine, Order, Status, StatusChange
+from preproduction.models.status import Clock
 from studio.access import Role
-from studio.models import LongWork
+from studio.models import LongWork, Vendor
 from tests.preproduction.test_batches import replace
 from tests.preproduction.test_long_acts import LONG_WORK, let_the_worker, told, undo
 from triggers.models import Delivery, Task, Trigger
@@ -17,8 +20,8 @@ def three_are_many(preferences, monkeypatch):
     monkeypatch.setattr(long_acts, "MOST_AT_ONCE", 3)
     monkeypatch.setattr(long_acts, "CHUNK", 2)
     monkeypatch.setattr(long_acts, "PIECE_SECONDS", -1)  # a chunk each time
-    with time_machine.travel("2026-06-10 12:00", tick=False):
-        yield
+    with time_machine.travel("2026-06-10 12:00", tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -118,3 +121,128 @@ def test_who_may_not_keep_the_list_any_more_moves_no_more(as_administrator, orde
     let_the_worker()
     assert LongWork.objects.get().state == "broken"
     assert Order.objects.filter(status__description="Sent to lab").count() == 2
+
+
+def edit(status, **fields):
+    """Change it as the list does, whatever the tests knew of it."""
+    now = Status.objects.get(pk=status.pk)
+    return operations.edit_status(now, expected=None, mark_may_go=True, **fields)
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_nothing_is_completed_that_nobody_was_asked_about(as_administrator, orders, statuses, final):
+    """The mark of the status in its place is changed before the worker comes."""
+    to = statuses["Sent to lab" if final else "Delivered"]
+    Status.objects.update(is_initial=False)
+    counted = {} if final else {"counted": f"{to.pk}-5-0"}
+    replace(as_administrator, statuses["Images selected"], to, **counted)
+    edit(to, is_final=final)
+    at, said = after(as_administrator, Batch.objects.get())
+    assert at == ["Images selected"] * 5
+    mark = "is a final status now" if final else "is no final status any more"
+    assert f"{orders[0]}: {to} {mark}." in said
+
+
+def test_all_are_moved_on_the_day_and_by_the_cut_off_of_when_it_was_asked(
+    as_administrator, make_order, statuses, three_are_many
+):
+    lab = Vendor.objects.create(name="Lab", cut_off=time(17), time_zone="UTC")
+    Status.objects.filter(description="Sent to lab").update(clock=Clock.VENDOR)
+    for _ in range(5):
+        make_order(vendor=lab)
+    three_are_many.move_to("2026-06-10 16:59")
+    replace(as_administrator, statuses["Images selected"], statuses["Sent to lab"])
+    for moment in ("2026-06-10 17:01", "2026-06-11 00:01", "2026-06-15 09:00"):
+        three_are_many.move_to(moment)
+        long_acts.go_on()
+    found = set(Order.objects.values_list("entered_status_on", "status_due_date"))
+    assert found == {(date(2026, 6, 10), date(2026, 6, 17))}
+
+
+def test_a_status_made_active_again_keeps_the_orders_that_are_left(as_administrator, orders, statuses):
+    first = statuses["Images selected"]
+    replace(as_administrator, first, statuses["Sent to lab"])
+    assert long_acts.go_on()
+    edit(first, is_inactive=False, is_initial=True)
+    at, said = after(as_administrator, Batch.objects.get())
+    assert at == ["Images selected"] * 3 + ["Sent to lab"] * 2
+    assert "Images selected is active again." in said
+
+
+def test_a_status_whose_orders_are_being_moved_is_not_replaced_with_another(
+    as_administrator, orders, statuses
+):
+    first, second, third = (statuses[name] for name in ("Images selected", "Sent to lab", "Proofs received"))
+    replace(as_administrator, first, second)
+    answer = replace(as_administrator, first, third)
+    assert answer.status_code == 409
+    assert "The worker is still moving orders away from Images selected. See Long Work." in answer.text
+    assert after(as_administrator, Batch.objects.get())[0] == ["Sent to lab"] * 5
+
+
+def test_a_status_to_which_an_undone_advance_comes_back_is_not_given_up(
+    as_administrator, orders, statuses, ada
+):
+    first, second, third = (statuses[name] for name in ("Images selected", "Sent to lab", "Proofs received"))
+    rows = [(order, operations.plan_advance(order, to=second), {"expected": None}) for order in orders]
+    operations.advance_statuses(rows, by=ada)
+    undo(as_administrator, Batch.objects.get())
+    assert long_acts.go_on()
+    answer = replace(as_administrator, first, third)
+    assert answer.status_code == 409
+    assert "The worker is still putting orders back at Images selected." in answer.text
+    let_the_worker()
+    assert Order.objects.filter(status=first).count() == 5
+
+
+def test_an_undo_that_was_stopped_goes_on_to_no_status_that_is_given_up_again(
+    as_administrator, orders, statuses
+):
+    first, second, third = (statuses[name] for name in ("Images selected", "Sent to lab", "Proofs received"))
+    replace(as_administrator, first, second)
+    let_the_worker()
+    batch = Batch.objects.get()
+    undo(as_administrator, batch)
+    assert long_acts.go_on()
+    as_administrator.post(f"/long-work/{LongWork.objects.latest('pk').pk}/remove/")
+    replace(as_administrator, first, third)
+    answer = undo(as_administrator, batch)
+    assert answer.status_code == 409
+    assert "Images selected is inactive again. Make it active, then undo the rest." in answer.text
+    edit(first, is_inactive=False)
+    undo(as_administrator, batch)
+    at, _ = after(as_administrator, batch)
+    assert at == ["Images selected"] * 3 + ["Proofs received"] * 2
+
+
+def test_stopped_replaced_again_and_both_undone_all_are_back(as_administrator, orders, statuses):
+    first, second, third = (statuses[name] for name in ("Images selected", "Sent to lab", "Proofs received"))
+    replace(as_administrator, first, second)
+    assert long_acts.go_on()
+    as_administrator.post(f"/long-work/{LongWork.objects.get().pk}/remove/")
+    replace(as_administrator, first, third)
+    for batch in Batch.objects.order_by("pk"):
+        undo(as_administrator, batch)
+        let_the_worker()
+    assert Order.objects.filter(status=first).count() == 5
+    first.refresh_from_db()
+    assert (first.is_inactive, first.is_initial) == (False, True)
+
+
+def test_orders_are_kept_by_their_keys_and_one_that_cannot_move_stops_no_other(
+    as_administrator, orders, statuses, monkeypatch
+):
+    plan_advance = operations.replacing.plan_advance
+
+    def plan_for(order, **how):
+        if order.pk == orders[1].pk:
+            raise operations.OperationRefused(f"{order} cannot be counted.")
+        return plan_advance(order, **how)
+
+    monkeypatch.setattr(operations.replacing, "plan_advance", plan_for)
+    replace(as_administrator, statuses["Images selected"], statuses["Sent to lab"])
+    at, said = after(as_administrator, Batch.objects.get())
+    assert at == ["Images selected"] + ["Sent to lab"] * 4
+    assert said.count("cannot be counted.") == 1
+    moved = StatusChange.objects.filter(cause="replaced").order_by("pk").values_list("order_id", flat=True)
+    assert list(moved) == sorted(moved)

@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from preproduction import operations
-from preproduction.models import Status, StatusList
+from preproduction.models import ImageLine, Status, StatusList
 from studio.access import Role
 
 LIST = "/maintenance/preproduction-statuses/"
@@ -271,6 +271,20 @@ def test_delete_of_a_used_status_offers_two_ways_out(grid, make_order):
     expect(grid.locator("#messages")).to_contain_text("1 order moved")
     order.refresh_from_db()
     assert order.status.description == "Sent to lab"
+
+
+def test_replacing_leads_to_the_reason_that_is_missing(grid, make_order, expect_status):
+    ImageLine.objects.create(order=make_order(), quantity_sent=3, quantity_returned=1)
+    Status.objects.update(is_initial=False)
+    cell(grid, "Images selected", "description").click()
+    grid.get_by_role("button", name="Delete").click()
+    dialog = grid.get_by_role("dialog")
+    dialog.get_by_label("Replace with").select_option("Delivered")
+    dialog.get_by_role("button", name="Replace").click()
+    expect(dialog).to_contain_text("1 open order would be complete.")
+    expect_status(409)
+    dialog.get_by_role("button", name="Replace").click()
+    expect(dialog.get_by_label("Reason")).to_be_focused()
 
 
 def test_two_administrators(grid, as_role, expect_status):

@@ -1,5 +1,6 @@
 """A status at which more orders stand than a page waits for is replaced: given up at once, its orders moved by the worker."""
 
+import json
 from datetime import date, time
 
 import pytest
@@ -53,6 +54,19 @@ def test_so_many_at_a_replaced_status_are_moved_by_the_worker(as_administrator, 
     assert f'5 done. <a href="/batches/{batch.pk}/">' in said
     undo(as_administrator, batch)
     assert after(as_administrator, batch)[0] == ["Images selected"] * 5
+
+
+def test_the_grid_says_it_with_the_way_to_long_work(as_administrator, orders, statuses):
+    version = as_administrator.get("/maintenance/preproduction-statuses/").context["version"]
+    names = {"status": statuses["Images selected"].pk, "replacement": statuses["Sent to lab"].pk}
+    answer = as_administrator.post(
+        "/maintenance/preproduction-statuses/replace/",
+        {"version": version, **names},
+        headers={"HX-Request": "true"},
+    )
+    toast = json.loads(answer["HX-Trigger"])["toast"]
+    assert (toast["href"], toast["words"]) == (LONG_WORK, "See how far it is")
+    assert "the worker is moving its 5 orders" in toast["text"]
 
 
 def test_what_goes_elsewhere_while_the_worker_moves_them_stays_there(as_administrator, orders, statuses, mia):

@@ -206,13 +206,12 @@ def _refuse_without_reason(plan: Replacing, reason: str) -> None:
 
 
 def _refuse_amid_work(status: Status) -> None:
-    """What the worker has yet to move away from `status`, or to put back there, would go another way than somebody was told."""
-    replaced = Batch.objects.filter(kind=Batch.Kind.REPLACED, before__status__pk=status.pk)
-    if any(long_work.is_doing(batch.pk) for batch in replaced):
+    """What the worker has yet to move away from `status`, or put back there, would go another way than was told."""
+    under_way = Batch.objects.filter(pk__in=long_work.batches_under_way())
+    if under_way.filter(kind=Batch.Kind.REPLACED, before__status__pk=status.pk).exists():
         raise OperationRefused(f"The worker is still moving orders away from {status}. See Long Work.")
-    coming_back = StatusChange.objects.filter(from_status=status, undone_by=None)
-    undone = coming_back.filter(batch__undone_by__isnull=False).values_list("batch__undone_by", flat=True)
-    if any(long_work.is_doing(undoing) for undoing in undone.order_by().distinct()):
+    coming_back = StatusChange.objects.filter(batch__undone_by__in=under_way, undone_by=None)
+    if coming_back.filter(from_status=status).exists():
         raise OperationRefused(f"The worker is still putting orders back at {status}. See Long Work.")
 
 

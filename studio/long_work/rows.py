@@ -42,6 +42,12 @@ def of(person: User) -> QuerySet[LongWork]:
     return LongWork.objects.filter(by=person).exclude(state=State.REMOVED)
 
 
+def batches_under_way() -> list[int]:
+    """Return the keys of the batches with which the worker is not done."""
+    works = LongWork.objects.filter(state__in=OPEN, result__has_key="batch")
+    return [work.result["batch"] for work in works]
+
+
 def is_doing(batch: int) -> bool:
     """Whether the worker is not done with what belongs to the batch with this key."""
     return LongWork.objects.filter(state__in=OPEN, result__batch=batch).exists()

@@ -85,6 +85,10 @@ def test_an_order(as_manager, preferences, grow, django_assert_num_queries):
         Order.objects.filter(pk=order.pk).update(assigned_user=has_it)
         with django_assert_num_queries(13):
             as_manager.get(order.get_absolute_url())
+    now = Order.objects.get(pk=order.pk)
+    operations.advance_status(now, operations.plan_advance(now), expected=None, by=now.entered_by)
+    with django_assert_num_queries(13):
+        assert as_manager.get(order.get_absolute_url()).context["may_undo"]
 
 
 @pytest.mark.parametrize(

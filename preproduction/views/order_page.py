@@ -48,7 +48,7 @@ def show_order(request, order, *, status=200, refusal="", **forms):
     forms:   forms that were sent and have to be corrected, by their names in the context.
     refusal: a sentence above the page, where no form can say it.
     """
-    changes = list(order.status_changes.order_by("-sequence"))
+    changes = list(order.status_changes.select_related("from_status").order_by("-sequence"))
     events = list(order.events.all())
     undone = keys_of_undone(changes)
     tasks, holds, deliveries = _tasks(order), _holds(order), _deliveries(order)

@@ -15,6 +15,7 @@ OPEN = Q(is_complete=False, withdrawn_on__isnull=True)
 CLOCK_RUNS = OPEN & Q(held_on__isnull=True, status_due_date__isnull=False)
 ON_HOLD = OPEN & Q(held_on__isnull=False)
 # Nobody has it, or somebody who has left.  No join: the column in the index says it before anything else is looked at.
+# And no "or": SQLite would go by the index of users, through the complete ones, too.
 NOBODY_HAS_IT = ~Q(assigned_user__in=User.objects.filter(is_active=True))
 IS_UNASSIGNED = OPEN & NOBODY_HAS_IT
 PROMISED = Q(needed_by__isnull=False)

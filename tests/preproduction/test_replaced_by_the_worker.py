@@ -9,8 +9,9 @@ import time_machine
 from preproduction import long_acts, operations
 from preproduction.models import Batch, ImageLine, Order, Status, StatusChange
 from preproduction.models.status import Clock
+from preproduction.operations import CalendarChange
 from studio.access import Role
-from studio.models import LongWork, Vendor
+from studio.models import CompanyPreferences, LongWork, Vendor
 from tests.preproduction.test_batches import replace
 from tests.preproduction.test_long_acts import LONG_WORK, let_the_worker, told, undo
 from triggers.models import Delivery, Task, Trigger
@@ -260,3 +261,44 @@ def test_orders_are_kept_by_their_keys_and_one_that_cannot_move_stops_no_other(
     assert said.count("cannot be counted.") == 1
     moved = StatusChange.objects.filter(cause="replaced").order_by("pk").values_list("order_id", flat=True)
     assert list(moved) == sorted(moved)
+
+
+def test_the_form_sent_twice_is_one_replacement(as_administrator, orders, statuses):
+    version = as_administrator.get("/maintenance/preproduction-statuses/").context["version"]
+    names = {"status": statuses["Images selected"].pk, "replacement": statuses["Sent to lab"].pk}
+    address = "/maintenance/preproduction-statuses/replace/"
+    codes = [as_administrator.post(address, {"version": version, **names}).status_code for _ in range(2)]
+    assert codes == [302, 409]
+    assert (Batch.objects.count(), LongWork.objects.count()) == (1, 1)
+    assert after(as_administrator, Batch.objects.get())[0] == ["Sent to lab"] * 5
+
+
+def test_holds_go_on_and_the_calendar_in_force_counts_the_other_half(
+    as_administrator, orders, statuses, mia, ada
+):
+    operations.hold_order(orders[4], reason="Away", expected=None, by=mia)
+    replace(as_administrator, statuses["Images selected"], statuses["Sent to lab"])
+    assert long_acts.go_on()
+    closed = CalendarChange(closed_to_add=((date(2026, 6, 15), date(2026, 6, 19), "Closed"),))
+    operations.change_calendar(closed, by=ada, move_open_orders=True)
+    operations.change_zone("Asia/Tokyo", seen=CompanyPreferences.load().time_zone, by=ada)
+    assert after(as_administrator, Batch.objects.latest("pk"))[0] == ["Sent to lab"] * 5
+    assert set(Order.objects.values_list("entered_status_on", flat=True)) == {date(2026, 6, 10)}
+    running = Order.objects.filter(held_on=None)
+    assert set(running.values_list("status_due_date", flat=True)) == {date(2026, 6, 24)}
+    assert Order.objects.get(pk=orders[4].pk).is_on_hold
+
+
+def test_what_waits_at_the_status_is_given_up_and_comes_back_with_undo(
+    as_administrator, make_order, statuses, retouching
+):
+    late = {"timing": Trigger.Timing.AFTER_DUE, "days": 1, "task_title": "Ask", "department": retouching}
+    Trigger.objects.create(description="Late", status=statuses["Images selected"], **late)
+    for _ in range(5):
+        make_order()
+    replace(as_administrator, statuses["Images selected"], statuses["Sent to lab"])
+    let_the_worker()
+    assert not Delivery.objects.filter(state="pending").exists()
+    undo(as_administrator, Batch.objects.get())
+    let_the_worker()
+    assert Delivery.objects.filter(state="pending").count() == 5

@@ -1,8 +1,9 @@
 """Replace with: a status is given up, and every order at it goes to another."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
@@ -122,45 +123,49 @@ def move_replaced(
     Raises OperationRefused where somebody has changed their mind about one of the two statuses since then.
     """
     status, replacement = _both_statuses(batch)
+    found = _keep_standing(status, orders)
+    missing = _without_proofs(found) if replacement.is_final and not reason.strip() else set()
+    calendar, at, on = work_calendar.load(), at or timezone.now(), on or timezone.localdate()
+    shared: dict[str, Any] = {
+        "by": by,
+        "updated_by": by,
+        "note": f"{batch} {reason.strip()}".strip(),
+        "request_key": None,
+        "left_out": () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True)),
+        "cause": Cause.REPLACED,
+        "calendar": calendar,
+        "batch": batch,
+        "triggers": outbox.matching_by_status([replacement.pk]).get(replacement.pk, ()),
+    }
+    answers: list[tuple[Order, StatusChange | OperationRefused]] = []
+    for order in found:
+        day = _replaced_on(order, on)
+        try:
+            _refuse_missing(order, missing)
+            plan = plan_advance(order, to=replacement, completed_on=day, calendar=calendar, at=at)
+        except OperationRefused as refusal:
+            answers.append((order, refusal))
+        else:
+            answers.append((order, move(order, plan, **shared)))
+    gone = Order.objects.filter(pk__in=orders or ()).exclude(pk__in=[order.pk for order in found])
+    moved_on = ((order, OperationRefused(f"{order} has moved on since.")) for order in gone.order_by("pk"))
+    return [*answers, *moved_on]
+
+
+def _keep_standing(status: Status, orders: Iterable[int] | None) -> list[Order]:
+    """Keep the orders at `status`, of those `orders` (keys) alone if given, in the order of their keys."""
     standing = Order.objects.filter(status=status)
     if orders is not None:
         standing = standing.filter(pk__in=orders)
     standing = standing.select_for_update(of=("self",)).for_table().order_by("pk")
-    found = list(standing.select_related("session__photographer", "completed_by"))
-    missing = _without_proofs(found) if replacement.is_final and not reason.strip() else set()
-    calendar, at, on = work_calendar.load(), at or timezone.now(), on or timezone.localdate()
-    left_out = () if fire_triggers else tuple(replacement.triggers.values_list("pk", flat=True))
-    triggers = outbox.matching_by_status([replacement.pk]).get(replacement.pk, ())
-    answers: list[tuple[Order, StatusChange | OperationRefused]] = []
-    for order in found:
-        try:
-            if order.pk in missing:
-                raise OperationRefused(
-                    f"Proofs of {order} are missing. Advance it by itself, and say why it is complete without."
-                )
-            plan = plan_advance(
-                order, to=replacement, completed_on=_replaced_on(order, on), calendar=calendar, at=at
-            )
-        except OperationRefused as refusal:
-            answers.append((order, refusal))
-            continue
-        change = move(
-            order,
-            plan,
-            by=by,
-            updated_by=by,
-            note=f"{batch} {reason.strip()}".strip(),
-            request_key=None,
-            left_out=left_out,
-            cause=Cause.REPLACED,
-            calendar=calendar,
-            batch=batch,
-            triggers=triggers,
+    return list(standing.select_related("session__photographer", "completed_by"))
+
+
+def _refuse_missing(order: Order, missing: Collection[int]) -> None:
+    if order.pk in missing:
+        raise OperationRefused(
+            f"Proofs of {order} are missing. Advance it by itself, and say why it is complete without."
         )
-        answers.append((order, change))
-    gone = Order.objects.filter(pk__in=orders or ()).exclude(pk__in=[order.pk for order in found])
-    moved_on = ((order, OperationRefused(f"{order} has moved on since.")) for order in gone.order_by("pk"))
-    return [*answers, *moved_on]
 
 
 def _both_statuses(batch: Batch) -> tuple[Status, Status]:

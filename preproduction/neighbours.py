@@ -15,7 +15,7 @@ class Neighbours:
     """
 
     at: int
-    count: int
+    count: int  # MOST + 1 where there may be more
     is_listed: bool
     previous: int | None
     next: int | None
@@ -23,6 +23,10 @@ class Neighbours:
     @property
     def place(self) -> int:
         return self.at + 1
+
+    @property
+    def count_words(self) -> str:
+        return f"{MOST:,}+" if self.count > MOST else str(self.count)
 
     @property
     def before(self) -> int:
@@ -35,14 +39,20 @@ class Neighbours:
 
 
 def neighbours_of(key: int, rows: QuerySet, at: int) -> Neighbours | None:
-    """Return who stands around the order `key` in `rows`; None where the list is empty.  One query.
+    """Return who stands around the order `key` in `rows`; None where the list is empty, or it stood too far down.
 
-    at: its place when the list was read, for an order that has left the list since, as by being advanced.
+    One query.
+
+    at: its place when the list was read, for an order that has left the list since, as by being advanced; the last
+        of a list is -1, too.
     """
-    keys = list(rows.values_list("pk", flat=True)[:MOST])
-    if not keys:
+    keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
+    is_listed = key in keys[:MOST]
+    is_within = len(keys) <= MOST or 0 <= at < MOST
+    if not keys or not (is_listed or is_within):
         return None
-    is_listed = key in keys
+    if at < 0:
+        at = max(len(keys) + 1 + at, 0)
     at = keys.index(key) if is_listed else min(at, len(keys))
     following = keys[at + 1 :] if is_listed else keys[at:]
     return Neighbours(

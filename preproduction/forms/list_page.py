@@ -4,19 +4,20 @@ PAGE_SIZES = ("25", "50", "100")
 USUAL_SIZE = 50
 
 
-# What an address calls the last page: nobody has to know how many there are.  A page past the last is the last.
-LAST, PAST_THE_LAST = "last", 10**9
+# What an address calls the last page: nobody has to know how many there are.
+LAST = "last"
+FURTHEST = 10**9
 
 
 class PageField(forms.IntegerField):
     def to_python(self, value):
-        return PAST_THE_LAST if value == LAST else super().to_python(value)
+        return -1 if value == LAST else super().to_python(value)
 
 
 class ListPageForm(forms.Form):
     """Which part of a list an address asks for, in which order, or as which file.  What makes no sense is ignored."""
 
-    page = PageField(required=False, min_value=1, max_value=PAST_THE_LAST)
+    page = PageField(required=False, min_value=-FURTHEST, max_value=FURTHEST)
     per_page = forms.ChoiceField(required=False, choices=[(size, size) for size in PAGE_SIZES])
     columns = forms.CharField(required=False, max_length=1000)
     sort = forms.CharField(required=False, max_length=50)
@@ -28,7 +29,14 @@ class ListPageForm(forms.Form):
 
     @property
     def page_number(self) -> int:
+        """The page from 1; or, counted from the end, -1 for the last, -2 for the one before it."""
         return self._asked("page") or 1
+
+    def page_of(self, count: int) -> int:
+        """Return the number, from 1, of the page that is asked for in a list of `count` rows, or of the nearest one."""
+        pages = -(-count // self.page_size) or 1
+        number = self.page_number if self.page_number > 0 else pages + 1 + self.page_number
+        return min(max(number, 1), pages)
 
     @property
     def page_size(self) -> int:

@@ -94,9 +94,7 @@ def _as_known(request):
     if asked.file_kind and day:
         words = f"As it was known at the end of {dates.written(day)}."
         return list_file(request, table, kind=asked.file_kind, title="Overdue", filters_in_words=words)
-    table.paginate(
-        page=min(asked.page_number, -(-len(found) // asked.page_size) or 1), per_page=asked.page_size
-    )
+    table.paginate(page=asked.page_of(len(found)), per_page=asked.page_size)
     context = {"form": form, "day": day, "table": table, "count": len(found)}
     return render(request, "preproduction/overdue_then.html", context, status=200 if form.is_valid() else 422)
 

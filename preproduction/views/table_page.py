@@ -12,31 +12,68 @@ def count_words(counted: int) -> str:
     return f"{MOST_COUNTED:,}+" if counted > MOST_COUNTED else str(counted)
 
 
+class FromEnd(Page):
+    """A page of a list that is longer than was counted.  Pages and rows count from the end: the last of each is -1."""
+
+    def start_index(self):
+        return self.number * self.paginator.per_page
+
+    def end_index(self):
+        return self.start_index() + self.paginator.per_page - 1
+
+    def has_previous(self):
+        return True
+
+    def has_next(self):
+        return self.number < -1
+
+    def previous_page_number(self):
+        return self.number - 1
+
+    def next_page_number(self):
+        return self.number + 1
+
+
 class OrderPages(Paginator):
-    """Pages of a queryset of orders, which is counted no further than MOST_COUNTED unless page `asked` lies beyond.
+    """The page that `asked` (a ListPageForm) wants of a queryset of orders.
+
+    They are counted no further than MOST_COUNTED, unless the page lies further in than that from either end.
 
     has_more: whether there are more than `count` says.
+    number:   of the page, from 1; where there are more, a page that is named from the end keeps its negative one.
     """
 
-    def __init__(self, found, size, *, asked, count):
-        super().__init__(found, size)
+    def __init__(self, found, asked, *, count):
+        super().__init__(found, asked.page_size)
+        self.number = asked.page_number
         counted = found.order_by()[: MOST_COUNTED + 1].count() if count is None else count
         self.has_more = counted > MOST_COUNTED
-        if self.has_more and asked * size > MOST_COUNTED:
+        if self.has_more and abs(self.number) * self.per_page > MOST_COUNTED:
             counted, self.has_more = found.count(), False
         self.count = counted
+        if self.number > 0 or not self.has_more:
+            self.number = asked.page_of(counted)
 
     @property
     def count_words(self) -> str:
         return count_words(MOST_COUNTED + 1 if self.has_more else self.count)
 
-    def keys(self, page: Page) -> list[int]:
-        """Return the keys of a page.  Those of the second half are read from the end, which is nearer."""
-        first, last = page.start_index() - 1, page.end_index()
+    @property
+    def first(self) -> int:
+        """The place of the page's first row: from 0, or negative where it is counted from the end."""
+        return self.per_page * (self.number if self.number < 0 else self.number - 1)
+
+    def keys(self) -> list[int]:
+        """Return the keys of the page.  Those of the second half are read from the end, which is nearer."""
         keys = self.object_list.values_list("pk", flat=True)
-        if self.has_more or first < self.count / 2:
-            return list(keys[max(first, 0) : last])
-        return list(keys.reverse()[self.count - last : self.count - first])[::-1]
+        if self.number > 0 and (self.has_more or self.first < self.count / 2):
+            return list(keys[self.first : self.first + self.per_page])
+        end = 0 if self.number < 0 else self.count
+        last = min(self.first + self.per_page, end)
+        return list(keys.reverse()[end - last : end - self.first])[::-1]
+
+    def with_rows(self, rows) -> Page:
+        return (FromEnd if self.number < 0 else Page)(rows, self.number, self)
 
 
 def show_page(table, asked, *, orders, count=None):
@@ -48,16 +85,13 @@ def show_page(table, asked, *, orders, count=None):
     orders: queryset with the joins.
     count:  how many rows there are, where somebody has counted up to MOST_COUNTED + 1 already.
     """
-    pages = table.paginator = OrderPages(
-        table.data.data, asked.page_size, asked=asked.page_number, count=count
-    )
-    page = pages.get_page(asked.page_number)
-    keys = pages.keys(page)
+    pages = table.paginator = OrderPages(table.data.data, asked, count=count)
+    keys = pages.keys()
     rows = orders.in_bulk(keys)
-    for place, key in enumerate(keys, start=page.start_index() - 1):
+    for place, key in enumerate(keys, start=pages.first):
         if key in rows:
             rows[key].place = place
-    table.page = Page(BoundRows([rows[key] for key in keys if key in rows], table), page.number, pages)
+    table.page = pages.with_rows(BoundRows([rows[key] for key in keys if key in rows], table))
 
 
 def answer(request, context, *, page, part, target):

@@ -162,26 +162,41 @@ def empty_state(
 def pagination(context, page, key: str = "page", noun: str = ""):
     """Draw the page numbers of a Django `page`, keeping the rest of the query string; nothing for a single page.
 
+    page: of a list that is longer than was counted it may have a negative number, counted from the end.
     key:  name of the page parameter.
     noun: what is counted, in the plural ("orders").
     """
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    links = [
-        (number, querystring(context, **{key: number}) if isinstance(number, int) else "")
-        for number in numbers
-    ]
     has_more = getattr(page.paginator, "has_more", False)
-    if has_more:
-        links.pop()  # there are more, and no number says how many
     return {
         "page": page,
+        "where": _where(page),
         "count": page.paginator.count_words if has_more else page.paginator.count,
         "last": querystring(context, **{key: "last"}) if has_more else "",
         "noun": noun,
-        "links": links,
+        "links": [
+            (number, querystring(context, **{key: number}) if isinstance(number, int) else "")
+            for number in _numbers(page, has_more)
+        ],
         "previous": querystring(context, **{key: page.previous_page_number()}) if page.has_previous() else "",
         "next": querystring(context, **{key: page.next_page_number()}) if page.has_next() else "",
     }
+
+
+def _where(page) -> str:
+    """Say which rows a page holds."""
+    if page.number > 0:
+        return f"{page.start_index()}–{page.end_index()}"
+    if page.number == -1:
+        return f"Last {page.paginator.per_page}"
+    return f"{-page.end_index()}–{-page.start_index()} from the end,"
+
+
+def _numbers(page, has_more) -> list:
+    """Return the numbers of pages to lead to, and "…" where some are left out."""
+    if page.number < 0:
+        return [1, page.paginator.ELLIPSIS]
+    numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+    return numbers[:-1] if has_more else numbers  # there are more, and no number says how many
 
 
 @register.inclusion_tag("components/export_links.html", takes_context=True)

@@ -7,8 +7,10 @@ from html import unescape
 import pytest
 import time_machine
 
-from preproduction import operations
+from preproduction import neighbours, operations
+from preproduction.forms import list_page
 from preproduction.models import Order
+from preproduction.views import table_page
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,32 @@ def test_an_order_that_has_left_the_list_still_leads_to_the_next_one(as_staff, o
     assert key(step(as_staff, second, "Previous")) == orders[2].pk
     assert key(step(as_staff, second, "Next")) == orders[0].pk
     assert "Back to the list" in as_staff.get(second).text
+
+
+def test_an_order_opened_from_the_end_of_a_long_list_has_its_neighbours(
+    as_staff, orders, statuses, sam, monkeypatch
+):
+    monkeypatch.setattr(table_page, "MOST_COUNTED", 2)
+    monkeypatch.setattr(list_page, "USUAL_SIZE", 2)
+    last = row_links(as_staff, "/orders/?page=last")[-1]
+    assert last.endswith("at=-1")
+    assert "3 of 3" in as_staff.get(last).text
+    assert key(step(as_staff, last, "Previous")) == orders[1].pk
+    gone = Order.objects.get(pk=key(last))
+    operations.advance_status(
+        gone, operations.plan_advance(gone, to=statuses["Delivered"]), expected=1, by=sam
+    )
+    assert key(step(as_staff, last, "Previous")) == orders[1].pk
+    assert step(as_staff, last, "Next") is None
+
+
+def test_further_down_than_neighbours_are_read_there_are_none(as_staff, orders, monkeypatch):
+    monkeypatch.setattr(neighbours, "MOST", 2)
+    first, second, third = row_links(as_staff)
+    assert "1 of 2+" in as_staff.get(first).text
+    assert key(step(as_staff, second, "Next")) == key(third)
+    for address in (third, third.replace("at=2", "at=-1")):
+        assert "order-neighbours" not in as_staff.get(address).text
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,12 @@ class OrderFilter(InWords, django_filters.FilterSet):
             form.fields["state"].widget.choices = [("", "Open"), *STATES[1:]]
         return form
 
+    def looks(self) -> str:
+        """Return all that the menus are drawn from: what they offer, and what the address says of them."""
+        names = [name for name in (*self.MENUS, *self.MORE) if name in self.filters]
+        offered = [self.filters[name].extra.get("choices") for name in names]
+        return repr((type(self).__name__, names, offered, [self.data.getlist(name) for name in names]))
+
     def menus(self) -> list:
         """Return the fields that get a menu each."""
         return [self.form[name] for name in self.MENUS if name in self.filters]

@@ -20,9 +20,11 @@ import measuring
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "pages",
+    "first_visit",
     "starting",
     "advance",
     "many_at_once",
+    "writers",
     "reorder",
     "exports",
     "importing",

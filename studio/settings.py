@@ -226,6 +226,7 @@ SQLITE_WAL_IS_SAFE = (
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / installation.DATABASE}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["ENGINE"] = "studio.databases.sqlite3"
     private_files.make_folder(Path(_database["NAME"]).parent)
     private_files.make_file(Path(_database["NAME"]))
     _database["OPTIONS"] = {

@@ -1,0 +1,1 @@
+"""Django's backends as this studio has them."""

@@ -1,1 +1,1 @@
-"""Django's own backend for SQLite, where the threads of a process write in turn."""
+"""Django's own backend for SQLite, where the threads of a process write in turn and statements may be long."""

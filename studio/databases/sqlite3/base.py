@@ -8,11 +8,16 @@ The turn is a courtesy.  Other processes, as the worker, know nothing of it; and
 SQLite all the same, which says after its own timeout that the database is locked.
 """
 
+import sqlite3
 from collections import defaultdict
 from threading import Lock
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
+from django.utils.functional import cached_property
 
+# In one statement.  Django asks for 999, the limit of SQLite before 3.32; a bulk_update of many more would compare each
+# row with all of them.
+MOST_PARAMETERS = 4_000
 TURN = 10  # seconds
 
 _turns = defaultdict(Lock)  # by file
@@ -22,7 +27,16 @@ def turn_of(connection):
     return _turns[str(connection.settings_dict["NAME"])]
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    @cached_property
+    def max_query_params(self):
+        self.connection.ensure_connection()
+        allowed = self.connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        return min(allowed, MOST_PARAMETERS)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
     _has_turn = False
 
     def _start_transaction_under_autocommit(self):

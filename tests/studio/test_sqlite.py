@@ -1,10 +1,12 @@
-"""On SQLite the threads of a process write in turn: who comes later does not even ask for the file before."""
+"""What our backend of SQLite adds to Django's: threads of a process write in turn, and statements may be long."""
 
+import sqlite3
 from contextlib import suppress
 from threading import Event, Thread
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from studio.databases.sqlite3 import base
 from studio.models import Department
@@ -117,3 +119,21 @@ def test_reading_waits_for_nobody():
         reader.start()
         assert read.wait(10)
     reader.join()
+
+
+def test_many_rows_are_written_by_one_statement():
+    with CaptureQueriesContext(connection) as asked:
+        Department.objects.bulk_create([Department(name=f"Department {at}") for at in range(600)])
+    assert sum("INSERT" in query["sql"] for query in asked) == 1
+    assert Department.objects.count() == 600
+
+
+def test_no_statement_has_more_parameters_than_sqlite_takes():
+    connection.ensure_connection()
+    limit = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    before = connection.connection.setlimit(limit, 999)
+    try:
+        assert base.DatabaseFeatures(connection).max_query_params == 999
+    finally:
+        connection.connection.setlimit(limit, before)
+    assert base.DatabaseFeatures(connection).max_query_params == base.MOST_PARAMETERS

@@ -128,6 +128,13 @@ class UniqueText(models.UniqueConstraint):
 class TextQuerySet(models.QuerySet):
     """Keeps stored forms in step where rows are changed without save()."""
 
+    def find(self, key):
+        """Return the row with this key; None where there is none, or it is None.
+
+        first() would sort the one row, and writing down what by is a tenth of the time of an advance.
+        """
+        return next(iter(self.filter(pk=key).order_by()), None)
+
     def update(self, **values):
         stale = _made_of(self.model, values)
         if not stale:

@@ -47,7 +47,7 @@ class CalendarChange:
         """Return, as JSON for `read`, the change that would take this one back.  Call before `store`."""
         closed = ClosedDay.objects.filter(pk__in=self.closed_to_remove)
         worked = WorkedDay.objects.filter(pk__in=self.worked_to_remove)
-        vendor = Vendor.objects.filter(pk=self.vendor).first()
+        vendor = Vendor.objects.find(self.vendor)
         week = (
             (vendor.work_week_mask or AS_THE_STUDIO) if vendor else CompanyPreferences.load().work_week_mask
         )

@@ -124,7 +124,7 @@ def take_back_duration(batch: Batch, *, by: User) -> None:
     """
     ordered_list.lock(StatusList, None)
     kept = batch.before["duration"]
-    status = Status.objects.select_for_update().filter(pk=kept["status"]).first()
+    status = Status.objects.select_for_update().find(kept["status"])
     if status is None:
         raise OperationRefused("The status has been deleted since.")
     if status.default_duration != kept["to"]:

@@ -246,7 +246,7 @@ def take_back_replacement(batch: Batch, *, by: User) -> None:
     """
     ordered_list.lock(StatusList, None)
     kept = batch.before["status"]
-    status = Status.objects.select_for_update().filter(pk=kept["pk"]).first()
+    status = Status.objects.select_for_update().find(kept["pk"])
     if status is None:
         raise OperationRefused("The status that was replaced has been deleted since.")
     twins = Status.objects.active().filter(description_key=status.description_key).exclude(pk=status.pk)

@@ -51,7 +51,7 @@ def keep_order(order: Order, expected: int | None = None) -> Order:
     expected: order.version as the user's page showed it; None asks for no comparison.
     Raises OutdatedPage if the order has changed since, or was withdrawn.
     """
-    return as_expected(_to_keep().filter(pk=order.pk).first(), order, expected)
+    return as_expected(_to_keep().find(order.pk), order, expected)
 
 
 def as_expected(kept: Order | None, order: Order, expected: int | None) -> Order:
@@ -342,7 +342,7 @@ def keep_status(status: Status, *, to_change: bool = False) -> Status:
     Raises OutdatedPage if it was deleted, or its Final Status mark changed, since it was read.
     """
     if to_change or not connection.features.has_select_for_update:
-        now = Status.objects.select_for_update(no_key=True).filter(pk=status.pk).first()
+        now = Status.objects.select_for_update(no_key=True).find(status.pk)
     else:  # Django has no word for a lock that is shared
         now = next(iter(Status.objects.raw(_SHARED, [status.pk])), None)
     if now is None or now.is_final != status.is_final:

@@ -19,7 +19,7 @@ from studio.models import PhotoSession
 @require_safe
 @access.requires("see_work")
 def order_detail(request, pk):
-    order = Order.objects.for_page().filter(pk=pk).first()
+    order = Order.objects.for_page().find(pk)
     return show_order(request, order, **_place_in_list(request, pk)) if order else show_withdrawn(request, pk)
 
 

@@ -64,7 +64,7 @@ def create_status(request):
 @require_POST
 def edit_status(request, pk):
     asked = StatusListForm(request.POST)
-    status = Status.objects.filter(pk=pk).first()
+    status = Status.objects.find(pk)
     if status is None:
         return show_page(request, asked, status=409, refusal=LOST_ROW)
     duration = status.default_duration

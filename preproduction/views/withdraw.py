@@ -48,7 +48,7 @@ def put_back(request, pk):
 
 def _as_it_is(request, pk, **answer):
     """Show the order again, withdrawn or not."""
-    order = Order.objects.for_page().filter(pk=pk).first()
+    order = Order.objects.for_page().find(pk)
     return show_order(request, order, **answer) if order else show_withdrawn(request, pk, **answer)
 
 

@@ -51,7 +51,7 @@ class Typed:
 
 def keep(request: HttpRequest, origin: Origin) -> KeptForm:
     """Keep the form that `request` sends for the person it is of.  Raises NotKept."""
-    person = User.objects.active().filter(pk=origin.person).first()
+    person = User.objects.active().find(origin.person)
     if person is None:
         raise NotKept(NOBODY)
     text = json.dumps(asdict(_typed(request, origin)))

@@ -45,7 +45,7 @@ class Client(Withdrawable, KeepsTexts):
 
 def who_is(key: int) -> Client | None:
     """Return the client of a key that was kept somewhere: the one who stays, where two were merged.  One query."""
-    client = Client.with_withdrawn.select_related("merged_into").filter(pk=key).first()
+    client = Client.with_withdrawn.select_related("merged_into").find(key)
     if client is None or client.merged_into:
         return client and client.merged_into
     return client if client.withdrawn_on is None else None

@@ -24,8 +24,8 @@ def past_order(
 ) -> PastOrder:
     """Return an order of `values`, as orders.py judges them, that stands at the last of `stays`."""
     stays = stays or [KnownStay(values["status"], values["entered_on"])]
-    department = Department.objects.filter(pk=values.get("department")).first()
-    user = User.objects.filter(pk=values.get("user")).first()
+    department = Department.objects.find(values.get("department"))
+    user = User.objects.find(values.get("user"))
     past = _stays(stays, values["due_date"])
     if department is None and user is None:
         department, user = past[-1].status.department_to_assign, past[-1].status.user_to_assign
@@ -36,8 +36,8 @@ def past_order(
         past,
         by=by,
         calendar=calendar,
-        vendor=Vendor.objects.filter(pk=vendor).first(),
-        entered_by=User.objects.filter(pk=values.get("entered_by")).first() or by,
+        vendor=Vendor.objects.find(vendor),
+        entered_by=User.objects.find(values.get("entered_by")) or by,
         **said,
     )
 

@@ -13,6 +13,7 @@ from preproduction.operations import CalendarChange
 from studio.access import Role
 from studio.models import CompanyPreferences, LongWork, Vendor
 from tests.preproduction.test_batches import replace
+from tests.preproduction.test_leaving import leave, to
 from tests.preproduction.test_long_acts import LONG_WORK, let_the_worker, told, undo
 from triggers.models import Delivery, Task, Trigger
 
@@ -302,3 +303,17 @@ def test_what_waits_at_the_status_is_given_up_and_comes_back_with_undo(
     undo(as_administrator, Batch.objects.get())
     let_the_worker()
     assert Delivery.objects.filter(state="pending").count() == 5
+
+
+@pytest.mark.parametrize("has_heir", [True, False])
+def test_a_default_user_who_leaves_meanwhile_gets_no_more(
+    as_administrator, orders, statuses, sam, mia, has_heir
+):
+    replace(as_administrator, statuses["Images selected"], statuses["Proofs received"])
+    assert long_acts.go_on()
+    assert Order.objects.filter(assigned_user=sam).count() == 2
+    gone = leave(as_administrator, sam, **(to(mia) if has_heir else dict.fromkeys(to(mia), "none")))
+    assert gone.status_code == 200
+    assert after(as_administrator, Batch.objects.get(kind=Batch.Kind.REPLACED))[0] == ["Proofs received"] * 5
+    owners = list(Order.objects.values_list("assigned_user", flat=True))
+    assert owners == [mia.pk if has_heir else None] * 5

@@ -13,9 +13,11 @@ from typing import ClassVar
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
+from preproduction.models import Order
 from preproduction.models.order_queries import CLOCK_RUNS, overdue_on, promise_broken_on
 from preproduction.models.status import Clock
 from studio.business_days import BusinessDayError, StudioCalendar, WorkCalendar
+from studio.count_together import count_together
 
 Span = tuple[date | None, date]
 
@@ -92,6 +94,17 @@ BAND_CHOICES = [(key, f"{words} business days") for key, words, _ in BANDS]
 def overdue_bands(today: date, calendar: WorkCalendar) -> list[LateBand | PromiseAlone]:
     """Return the bands of OrderQuerySet.late(): by step, least late first, and by promise alone.  Each order is in one."""
     return [*late_bands(today, calendar), PromiseAlone(today)]
+
+
+def count_bands(
+    bands: Iterable[LateBand | PromiseAlone], *, most: int
+) -> list[tuple[LateBand | PromiseAlone, int]]:
+    """Return the `bands` with the number of orders of the studio in each; of more, `most` + 1 are found.  One query."""
+    bands = list(bands)
+    counts = count_together(
+        {band.key: Order.objects.filter(band.as_q()).order_by()[: most + 1] for band in bands}
+    )
+    return [(band, counts[band.key]) for band in bands]
 
 
 def late_bands(today: date, calendar: WorkCalendar) -> list[LateBand]:

@@ -50,16 +50,6 @@ def overdue_matrix(
     return [_department(key, counts, filters) for key in departments], total
 
 
-def late_counts(
-    orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date
-) -> list[tuple[LateBand | PromiseAlone, int]]:
-    """Return the `bands` with the number of late `orders` in each.  One query."""
-    counts: dict[str, int] = defaultdict(int)
-    for due_date, vendor, count in _groups(orders, bands, today):
-        counts[_band_of(due_date, vendor, bands).key] += count
-    return [(band, counts[band.key]) for band in bands]
-
-
 def _groups(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date, *owner: str) -> QuerySet:
     """Count late `orders` by due date, by the vendor by whose clock they are late, and by `owner`.  One query.
 

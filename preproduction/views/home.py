@@ -9,11 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from preproduction.filters import NOBODY
 from preproduction.forecast.risks import risks_of
 from preproduction.forms.news import NewsSeenForm
-from preproduction.late_bands import overdue_bands
+from preproduction.late_bands import count_bands, overdue_bands
 from preproduction.models import Order, Status
 from preproduction.my_work import SHOWN, add_tasks, piles_of
 from preproduction.news import news_for
-from preproduction.overdue_matrix import late_counts
 from preproduction.views.table_page import MOST_COUNTED, count_words
 from studio import access, work_calendar
 from studio.models import PhotoSession, User
@@ -159,9 +158,11 @@ def _figures(piles):
 def _overdue(request, today):
     """Describe what is overdue in the whole studio, for managers."""
     bands = overdue_bands(today, work_calendar.of_request(request))
-    counts = late_counts(Order.objects.late(today), bands, today)
-    total = sum(count for _, count in counts)
-    number = Number(total, "order", reverse("preproduction:overdue_list"))
+    counts = [(band, count, count_words(count)) for band, count in count_bands(bands, most=MOST_COUNTED)]
+    total = sum(count for _, count, _ in counts)
+    is_whole = all(count <= MOST_COUNTED for _, count, _ in counts)
+    words = str(total) if is_whole else count_words(total)
+    number = Number(total, "order", reverse("preproduction:overdue_list"), words)
     return {"counts": counts, "total": total, "figure": Figure("Overdue in the studio", "danger", [number])}
 
 

@@ -188,7 +188,7 @@ def test_managers_see_how_much_is_overdue_in_the_studio(as_manager, as_staff, gi
     given("ELEVEN", date(2026, 5, 22), user=sam)
     overdue = as_manager.get("/").context["overdue"]
     assert overdue["total"] == 2
-    assert [(band.key, count) for band, count in overdue["counts"]] == [
+    assert [(band.key, count) for band, count, _ in overdue["counts"]] == [
         ("1-2", 1),
         ("3-5", 0),
         ("6-10", 0),
@@ -197,6 +197,19 @@ def test_managers_see_how_much_is_overdue_in_the_studio(as_manager, as_staff, gi
     ]
     assert as_staff.get("/").context["overdue"] is None
     assert reverse("preproduction:overdue_list") not in as_staff.get("/").content.decode()
+
+
+def test_very_many_overdue_orders_are_counted_no_further_than_lists(as_manager, given, sam, monkeypatch):
+    monkeypatch.setattr(home, "MOST_COUNTED", 2)
+    monkeypatch.setattr(table_page, "MOST_COUNTED", 2)
+    for number in range(5):
+        given(f"ONE{number}", date(2026, 6, 5), user=sam)
+    given("ELEVEN", date(2026, 5, 22), user=sam)
+    page = as_manager.get("/")
+    overdue = page.context["overdue"]
+    assert [words for _, _, words in overdue["counts"]] == ["2+", "0", "0", "1", "0"]
+    assert overdue["figure"].numbers[0].words == "2+"
+    assert 'late=1-2">1–2 <span\n      class="count">2+</span>' in page.text
 
 
 def test_a_newcomer_is_told_what_to_click_first(as_administrator, as_staff, make_order):

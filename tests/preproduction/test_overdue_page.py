@@ -254,7 +254,7 @@ def test_broken_promises_come_before_what_is_late_by_its_step(as_manager, promis
 
 def test_every_place_counts_broken_promises_as_overdue(as_manager, promised):
     assert as_manager.get("/").context["overdue"]["total"] == 5
-    assert [count for _, count in as_manager.get("/").context["overdue"]["counts"]] == [1, 1, 0, 1, 2]
+    assert [count for _, count, _ in as_manager.get("/").context["overdue"]["counts"]] == [1, 1, 0, 1, 2]
     sidebar = as_manager.get("/orders/").text
     waiting = sidebar[sidebar.index('href="/orders/overdue/"') :]
     assert 'class="count">5<' in waiting[: waiting.index("</a>")]

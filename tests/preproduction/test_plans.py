@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from preproduction import operations
-from preproduction.models import Order, StatusChange
+from preproduction.models import Forecast, Order, StatusChange
 
 
 @pytest.fixture
@@ -102,6 +102,31 @@ def test_what_waits_for_somebody_is_found_among_open_orders(as_manager, some_yea
         statistics()
         plans = plans_of(as_manager, address, "preproduction_order")
         assert not any(index in plan for plan in plans for index in of_all), plans
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks at how many rows there are")
+@pytest.mark.parametrize("address", ["/", "/orders/overdue/", "/orders/?at_risk=on"])
+def test_what_is_at_risk_is_found_among_forecasts_that_say_so(as_manager, some_years, address):
+    stay = some_years.status_changes.latest("sequence")
+    Forecast.objects.bulk_create(
+        Forecast(
+            order=order,
+            version=order.version,
+            stay=stay,
+            on=date(2026, 6, 10),
+            age=1,
+            cases=40,
+            complete_cases=40,
+            is_at_risk=at < 3,
+            chance=20,
+        )
+        for at, order in enumerate(Order.objects.open())
+    )
+    for statistics in (without_statistics, with_statistics):
+        statistics()
+        plans = [plan for plan in plans_of(as_manager, address, "preproduction_order") if "forecast" in plan]
+        assert plans
+        assert all("preproduction_forecast_risks" in plan for plan in plans), plans
 
 
 def reads_all(plan):

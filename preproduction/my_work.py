@@ -92,13 +92,19 @@ def add_tasks(mine: list[Pile], shared: list[Pile], *, user: User, departments: 
 
 
 def _by_day(orders: OrderQuerySet, today: date) -> dict[str, OrderQuerySet]:
-    """Return those of each day of DAYS, by due date.  Each is read from an index as far as it is shown."""
-    return {
-        LATE: orders.filter(status_due_date__lt=today).order_by("status_due_date", "pk"),
-        DUE_TODAY: orders.filter(status_due_date=today).order_by("pk"),
-        NEXT: orders.filter(status_due_date__gt=today).order_by("status_due_date", "pk"),
-        UNDATED: orders.filter(status_due_date=None).order_by("pk"),
+    """Return those of each day of DAYS, by due date.  Each is read from an index as far as it is shown.
+
+    All are sorted by due date, and a day is a range: sorted by key alone, PostgreSQL looks through all orders by their
+    keys until it has found as many as are shown.
+    """
+    days = {
+        LATE: Q(status_due_date__lt=today),
+        DUE_TODAY: Q(status_due_date__range=(today, today)),
+        NEXT: Q(status_due_date__gt=today),
+        UNDATED: Q(status_due_date=None),
     }
+    by_due_date = orders.order_by("status_due_date", "pk")
+    return {name: by_due_date.filter(day) for name, day in days.items()}
 
 
 def _pile(key: str, found: Sequence[tuple[list[int], int]], rows: dict[int, Order]) -> Pile:

@@ -40,9 +40,11 @@ def overdue_matrix(
 ) -> tuple[list[Row], Row]:
     """Return the rows, the department with most overdue orders first, and the row of totals.
 
+    orders: open ones; those that are late are counted.
+
     One query, which returns a row per due date, department and user, however many orders there are.
     """
-    counts = _count(orders, list(bands), filters.today)
+    counts = _count(orders, list(bands), filters)
     total = _row("All", counts[None, None], filters, department=None, user=None)
     departments = sorted(
         {key[0] for key in counts if key[0]}, key=lambda key: -sum(counts[key, None].values())
@@ -50,8 +52,8 @@ def overdue_matrix(
     return [_department(key, counts, filters) for key in departments], total
 
 
-def _groups(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date, *owner: str) -> QuerySet:
-    """Count late `orders` by due date, by the vendor by whose clock they are late, and by `owner`.  One query.
+def _groups(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date) -> QuerySet:
+    """Count late `orders` by due date, by the vendor by whose clock they are late, by department and user.  One query.
 
     The due date of those that are late by their promise alone is None.  Each kind is counted by itself: together, each
     late order would be looked up in the table, for what stands in an index.
@@ -62,7 +64,7 @@ def _groups(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date,
     first, second = (
         rows.order_by()
         .annotate(own_clock=own_clock(bands))
-        .values_list("late_since", "own_clock", *owner)
+        .values_list("late_since", "own_clock", "department", "assigned_user")
         .annotate(Count("pk"))
         for rows in (by_step, by_promise)
     )
@@ -75,13 +77,13 @@ def _band_of(
     return next(band for band in bands if band.contains(due_date, vendor))
 
 
-def _count(orders: QuerySet, bands: list[LateBand | PromiseAlone], today: date):
+def _count(orders: QuerySet, bands: list[LateBand | PromiseAlone], filters: OverdueFilter):
     """Count by (department, user) and band; None stands for all of them, NOBODY for an empty column."""
     counts = defaultdict(lambda: defaultdict(int))
-    owner = ("department", "assigned_user", "assigned_user__is_active")
-    for due_date, vendor, department, user, works_here, count in _groups(orders, bands, today, *owner):
+    here = {person.pk for person in filters.set_up["users"] if person.is_active}
+    for due_date, vendor, department, user, count in _groups(orders, bands, filters.today):
         key = _band_of(due_date, vendor, bands).key
-        department, user = str(department or NOBODY), str(user) if works_here else NOBODY
+        department, user = str(department or NOBODY), str(user) if user in here else NOBODY
         for owner in ((None, None), (department, None), (department, user)):
             counts[owner][key] += count
     return counts

@@ -112,7 +112,7 @@ class OrderFilter(InWords, django_filters.FilterSet):
         self.filters = {name: self.filters[name] for name in self.OFFERED or self.filters}
         # An empty address is bound as well: `state` then has its default.
         self.is_bound = True
-        self.user = user
+        self.user, self.set_up = user, set_up
         self._looked_up: dict[str, Q] = {}
         self.bands = {band.key: band for band in bands}
         for name, choices in _choices(set_up).items():

@@ -55,8 +55,9 @@ class OrderQuerySet(TextQuerySet):
     def at_risk(self, on: date):
         """Orders not late on `on`, and less likely than not to be in time, by the latest forecast of each as it is."""
         # By keys, so that SQLite goes from the few forecasts that say so, and not through all open orders.
-        risky = self.model.objects.filter(forecast__is_at_risk=True, forecast__version=F("version"))
-        return self.filter(OPEN & ~late_on(on), pk__in=risky.order_by().values("pk"))
+        forecasts = self.model.forecast.related.related_model.objects
+        risky = Q(pk__in=forecasts.filter(is_at_risk=True).values("pk"), forecast__version=F("version"))
+        return self.filter(OPEN & risky & ~late_on(on))
 
     def due_on(self, day: date):
         return self.filter(CLOCK_RUNS, status_due_date=day)

@@ -40,7 +40,7 @@ def overdue_list(request):
     studio = {"today": today, "calendar": calendar, "order_by": sort}
     if asked.file_kind:
         return _as_file(request, filters, bands, kind=asked.file_kind, **studio)
-    rows, total = _matrix(filters, bands, today)
+    rows, total = _matrix(filters, bands)
     actions = [action for action in ROW_ACTIONS if access.may(request.user, action.permission)]
     table = OverdueTable(filters.qs, actions=actions, back=request.get_full_path(), **studio)
     show_page(table, asked, orders=Order.objects.for_table().select_related("late_reason"))
@@ -68,8 +68,8 @@ def _risks(filters, today, calendar):
     return risks_of(orders, today=today, calendar=calendar, most=MOST_RISKS)
 
 
-def _matrix(filters, bands, today):
-    return overdue_matrix(filters.narrowed(Order.objects.late(today), without=filters.CELL), filters, bands)
+def _matrix(filters, bands):
+    return overdue_matrix(filters.narrowed(Order.objects.open(), without=filters.CELL), filters, bands)
 
 
 def _as_file(request, filters, bands, *, kind, **studio):
@@ -80,7 +80,7 @@ def _as_file(request, filters, bands, *, kind, **studio):
     )
     if kind == "xlsx":
         return list_file(request, OverdueExport(orders, **studio), kind=kind, **how)
-    matrix = exports.matrix_on_paper(*_matrix(filters, bands, studio["today"]), bands)
+    matrix = exports.matrix_on_paper(*_matrix(filters, bands), bands)
     return list_file(request, OverduePrint(orders, **studio), kind=kind, above=matrix, **how)
 
 

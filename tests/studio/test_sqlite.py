@@ -105,6 +105,21 @@ def test_who_waits_too_long_for_a_turn_asks_sqlite(writer, monkeypatch):
         assert base.turn_of(connection).locked()
 
 
+def test_a_transaction_that_ends_unseen_leaves_its_turn_to_the_next_of_the_same_connection(
+    writer, monkeypatch
+):
+    monkeypatch.setattr(base, "TURN", 1_000)
+    transaction.atomic().__enter__()
+    connection.connection.rollback()  # as SQLite does by itself where the disk is full
+    connection.in_atomic_block = False
+    connection.set_autocommit(True)
+    with transaction.atomic():
+        Department.objects.create(name="Printing")
+        writer.thread.start()
+        assert not writer.began.wait(0.3)
+    assert writer.written.wait(10)
+
+
 def test_reading_waits_for_nobody():
     read = Event()
 

@@ -37,10 +37,12 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
-    _has_turn = False
+    _turn = None  # while it is ours
 
     def _start_transaction_under_autocommit(self):
-        self._has_turn = turn_of(self).acquire(timeout=TURN)
+        turn = turn_of(self)
+        if self._turn is None and turn.acquire(timeout=TURN):
+            self._turn = turn
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
@@ -64,6 +66,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._pass_on()
 
     def _pass_on(self):
-        if self._has_turn:
-            self._has_turn = False
-            turn_of(self).release()
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.release()

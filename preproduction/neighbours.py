@@ -39,9 +39,9 @@ class Neighbours:
 
 
 def neighbours_of(key: int, rows: QuerySet, at: int) -> Neighbours | None:
-    """Return who stands around the order `key` in `rows`; None where the list is empty, or it stood too far down.
+    """Return who stands around the order `key` in `rows`; None where the list is empty.  One query.
 
-    One query.
+    Of one that stood further down than MOST nobody is known.
 
     at: its place when the list was read, for an order that has left the list since, as by being advanced; the last
         of a list is -1, too.
@@ -49,8 +49,10 @@ def neighbours_of(key: int, rows: QuerySet, at: int) -> Neighbours | None:
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     is_listed = key in keys[:MOST]
     is_within = len(keys) <= MOST or 0 <= at < MOST
-    if not keys or not (is_listed or is_within):
+    if not keys:
         return None
+    if not (is_listed or is_within):
+        return Neighbours(at, len(keys), is_listed=False, previous=None, next=None)
     if at < 0:
         at = max(len(keys) + 1 + at, 0)
     at = keys.index(key) if is_listed else min(at, len(keys))

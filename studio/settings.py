@@ -262,7 +262,7 @@ CACHES = {
     "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 200},
+        "OPTIONS": {"MAX_ENTRIES": 50},  # of some 60 kB in a studio with hundreds of vendors
     },
 }
 

@@ -11,13 +11,14 @@ FURTHEST = 10**9
 
 class PageField(forms.IntegerField):
     def to_python(self, value):
-        return -1 if value == LAST else super().to_python(value)
+        number = -1 if value == LAST else super().to_python(value)
+        return number and min(max(number, -FURTHEST), FURTHEST)
 
 
 class ListPageForm(forms.Form):
     """Which part of a list an address asks for, in which order, or as which file.  What makes no sense is ignored."""
 
-    page = PageField(required=False, min_value=-FURTHEST, max_value=FURTHEST)
+    page = PageField(required=False)
     per_page = forms.ChoiceField(required=False, choices=[(size, size) for size in PAGE_SIZES])
     columns = forms.CharField(required=False, max_length=1000)
     sort = forms.CharField(required=False, max_length=50)

@@ -13,16 +13,16 @@ def count_words(counted: int) -> str:
 
 
 class FromEnd(Page):
-    """A page of a list that is longer than was counted.  Pages and rows count from the end: the last of each is -1."""
+    """A page of a long list, named from its end.  Pages and rows count from there: the last of each is -1."""
 
     def start_index(self):
-        return self.number * self.paginator.per_page
+        return self.paginator.first
 
     def end_index(self):
-        return self.start_index() + self.paginator.per_page - 1
+        return (self.number + 1) * self.paginator.per_page - 1
 
     def has_previous(self):
-        return True
+        return self.paginator.has_more or -self.start_index() < self.paginator.count
 
     def has_next(self):
         return self.number < -1
@@ -40,18 +40,20 @@ class OrderPages(Paginator):
     They are counted no further than MOST_COUNTED, unless the page lies further in than that from either end.
 
     has_more: whether there are more than `count` says.
-    number:   of the page, from 1; where there are more, a page that is named from the end keeps its negative one.
+    number:   of the page, from 1; of a long list a page that is named from the end keeps its negative one, so that the
+              pages before and after it hold other rows.
     """
 
     def __init__(self, found, asked, *, count):
         super().__init__(found, asked.page_size)
         self.number = asked.page_number
         counted = found.order_by()[: MOST_COUNTED + 1].count() if count is None else count
-        self.has_more = counted > MOST_COUNTED
-        if self.has_more and abs(self.number) * self.per_page > MOST_COUNTED:
+        is_long = self.has_more = counted > MOST_COUNTED
+        if is_long and abs(self.number) * self.per_page > MOST_COUNTED:
             counted, self.has_more = found.count(), False
         self.count = counted
-        if self.number > 0 or not self.has_more:
+        is_there = self.has_more or (-self.number - 1) * self.per_page < counted
+        if self.number > 0 or not (is_long and is_there):
             self.number = asked.page_of(counted)
 
     @property
@@ -61,16 +63,21 @@ class OrderPages(Paginator):
     @property
     def first(self) -> int:
         """The place of the page's first row: from 0, or negative where it is counted from the end."""
-        return self.per_page * (self.number if self.number < 0 else self.number - 1)
+        if self.number > 0:
+            return self.per_page * (self.number - 1)
+        first = self.per_page * self.number
+        return first if self.has_more else max(first, -self.count)
 
     def keys(self) -> list[int]:
         """Return the keys of the page.  Those of the second half are read from the end, which is nearer."""
         keys = self.object_list.values_list("pk", flat=True)
         if self.number > 0 and (self.has_more or self.first < self.count / 2):
             return list(keys[self.first : self.first + self.per_page])
-        end = 0 if self.number < 0 else self.count
-        last = min(self.first + self.per_page, end)
-        return list(keys.reverse()[end - last : end - self.first])[::-1]
+        if self.number > 0:
+            skipped, last = max(self.count - self.first - self.per_page, 0), self.count - self.first
+        else:
+            skipped, last = (-self.number - 1) * self.per_page, -self.first
+        return list(keys.reverse()[skipped:last])[::-1]
 
     def with_rows(self, rows) -> Page:
         return (FromEnd if self.number < 0 else Page)(rows, self.number, self)

@@ -92,13 +92,14 @@ def test_an_order_opened_from_the_end_of_a_long_list_has_its_neighbours(
     assert step(as_staff, last, "Next") is None
 
 
-def test_further_down_than_neighbours_are_read_there_are_none(as_staff, orders, monkeypatch):
+def test_further_down_than_neighbours_are_read_there_is_a_way_back_to_the_list(as_staff, orders, monkeypatch):
     monkeypatch.setattr(neighbours, "MOST", 2)
     first, second, third = row_links(as_staff)
     assert "1 of 2+" in as_staff.get(first).text
     assert key(step(as_staff, second, "Next")) == key(third)
     for address in (third, third.replace("at=2", "at=-1")):
-        assert "order-neighbours" not in as_staff.get(address).text
+        assert "Back to the list" in as_staff.get(address).text
+        assert step(as_staff, address, "Previous") is step(as_staff, address, "Next") is None
 
 
 @pytest.mark.parametrize(

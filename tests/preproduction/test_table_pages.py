@@ -53,10 +53,32 @@ def test_the_last_page_is_one_click_away_and_nobody_counts_for_it(as_staff, many
     assert link(first, "last").endswith("page=last")
     assert shown(as_staff, "page=last") == (many[105:], "Last 25 of 50+")
     assert shown(as_staff, "page=-2") == (many[80:105], "26–50 from the end, of 50+")
-    # Further from the end than lists are counted it has its number.
-    assert shown(as_staff, "page=-3") == (many[75:100], "76–100 of 130")
-    assert shown(as_staff, "page=-5") == (many[25:50], "26–50 of 130")
-    assert shown(as_staff, "page=-99") == (many[:25], "1–25 of 130")
+    # Further from the end than lists are counted, too.
+    assert shown(as_staff, "page=-3") == (many[55:80], "51–75 from the end, of 130")
+    assert shown(as_staff, "page=-6") == (many[:5], "126–130 from the end, of 130")
+    for past in ("page=-7", "page=-99", f"page=-{10**15}"):
+        assert shown(as_staff, past) == (many[:25], "1–25 of 130")
+    assert shown(as_staff, f"page={10**15}") == (many[125:], "126–130 of 130")
+
+
+def test_previous_shows_other_rows_each_time_and_next_takes_it_back(as_staff, many):
+    def at(query):
+        page = as_staff.get(f"/orders/{query}")
+        return [row.record.number for row in page.context["table"].page], page.text
+
+    query, seen, queries = "?state=all&per_page=25&page=last", [], []
+    while query:
+        numbers, text = at(query)
+        seen, queries = numbers + seen, [*queries, query]
+        query = link(text, "prev")
+    assert seen == many
+    back = link(at(queries[-1])[1], "next")
+    while back:
+        queries.pop()
+        numbers, text = at(back)
+        assert numbers == at(queries[-1])[0]
+        back = link(text, "next")
+    assert len(queries) == 1
 
 
 def test_pages_lead_back_from_the_end(as_staff, many):

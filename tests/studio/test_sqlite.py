@@ -120,6 +120,22 @@ def test_a_transaction_that_ends_unseen_leaves_its_turn_to_the_next_of_the_same_
     assert writer.written.wait(10)
 
 
+def test_the_wait_for_a_turn_counts_as_waiting(writer, monkeypatch):
+    monkeypatch.setattr(base, "TURN", 1.1)
+    patience = []
+
+    def begin(self):
+        patience.append(self.connection.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    with monkeypatch.context() as patched, base.turn_of(connection):
+        patched.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", begin)
+        connection.ensure_connection()
+        connection._start_transaction_under_autocommit()
+    assert 18_000 < patience[0] <= 18_900  # of 20,000 ms
+    assert connection.connection.execute("PRAGMA busy_timeout").fetchone()[0] == 20_000
+    writer.thread.start()
+
+
 def test_reading_waits_for_nobody():
     read = Event()
 

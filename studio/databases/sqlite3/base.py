@@ -5,12 +5,14 @@ goes first.  With sixteen people advancing at once the last was answered after 4
 in turn the last is after 1.0 to 1.6 (29 November 2026, two busy cores, four threads).
 
 The turn is a courtesy.  Other processes, as the worker, know nothing of it; and who does not get it in TURN seconds asks
-SQLite all the same, which says after its own timeout that the database is locked.
+SQLite all the same, which says that the database is locked when its own timeout is over, counted from the beginning.
 """
 
 import sqlite3
 from collections import defaultdict
+from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
 
 from django.db.backends.sqlite3 import base, features
 from django.utils.functional import cached_property
@@ -40,18 +42,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _turn = None  # while it is ours
 
     def _start_transaction_under_autocommit(self):
-        turn = turn_of(self)
+        began, turn = monotonic(), turn_of(self)
         if self._turn is None and turn.acquire(timeout=TURN):
             self._turn = turn
         try:
-            super()._start_transaction_under_autocommit()
+            with self._patience(monotonic() - began):
+                super()._start_transaction_under_autocommit()
         except BaseException:
             self._pass_on()
             raise
 
+    @contextmanager
+    def _patience(self, waited):
+        """Let SQLite wait so many seconds less than otherwise."""
+        if waited < 1:
+            yield
+            return
+        timeout = self.settings_dict["OPTIONS"].get("timeout", 5)  # seconds; sqlite3's own
+        self.connection.execute(f"PRAGMA busy_timeout = {max(timeout - waited, 0) * 1000:.0f}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {timeout * 1000:.0f}")
+
     def _commit(self):
-        super()._commit()
-        self._pass_on()
+        try:
+            super()._commit()
+        finally:
+            self._pass_on()
 
     def _rollback(self):
         try:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -55,8 +56,8 @@ class OrderQuerySet(TextQuerySet):
     def at_risk(self, on: date):
         """Orders not late on `on`, and less likely than not to be in time, by the latest forecast of each as it is."""
         # By keys, so that SQLite goes from the few forecasts that say so, and not through all open orders.
-        forecasts = self.model.forecast.related.related_model.objects
-        risky = Q(pk__in=forecasts.filter(is_at_risk=True).values("pk"), forecast__version=F("version"))
+        forecasts = apps.get_model("preproduction", "Forecast").objects.filter(is_at_risk=True)
+        risky = Q(pk__in=forecasts.values("pk"), forecast__version=F("version"))
         return self.filter(OPEN & risky & ~late_on(on))
 
     def due_on(self, day: date):

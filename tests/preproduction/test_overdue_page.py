@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from preproduction import operations
 from preproduction.models import Order
-from studio.models import Client, Vendor
+from studio.models import Client, User, Vendor
 
 OVERDUE = "/orders/overdue/"
 
@@ -94,6 +94,17 @@ def test_each_number_leads_to_just_these_orders(as_manager, late_ones):
     for row in rows:
         for cell in row.cells:
             assert len(numbers(as_manager.get(f"{OVERDUE}?{cell.query}"))) == cell.count, (row.words, cell)
+
+
+def test_what_somebody_has_who_has_left_counts_as_unassigned(as_manager, late_ones, sam, retouching):
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    page = as_manager.get(OVERDUE)
+    found = matrix(page)
+    assert found["Retouching", "Unassigned"] == found["Retouching", None]
+    assert not any(user == "Sam Okafor" for _, user in found)
+    department = next(row for row in page.context["rows"] if row.words == "Retouching")
+    (nobodys,) = department.users
+    assert numbers(as_manager.get(f"{OVERDUE}?{nobodys.cells[-1].query}")) == ["FIVE", "ONE"]
 
 
 def test_the_chosen_number_is_marked_and_the_matrix_stays(as_manager, late_ones, retouching, sam):

@@ -252,6 +252,10 @@ def test_lateness_is_counted_by_the_clock_in_words_bands_and_status_notes(
     assert "4 business days late" not in page
     bands = late_bands(date(2026, 12, 28), work_calendar.load())
     assert [band.key for band in bands if Order.objects.filter(band.as_q()).exists()] == ["1-2"]
+    overdue = as_manager.get(reverse("preproduction:home")).context["overdue"]
+    totals = as_manager.get(reverse("preproduction:overdue_list")).context["totals"]
+    assert [band.key for band, count, _ in overdue["counts"] if count] == ["1-2"]
+    assert [band.key for band, cell in totals if cell.count] == ["1-2"]
     plan = operations.plan_advance(order)
     change = operations.advance_status(order, plan, by=sam, expected=order.version)
     assert (change.days_late, change.days_at_status) == (2, 3)
